@@ -1,0 +1,221 @@
+"""One address for one article: canonical addresses to compare, clean links to open.
+
+The rules are our own because the general normalisers either leave tracking parameters in or throw
+out query values that tell two articles apart (`?id=5`). A parameter goes only if it is known.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
+
+from digest.errors import InputError
+
+_TRACKING = frozenset(
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id"
+    " igshid igsh mc_cid mc_eid mkt_tok _hsenc _hsmi __hstc __hssc __hsfp"
+    " hsctatracking vero_id vero_conv oly_enc_id oly_anon_id rb_clickid s_cid cmpid"
+    " cmp icid ito xtor ncid ns_mchannel ns_source ns_campaign at_medium at_campaign"
+    " at_custom1 at_custom2 at_custom3 at_custom4 ftag guccounter guce_referrer"
+    " guce_referrer_sig _ga _gl _openstat ref_src ref_url __twitter_impression __s"
+    " ss_source ss_campaign_id sr_share smid smtyp spm trk trackingid wt_mc wt.mc_id"
+    " mbid feedtype pk_campaign pk_kwd pk_source pk_medium mtm_campaign mtm_source"
+    " mtm_medium mtm_keyword mtm_cid piwik_campaign matomo_campaign ck_subscriber_id"
+    " triedredirect amp_js_v usqp".split()
+)
+_TRACKING_PREFIX = ("utm_", "hsa_", "stm_", "amp_gsa", "aoh_")
+_CARRIERS = frozenset(
+    "rss feed atom newsletter email mail twitter x facebook linkedin reddit hn hackernews"
+    " producthunt tldr tldrai tldrnewsletter share social mastodon bluesky telegram".split()
+)
+_CARRIER_KEYS = frozenset(("ref", "source", "src", "from", "via", "partner", "emc", "campaign"))
+_PREFIXES = ("www.", "m.", "amp.", "mobile.")
+_TWITTER = frozenset(("twitter.com", "x.com", "fxtwitter.com", "vxtwitter.com", "fixupx.com"))
+_YOUTUBE = frozenset(("youtube.com", "youtube-nocookie.com", "youtu.be"))
+_SHARING = {
+    **dict.fromkeys(_TWITTER, frozenset(("s", "t"))),
+    **dict.fromkeys(_YOUTUBE, frozenset(("si", "feature", "pp", "ab_channel"))),
+}
+_ARXIV = frozenset(("arxiv.org", "export.arxiv.org", "ar5iv.org", "ar5iv.labs.arxiv.org"))
+_CODE_HOSTS = frozenset(("github.com", "gitlab.com", "npmjs.com", "pypi.org", "huggingface.co"))
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
+_SAFE = "%/:@!$&'()*+,;=~-._?"
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
+
+
+def canonical_url(url: str) -> str:
+    """The one address that stands for an article, for comparing; it need not be openable.
+
+    https, lower-case host without `www.`, `m.`, `amp.`; AMP pages, redirectors, arXiv forms and
+    versions, short YouTube addresses and Twitter's old name folded; tracking parameters out, the
+    query sorted; no user, no default port, no fragment, no trailing slash
+    (the root keeps its own) and no `index.html`. Giving it its own
+    result changes nothing.
+
+    Raises:
+        InputError: not an http(s) address with a host.
+    """
+    parts, host = _parts(url)
+    port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    host = _bare_host(host)
+    path = re.sub(r"(?:/+index\.html?)*/*$", "", _encoded(parts.path))
+    query = sorted(p if "=" in p else f"{p}=" for p in _kept(parts.query, host))
+    if host in _TWITTER:
+        host, path, query = "x.com", *_tweet(path, query)
+    elif host in _ARXIV:
+        host, path, query = _arxiv(host, path, query)
+    elif host in _YOUTUBE:
+        host, path, query = _video(host, path, query)
+    else:
+        path = _without_amp(host, path)
+        query = [piece for piece in query if piece.lower() not in _AMP_PIECES]
+    return f"https://{host}{port}{path or '/'}" + (f"?{'&'.join(query)}" if query else "")
+
+
+def clean_link(url: str) -> str:
+    """The address for a reader to open: as given, without tracking, user and password.
+
+    Raises:
+        InputError: not an http(s) address with a host.
+    """
+    parts, host = _parts(url)
+    port = f":{parts.port}" if parts.port is not None else ""
+    pieces = "&".join(_kept(parts.query, _bare_host(host)))
+    fragment = _encoded(parts.fragment)
+    if fragment.startswith((":~:", "utm_", "ref=", "xtor=")):
+        fragment = ""
+    return (
+        f"{parts.scheme.lower()}://{host}{port}{_encoded(parts.path)}"
+        + (f"?{pieces}" if pieces else "")
+        + (f"#{fragment}" if fragment else "")
+    )
+
+
+def shown_url(url: str) -> str:
+    """The address as it may appear in a message: no user, no password, at most 100 characters."""
+    shown = re.sub(r"//[^/?#\s]*@", "//", "".join(filter(str.isprintable, url)).strip())
+    return shown if len(shown) <= 100 else shown[:99] + "…"
+
+
+def _parts(url: str) -> tuple[SplitResult, str]:
+    """The split address, unwrapped from redirectors, and its host in ASCII and lower case."""
+    current = url
+    while True:
+        parts, host = _split(current, url)
+        inner = _wrapped(parts, _bare_host(host))
+        if inner is None or len(inner) >= len(current):
+            return parts, host
+        current = inner
+
+
+def _split(url: str, given: str) -> tuple[SplitResult, str]:
+    text = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "", url).strip().replace("&amp;", "&")
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+        host = (parts.hostname or "").rstrip(".")
+        host = host if host.isascii() else host.encode("idna").decode("ascii").lower()
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    host = f"[{host}]" if ":" in host else host
+    if parts.scheme.lower() not in ("http", "https") or not _HOST.fullmatch(host):
+        raise InputError(
+            f"`{shown_url(given)}` is not a web address",
+            hint="write a full address that starts with http:// or https://",
+        )
+    return parts, host
+
+
+def _wrapped(parts: SplitResult, host: str) -> str | None:
+    """The address that a redirector or an AMP cache carries inside, if this is one."""
+    if re.fullmatch(r"google\.[a-z.]+", host):
+        if parts.path == "/url":
+            query = parse_qs(parts.query)
+            inner = (query.get("url") or query.get("q") or [""])[0]
+            return inner if inner.startswith(("http://", "https://")) else None
+        if match := re.fullmatch(r"/amp/(s/)?([^/]+\..+)", parts.path):
+            return f"http{'s' if match[1] else ''}://{match[2]}"
+    if host.endswith("cdn.ampproject.org"):
+        match = re.fullmatch(r"/[a-z](/s)?/([^/]+\..+)", parts.path)
+        return f"http{'s' if match[1] else ''}://{match[2]}" if match else None
+    if host in ("l.facebook.com", "lm.facebook.com", "out.reddit.com"):
+        query = parse_qs(parts.query)
+        inner = (query.get("u") or query.get("url") or [""])[0]
+        return inner if inner.startswith(("http://", "https://")) else None
+    return None
+
+
+def _bare_host(host: str) -> str:
+    while True:
+        prefix = next((p for p in _PREFIXES if host.startswith(p)), "")
+        rest = host[len(prefix) :]
+        if not prefix or "." not in rest or not _HOST.fullmatch(rest):
+            break
+        host = rest
+    return re.sub(r"^([a-z-]+)\.m\.(wiki[a-z]+\.org)$", r"\1.\2", host)
+
+
+def _encoded(text: str) -> str:
+    """Percent-encoding in one form: upper case, unreserved characters plain, the rest encoded."""
+    text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
+
+    def one(match: re.Match[str]) -> str:
+        char = unquote(match[0], encoding="latin-1")
+        return char if char in _UNRESERVED else match[0].upper()
+
+    return quote(re.sub(r"%[0-9A-Fa-f]{2}", one, text), safe=_SAFE, errors="replace")
+
+
+def _kept(query: str, host: str) -> list[str]:
+    """The pieces of a query that are not tracking, in their order."""
+    pieces = (_encoded(piece) for piece in query.split("&") if piece)
+    return [piece for piece in pieces if not _is_tracking(piece, host)]
+
+
+def _is_tracking(piece: str, host: str) -> bool:
+    name, _, value = unquote(piece).lower().partition("=")
+    if name in _TRACKING or name in _SHARING.get(host, ()) or name.startswith(_TRACKING_PREFIX):
+        return True
+    if name not in _CARRIER_KEYS or host in _CODE_HOSTS:
+        return False
+    if name == "ref" and re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/?", value):
+        return True
+    return value.startswith("rss-") or re.sub(r"[^a-z]", "", value) in _CARRIERS
+
+
+_AMP_PIECES = frozenset(("amp=", "amp=1", "amp=true", "outputtype=amp"))
+
+
+def _without_amp(host: str, path: str) -> str:
+    """An article's path without its AMP mark; a project that is called amp keeps its name."""
+    if host in _CODE_HOSTS:
+        return path
+    while match := re.fullmatch(r"(.*/[^/]*[-\d][^/]*?)(?:/amp|\.amp|/amp\.html)/*", path):
+        path = match[1]
+    return path
+
+
+def _tweet(path: str, query: list[str]) -> tuple[str, list[str]]:
+    if match := re.match(r"/[^/]+(?:/web)?/status(?:es)?/(\d+)", path):
+        return f"/i/status/{match[1]}", []
+    return path, query
+
+
+def _arxiv(host: str, path: str, query: list[str]) -> tuple[str, str, list[str]]:
+    number = r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}"
+    match = re.fullmatch(rf"/(?:abs|pdf|html|ps|format)/({number})(?:v\d+)?(?:\.pdf)?", path)
+    return ("arxiv.org", f"/abs/{match[1]}", []) if match else (host, path, query)
+
+
+def _video(host: str, path: str, query: list[str]) -> tuple[str, str, list[str]]:
+    if host == "youtu.be":
+        match = re.fullmatch(r"/([\w-]+)", path, re.ASCII)
+    else:
+        match = re.fullmatch(r"/(?:shorts|embed|live|v)/([\w-]+)", path, re.ASCII)
+    if match:
+        return "youtube.com", "/watch", [f"v={match[1]}"]
+    video = [piece for piece in query if piece.startswith("v=")]
+    if path == "/watch" and video:
+        return "youtube.com", path, video[:1]
+    return host, path, query

@@ -1,0 +1,137 @@
+"""Text as a source gave it, made fit to print: plain, repaired, one line, in a known language.
+
+Reading dates, repairing code pages and folding addresses live in modules of their own; they are
+named here too, so that `digest.clean` is the one place to clean anything.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+import unicodedata
+
+import nh3
+
+from digest.addresses import canonical_url, clean_link, shown_url
+from digest.dates import parse_date
+from digest.mojibake import repair_text
+
+__all__ = [
+    "canonical_url",
+    "clean_link",
+    "html_to_text",
+    "language_of",
+    "parse_date",
+    "plain",
+    "repair_text",
+    "shorten",
+    "shown_url",
+]
+
+_BLOCKS = (
+    "address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|dir|div|dl|dt"
+    "|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr|html|legend|li|main|menu|nav|ol"
+    "|optgroup|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
+)
+_INLINE = (
+    "a|abbr|acronym|applet|area|audio|b|base|bdi|bdo|big|button|canvas|cite|code|col|colgroup"
+    "|data|datalist|del|dfn|em|embed|font|frame|frameset|head|i|iframe|img|input|ins|kbd|label"
+    "|link|map|mark|marquee|math|meta|meter|noscript|object|output|param|picture|progress|q|rp|rt"
+    "|ruby|s|samp|script|select|slot|small|source|span|strike|strong|style|sub|sup|svg|template"
+    "|textarea|time|track|tt|u|var|video|wbr|[a-z]+:[a-z]+"
+)
+_UNSEEN = {"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select"}
+_TAG = re.compile(rf"<(?=/?(?:{_BLOCKS}|{_INLINE})(?:[\s/>]|$)|!--|!doctype|\?)", re.IGNORECASE)
+_NO_TAG = re.compile(rf"<(?!/?(?:{_BLOCKS}|{_INLINE})(?:[\s/>]|$)|!--|!doctype|\?)", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"<(?=/?(?:{_BLOCKS})(?:[\s/>]|$))", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    "\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SCRIPTS = (
+    ("ko", re.compile(r"[\u1100-\u11ff\uac00-\ud7af]"), 3),
+    ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]"), 3),
+    ("ja", re.compile(r"[\u3041-\u30ff\uff66-\uff9d]"), 3),
+    ("ru", re.compile(r"[\u0400-\u04ff]"), 1),
+    ("ar", re.compile(r"[\u0620-\u064a\u066e-\u06d3]"), 1),
+    ("th", re.compile(r"[\u0e01-\u0e3a\u0e40-\u0e4e]"), 1),
+    ("he", re.compile(r"[\u05d0-\u05ea]"), 1),
+    ("el", re.compile(r"[\u0370-\u03ff]"), 1),
+    ("hi", re.compile(r"[\u0900-\u097f]"), 1),
+)
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_FOREIGN_SHARE = 0.3
+
+
+def html_to_text(html: str) -> str:
+    """The text a reader would see of a fragment of HTML, or of text that is no HTML at all.
+
+    Scripts, styles, drawings, frames, comments and every image (tracking pixels among them) are
+    gone; block elements and line breaks become line breaks, so that words are never glued; entities
+    become characters. A `<` that opens no element of HTML stays: `x < y`, `<think>`.
+
+    Args:
+        html: any string; broken markup too.
+
+    Returns:
+        Text with line breaks; white space is not folded and damage is not repaired.
+    """
+    text = _CDATA.sub(r"\1", html) if "<![CDATA[" in html else html
+    if _TAG.search(text):
+        text = _NO_TAG.sub("&lt;", text)
+        text = _BLOCK_TAG.sub("\n<", text)
+        text = nh3.clean(text, tags=set(), attributes={}, clean_content_tags=_UNSEEN, link_rel=None)
+    return _unescaped(text).strip()
+
+
+def _unescaped(text: str) -> str:
+    return _ENTITY.sub(lambda match: entities.unescape(match[0]), text) if "&" in text else text
+
+
+def plain(text: str, *, limit: int | None = None) -> str:
+    """One line of printable text: no markup, no damage, no control characters, single spaces.
+
+    Args:
+        text: HTML or plain text, once or twice escaped.
+        limit: the most characters to return, at least 1; None for all.
+
+    Returns:
+        The line in Unicode's composed form (NFC); cut at a word with `…` where it is too long.
+    """
+    text = repair_text(_unescaped(html_to_text(text)))
+    text = " ".join(_INVISIBLE.sub("", text).split())
+    text = unicodedata.normalize("NFC", text)
+    return text if limit is None else shorten(text, limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters (>= 1): cut at a word, where there is one, with `…`."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    if not text[limit - 1].isspace() and space > limit // 2:
+        cut = cut[:space]
+    return cut.rstrip(" ,;:–—-(\u200d") + "…"
+
+
+def language_of(text: str) -> str:
+    """The language that the script of `text` gives away, as ISO 639-1; "en" for Latin letters.
+
+    A sign of Chinese, Japanese or Korean says as much as three letters, and names stay Latin in
+    every language: from three tenths on the other script decides.
+    """
+    weights = {code: len(script.findall(text)) * weight for code, script, weight in _SCRIPTS}
+    latin = len(_LATIN.findall(text))
+    if weights["ja"] and weights["zh"] <= 19 * weights["ja"]:
+        weights["ja"] += weights.pop("zh")
+    code, most = max(weights.items(), key=lambda pair: pair[1])
+    if not most or most < _FOREIGN_SHARE * (latin + most):
+        return "en"
+    if code == "ru" and re.search("[іїєґІЇЄҐ]", text):
+        return "uk"
+    if code == "ar" and re.search("[پچژگ]", text):
+        return "fa"
+    return code

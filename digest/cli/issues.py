@@ -1,0 +1,178 @@
+"""`recap draft`, `issues`, `show`, `scores`, `lint`, `approve`: an issue until it may leave."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from digest.cli.console import (
+    json_option,
+    now_option,
+    open_project,
+    plural,
+    say,
+    steps,
+)
+from digest.cli.console import week as read_week
+from digest.model import Issue, Week
+
+number_argument = click.argument("number", type=int)
+
+
+@click.command()
+@click.option(
+    "--week",
+    type=read_week,
+    metavar="WEEK",
+    help="ISO week, such as 2026-W22 (default: this week).",
+)
+@now_option
+@json_option
+def draft(week: Week | None, now: datetime, as_json: bool) -> None:
+    """Build the week's draft, or build it again."""
+    from digest.pipeline import drafting
+
+    with open_project() as (settings, store), steps() as step:
+        issue = drafting.draft(store, settings, week=week, now=now, on_step=step)
+    if as_json:
+        _print_json(issue)
+        return
+    say(
+        "drafted",
+        f"issue {issue.number}, revision {issue.revision}, of {issue.week}:"
+        f" {plural(len(issue.stories), 'story')} in {plural(len(issue.themes), 'theme')}",
+    )
+    for theme in issue.themes:
+        click.echo(f"  {theme.label}: {plural(len(theme.stories), 'story')}")
+    if issue.also:
+        click.echo(f"  Also this week: {plural(len(issue.also), 'story')}")
+    rules = Counter(line.rule.partition(":")[0] for line in issue.left_out)
+    say("left out", plural(len(issue.left_out), "item"))
+    for rule, count in rules.most_common():
+        click.echo(f"  {count}: {rule}")
+    click.echo(f"next: recap show {issue.number}, then recap approve {issue.number}")
+
+
+@click.command()
+@json_option
+def issues(as_json: bool) -> None:
+    """List the issues."""
+    with open_project() as (_, store):
+        rows = store.content.issues()
+    if as_json:
+        listed = [
+            {"number": r.number, "week": r.week, "status": r.status.value, "title": r.title,
+             "revision": r.revision, "stories": r.stories}
+            for r in rows
+        ]  # fmt: skip
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        stories = plural(row.stories, "story")
+        click.echo(f"{row.number:>4}  {row.week}  {row.status.value:<9} {stories:<11} {row.title}")
+    if not rows:
+        click.echo("no issue yet: recap draft")
+
+
+@click.command()
+@number_argument
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "html", "text", "eml"]),
+    default="text",
+    show_default=True,
+)
+def show(number: int, form: str) -> None:
+    """Print issue NUMBER as a reader would get it, or as JSON."""
+    from digest.pipeline import drafting
+
+    with open_project() as (settings, store):
+        issue = store.content.issue(number)
+        if form == "json":
+            _print_json(issue)
+            return
+        mail = drafting.preview(settings, issue)
+    if form == "eml":
+        from digest.providers.outbox import eml
+
+        message = eml(mail, key=f"preview/{number}", at=issue.drafted_at)
+        sys.stdout.buffer.write(message.as_bytes())
+        return
+    click.echo(mail.html if form == "html" else mail.text)
+
+
+@click.command()
+@number_argument
+@click.option(
+    "--csv", "path", type=click.Path(path_type=Path), help="Write the table to this file."
+)
+def scores(number: int, path: Path | None) -> None:
+    """Print why the stories of issue NUMBER stand where they stand: points per signal."""
+    with open_project() as (_, store):
+        issue = store.content.issue(number)
+    ranked = sorted(issue.stories, key=lambda story: (-story.score, story.id))
+    if path:
+        import pandas as pd
+
+        rows = [
+            {"story": s.id, "title": s.title, "score": s.score}
+            | {signal.name: signal.points for signal in s.signals}
+            for s in ranked
+        ]
+        pd.DataFrame(rows).to_csv(path, index=False)
+        say("wrote", f"{plural(len(rows), 'story')} to {path}")
+        return
+    for story in ranked:
+        points = ", ".join(f"{signal.name} {signal.points:.1f}" for signal in story.signals)
+        click.echo(f"{story.score:5.1f}  {story.title[:70]}\n       {points}")
+
+
+@click.command()
+@number_argument
+@json_option
+def lint(number: int, as_json: bool) -> None:
+    """Check issue NUMBER before it leaves; exit 1 if anything would have to be mended."""
+    from digest.pipeline import drafting
+
+    with open_project() as (settings, store):
+        findings = drafting.lint(settings, store.content.issue(number))
+    errors = sum(finding.level == "error" for finding in findings)
+    if as_json:
+        rows = [
+            {"level": f.level, "place": f.place, "message": f.message, "fix": f.fix}
+            for f in findings
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.level}: {finding.place}: {finding.message}\n  fix: {finding.fix}")
+        warnings = len(findings) - errors
+        say("checked", f"{plural(errors, 'error')}, {plural(warnings, 'warning')}")
+    if errors:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@number_argument
+@now_option
+def approve(number: int, now: datetime) -> None:
+    """Freeze issue NUMBER as it is, so that it may be sent."""
+    from digest.pipeline import drafting
+
+    with open_project() as (settings, store):
+        issue = drafting.approve(store, settings, number, now=now)
+        reach = store.ledger.eligible(number)
+    say("approved", f"issue {number}, revision {issue.revision}; it would reach {reach}")
+    click.echo(f"next: recap send {number} --dry-run, then recap send {number}")
+
+
+def _print_json(issue: Issue) -> None:
+    from digest.render import issue_document
+
+    click.echo(json.dumps(issue_document(issue), ensure_ascii=False, indent=2))

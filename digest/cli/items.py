@@ -1,0 +1,87 @@
+"""`recap collect`, `recap import`, `recap sources`: items and where they come from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from digest.cli.console import json_option, now_option, open_project, plural, progress, say, tell
+
+
+@click.command()
+@click.option("--source", "only", default="", help="Fetch this one source.")
+@now_option
+def collect(only: str, now: datetime) -> None:
+    """Fetch every source once and store what is new."""
+    from digest.pipeline import collecting
+
+    with open_project() as (_, store):
+        total = len(collecting.sources_to_collect(store, only))
+        with progress(total, "fetching") as advance:
+            report = collecting.collect(store, now=now, only=only, on_done=lambda _: advance(1))
+    counts = report.counts
+    good = counts["sources"] - counts["failed"]
+    say(
+        "collected",
+        f"{plural(counts['new'], 'new item')} of {counts['read']} from {good} of"
+        f" {plural(counts['sources'], 'source')}; {counts['known']} known,"
+        f" {counts['refused']} refused",
+    )
+    for line in report.lines:
+        if line.kind == "failed":
+            click.echo(f"  failed: {line.subject}: {line.reason}")
+    tell(report, ("refused",))
+    if not good:
+        raise click.exceptions.Exit(1)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@now_option
+@json_option
+def import_(file: Path, now: datetime, as_json: bool) -> None:
+    """Store the items of FILE: JSONL, CSV, a feed, or the sources of an OPML file."""
+    from digest.pipeline import collecting
+
+    with open_project() as (_, store):
+        report = collecting.import_file(store, file, now=now)
+    if as_json:
+        import json
+
+        lines = [{"kind": x.kind, "subject": x.subject, "reason": x.reason} for x in report.lines]
+        click.echo(json.dumps({"counts": dict(report.counts), "lines": lines}, ensure_ascii=False))
+        return
+    counts = report.counts
+    say(
+        "imported",
+        f"{plural(counts['new'], 'new item')} of {counts['read']} from {file.name};"
+        f" {counts['known']} known, {counts['refused']} refused",
+    )
+    if "sources" in counts:
+        say("sources", f"{counts['sources']} new, {counts['sources known']} known")
+    tell(report, ("refused", "known", "repaired"))
+
+
+@click.group()
+def sources() -> None:
+    """The sources that are collected from."""
+
+
+@sources.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the sources by name."""
+    with open_project() as (_, store):
+        found = store.content.sources()
+    if as_json:
+        import json
+
+        rows = [{"name": s.name, "url": s.url, "kind": s.kind, "muted": s.muted} for s in found]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for source in found:
+        click.echo(f"{source.name:<32} {source.url}{' (muted)' if source.muted else ''}")
+    if not found:
+        click.echo("no source yet: recap import sources.opml")

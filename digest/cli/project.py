@@ -1,0 +1,76 @@
+"""`recap demo`, `recap init`, `recap upgrade`: a project and its database."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from digest.cli.console import plural, say, steps, tell
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("recap-demo"),
+    show_default=True,
+    help="Folder to make.",
+)
+def demo(out: Path) -> None:
+    """Run a sample week through the whole machine: no account, no network."""
+    from digest.pipeline.sample import run_sample
+
+    started = time.monotonic()
+    said: list[str] = []
+
+    with steps() as step:
+
+        def on_step(name: str) -> None:
+            said.append(name)
+            step(name)
+
+        sample = run_sample(out, on_step=on_step)
+    counts = sample.report.counts
+    issue = sample.issue
+    say(
+        "imported",
+        f"{plural(counts['new'], 'new item')} of {counts['read']} from the sample week;"
+        f" {counts['known']} known, {counts['refused']} refused",
+    )
+    tell(sample.report, ("refused", "known", "repaired"))
+    say("drafted", f"{plural(len(issue.stories), 'story')} in {plural(len(issue.themes), 'theme')}")
+    for theme in issue.themes:
+        click.echo(f"  {theme.label}: {plural(len(theme.stories), 'story')}")
+    say("left out", plural(len(issue.left_out), "item"))
+    for line in issue.left_out:
+        click.echo(f"  {line.title[:70]}: {line.rule}")
+    say("sent", f"{plural(sample.sent, 'mail')} into the outbox")
+    for path in sample.paths:
+        click.echo(f"  {path}")
+    say("done", f"in {time.monotonic() - started:.1f} s; open {sample.paths[0]} in a browser")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+def init(folder: Path) -> None:
+    """Make FOLDER (default: here) a ready project; what is there stays."""
+    from digest.pipeline.project import create_project
+
+    project = create_project(folder)
+    for name, made in project.files:
+        say("made" if made else "kept", str(folder / name))
+    say("sources", f"{project.sources} in the store, from sources.opml; not one was asked yet")
+    here = "" if folder.absolute() == Path.cwd() else f"cd {folder} && "
+    click.echo(f"next: {here}recap collect, then recap draft")
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring the database of this project up to this program's version."""
+    from digest.settings import load_settings
+    from digest.store import upgrade as run_migrations
+
+    applied = run_migrations(load_settings(Path.cwd()).database_url)
+    say("upgraded", f"{plural(len(applied), 'migration')} run" if applied else "nothing to do")

@@ -1,0 +1,48 @@
+"""`recap schedules`, `recap run`: when each step happens, and letting it happen."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from digest.cli.console import now_option, open_project, say
+
+
+@click.command()
+@now_option
+def schedules(now: datetime) -> None:
+    """Print the next three runs of each step, in the schedule's zone and in UTC."""
+    from digest.scheduler import next_runs
+    from digest.settings import load_settings
+
+    for schedule in load_settings(Path.cwd()).schedules:
+        click.echo(f"{schedule.id} ({schedule.timezone})")
+        for moment, step in next_runs(schedule, now=now):
+            utc = moment.astimezone(UTC)
+            click.echo(f"  {moment:%a %Y-%m-%d %H:%M}  ({utc:%a %H:%M} UTC)  {step}")
+
+
+@click.command()
+def run() -> None:
+    """Let the week run itself: collect, draft, and send what is approved."""
+    from digest.scheduler import next_runs, run_forever
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    with open_project() as (settings, store):
+        subscribers = store.audience.count()
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    moment, step = min(
+        next_runs(schedule, now=datetime.now(UTC), count=1)[0] for schedule in settings.schedules
+    )
+    say("running", f"for {subscribers} confirmed subscribers through {settings.provider}")
+    say("next", f"{step} on {moment:%a %Y-%m-%d %H:%M %Z}; stop with Ctrl-C")
+    run_forever(settings, stop)
+    say("stopped", "nothing was left half done")

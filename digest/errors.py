@@ -1,0 +1,85 @@
+"""Everything this package raises on purpose: a problem with the value at fault, and what to do.
+
+* DigestError             exit code 1
+  x ConfigError           schedules.yaml, .env or the environment is wrong; exit code 2
+  x InputError            a file or argument the user gave cannot be read
+  x SourceError           one source could not be read; the run goes on without it
+  x NotEnoughStories      too little material for an issue; nothing is made
+  x StateError            the issue is not in a state that allows this step
+  x TemplateError         Jinja or MJML refused a template or what was put into it
+  x StoreError            the database is missing, locked, read-only or of another version
+  x DeliveryError         the provider refused or could not be reached
+    + TemporaryDeliveryError   outcome unknown or refused for now; same key, try again
+    + PermanentDeliveryError   trying again cannot help
+"""
+
+from __future__ import annotations
+
+
+class DigestError(Exception):
+    """What went wrong, where, with which value, and what to do about it.
+
+    Args:
+        problem: one sentence that names the place and the offending value.
+        hint: one sentence that says what to do; empty if nothing can be done.
+    """
+
+    exit_code = 1
+
+    def __init__(self, problem: str, *, hint: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.problem}\n  hint: {self.hint}" if self.hint else self.problem
+
+
+class ConfigError(DigestError):
+    """schedules.yaml, .env or the environment holds something that cannot be used."""
+
+    exit_code = 2
+
+
+class InputError(DigestError):
+    """A file or an argument that the user gave cannot be read."""
+
+
+class SourceError(DigestError):
+    """One source could not be read; the others are not affected."""
+
+
+class NotEnoughStories(DigestError):
+    """There is too little material for an issue; nothing was made."""
+
+
+class StateError(DigestError):
+    """The issue is not in a state that allows this step."""
+
+
+class TemplateError(DigestError):
+    """Jinja or MJML refused a template or what was put into it."""
+
+
+class StoreError(DigestError):
+    """The database is missing, locked, read-only or of another version."""
+
+
+class DeliveryError(DigestError):
+    """The provider refused a batch or could not be reached."""
+
+
+class TemporaryDeliveryError(DeliveryError):
+    """Refused for now, or outcome unknown: the same batch may be tried again under the same key.
+
+    Args:
+        retry_after: seconds the provider asked us to wait; None if it named no time.
+    """
+
+    def __init__(self, problem: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(problem, hint=hint)
+        self.retry_after = retry_after
+
+
+class PermanentDeliveryError(DeliveryError):
+    """Refused for good: trying the same batch again cannot help."""

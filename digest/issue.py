@@ -1,0 +1,251 @@
+"""A week's items become one draft issue, and every item that is not in it gets a rule."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from digest import briefs, labels, masthead, ranking, stories, themes
+from digest.entities import FOCUS, on_topic
+from digest.errors import InputError, NotEnoughStories
+from digest.model import Issue, Item, LeftOut, Story, Theme, Week, Window
+
+STORIES_PER_THEME = (2, 6)
+ALSO = 10
+LATE_DAYS = 7
+"""A report found later than this after its publication is an archive's, not a late one."""
+
+Step = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an issue is to be made of.
+
+    Attributes:
+        window: the half-open span the issue answers for.
+        follows: an earlier issue ended where this window starts.
+        timezone: IANA name of the schedule's zone.
+        name: the newsletter's name.
+        language: ISO 639-1 of the issue; stories in another language are left out.
+        focus: words that make an item on topic; empty takes `digest.entities.FOCUS`.
+    """
+
+    number: int
+    week: Week
+    window: Window
+    follows: bool
+    timezone: str
+    name: str = "Weekly AI Recap"
+    language: str = "en"
+    max_stories: int = 30
+    focus: tuple[str, ...] = ()
+    revision: int = 1
+
+
+def issue_window(week: Week, zone: ZoneInfo, *, now: datetime, previous: datetime | None) -> Window:
+    """The span an issue of `week` answers for: from the previous cut-off to this one's.
+
+    Args:
+        zone: the schedule's; the week starts on its Monday 00:00.
+        now: the moment of drafting; before the week's end it is the cut-off.
+        previous: the cut-off of the issue before, None if there is none (then the ISO week).
+
+    Raises:
+        InputError: the week has not begun, or an issue already reaches past it.
+    """
+    whole = week.window(zone)
+    start = whole.start if previous is None else previous
+    end = min(whole.end, now)
+    if end <= start:
+        raise InputError(
+            f"week {week} has no time left to report on: it would run from"
+            f" {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC",
+            hint="draft a later week, or wait until it has begun",
+        )
+    return Window(start, end)
+
+
+def entered_at(item: Item) -> datetime:
+    """The moment that decides which issue an item is in: the later of its two times."""
+    return max(item.time, item.first_seen)
+
+
+def sift(items: Sequence[Item], plan: Plan) -> tuple[tuple[Item, ...], tuple[LeftOut, ...]]:
+    """Part the items that may be in the issue from those that a rule keeps out.
+
+    Args:
+        items: those that entered before the window's end and after the previous cut-off.
+
+    Returns:
+        The items to join into stories, and the others with the rule in words.
+    """
+    kept, left_out = [], []
+    for item in items:
+        rule = _rule_against(item, plan)
+        if rule:
+            left_out.append(LeftOut(item.id, item.title, rule))
+        else:
+            kept.append(item)
+    return tuple(kept), tuple(left_out)
+
+
+def _rule_against(item: Item, plan: Plan) -> str:
+    """The first rule that keeps an item out; "" if none does."""
+    start = plan.window.start
+    earliest = start - timedelta(days=LATE_DAYS) if plan.follows else start
+    if item.sponsored:
+        return "sponsored: an advertisement or a notice of the house"
+    if item.time < earliest:
+        what = "published" if item.published else "first seen"
+        return f"too old: {what} {item.time:%Y-%m-%d}, before {earliest:%Y-%m-%d}"
+    return ""
+
+
+def draft_issue(
+    items: Sequence[Item], plan: Plan, *, now: datetime, seed: int = 0, on_step: Step = str
+) -> Issue:
+    """Make the draft: sift, join, rank, group, name and brief.
+
+    Args:
+        items: those that entered in the window, in any order; the order changes nothing.
+        now: printed as the time of drafting.
+        on_step: told the name of each step as it begins.
+
+    Raises:
+        NotEnoughStories: no item is left to make a story of; nothing is made.
+    """
+    on_step("sift")
+    kept, left_out = sift(sorted(items, key=lambda item: item.id), plan)
+    on_step("join")
+    joined, unfit = _fitting(stories.join_items(kept, seed=seed), plan)
+    if not joined:
+        raise NotEnoughStories(
+            f"week {plan.week} holds no story: {len(items)} items, every one left out",
+            hint="collect or import items of that week; `recap draft` says which rule kept"
+            " each one out",
+        )
+    on_step("rank")
+    focus = plan.focus or FOCUS
+    ranked = ranking.rank(joined, plan.week, now=plan.window.end, focus=focus)
+    ranked = tuple(_mark_late(story, plan) for story in ranked)
+    on_step("group")
+    grouped = _themes(ranked[: 2 * plan.max_stories], plan.max_stories, seed=seed)
+    on_step("brief")
+    sections = tuple(
+        replace(theme, stories=tuple(_with_brief(s, plan.language) for s in theme.stories))
+        for theme in grouped
+    )
+    printed = {story.id for theme in sections for story in theme.stories}
+    also = tuple(_with_brief(s, plan.language) for s in ranked if s.id not in printed)[:ALSO]
+    printed |= {story.id for story in also}
+    return _issue(plan, sections, also, (*left_out, *unfit, *_below(ranked, printed)), now)
+
+
+def _fitting(joined: Sequence[Story], plan: Plan) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
+    """Part the stories on topic that have a report in the issue's language from the others."""
+    kept, left_out = [], []
+    for story in joined:
+        if all(item.language != plan.language for item in story.items):
+            rule = f"in another language: {story.lead.language}, and joined to no story in"
+            rule += f" {plan.language}"
+        elif not any(on_topic(item.text, plan.focus) for item in story.items):
+            rule = "off topic: no report holds a focus word of the newsletter"
+        else:
+            kept.append(story)
+            continue
+        left_out += [LeftOut(item.id, item.title, rule) for item in story.items]
+    return tuple(kept), tuple(left_out)
+
+
+def _mark_late(story: Story, plan: Plan) -> Story:
+    late = plan.follows and any(item.time < plan.window.start for item in story.items)
+    return replace(story, late=late)
+
+
+def _with_brief(story: Story, language: str) -> Story:
+    return replace(story, brief=briefs.brief(story, language=language))
+
+
+def _below(ranked: Sequence[Story], printed: set[str]) -> list[LeftOut]:
+    return [
+        LeftOut(item.id, item.title, f"below the cut: rank {place} of {len(ranked)} stories")
+        for place, story in enumerate(ranked, start=1)
+        if story.id not in printed
+        for item in story.items
+    ]
+
+
+def _themes(pool: Sequence[Story], most: int, *, seed: int) -> tuple[Theme, ...]:
+    """Group the pool into named themes, best first, with at most `most` stories in all."""
+    fewest, room = STORIES_PER_THEME
+    groups = [
+        sorted(group, key=lambda place: place)[:room]  # the pool is best first
+        for group in themes.group_stories(pool, seed=seed).themes
+    ]
+    groups = [group for group in groups if len(group) >= fewest]
+    groups.sort(key=lambda group: (-sum(pool[i].score for i in group[:2]), group))
+    groups = groups[: max(most // fewest, 1 if most >= fewest else 0)]
+    while sum(map(len, groups)) > most:
+        # The weakest story of a theme that can spare one goes first.
+        _, theme = max((group[-1], i) for i, group in enumerate(groups) if len(group) > fewest)
+        groups[theme].pop()
+    return _named(pool, groups)
+
+
+def _named(pool: Sequence[Story], groups: Sequence[Sequence[int]]) -> tuple[Theme, ...]:
+    chosen = [place for group in groups for place in group]
+    numbers = [number for number, group in enumerate(groups) for _ in group]
+    titles = [" ".join(item.title for item in pool[place].items) for place in chosen]
+    summaries = [" ".join(item.summary for item in pool[place].items) for place in chosen]
+    found = labels.name_groups(titles, summaries, numbers)
+    return tuple(
+        Theme(
+            label=labels.headline_name(found[number]),
+            terms=tuple(found[number]),
+            stories=tuple(pool[place] for place in group),
+        )
+        for number, group in enumerate(groups)
+    )
+
+
+def _issue(
+    plan: Plan,
+    sections: tuple[Theme, ...],
+    also: tuple[Story, ...],
+    left_out: tuple[LeftOut, ...],
+    now: datetime,
+) -> Issue:
+    issue = Issue(
+        number=plan.number,
+        week=str(plan.week),
+        window=plan.window,
+        timezone=plan.timezone,
+        title=f"{plan.name}, {plan.week}",
+        subject="",
+        preheader="",
+        intro=(),
+        themes=sections,
+        also=also,
+        left_out=tuple(sorted(left_out, key=lambda line: (line.rule, line.title, line.item))),
+        drafted_at=now,
+        revision=plan.revision,
+    )
+    best = sorted(issue.stories, key=lambda story: (-story.score, story.id))
+    return replace(
+        issue,
+        subject=masthead.subject(best[0], plan.language),
+        preheader=masthead.preheader(plan.name, best),
+        intro=masthead.intro(issue, best[0]),
+    )
+
+
+def content_hash(issue: Issue) -> str:
+    """SHA-256 of what an approval freezes: everything but where the issue stands."""
+    frozen = replace(issue, status=type(issue.status).DRAFT)
+    return hashlib.sha256(msgspec.json.encode(frozen, order="deterministic")).hexdigest()

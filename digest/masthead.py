@@ -1,0 +1,63 @@
+"""The words on top of an issue: subject, preheader, and the lines under the name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from digest.model import Issue, Story
+
+SUBJECT_CHARACTERS = 60
+QUIET = 5
+"""Fewer stories than this make a quiet week: a short issue that says so."""
+
+
+def subject(best: Story, language: str) -> str:
+    """The fullest headline among the best story's reports that an inbox shows whole."""
+    titles = [item.title for item in best.items if item.language == language]
+    whole = [title for title in titles if 24 <= len(title) <= SUBJECT_CHARACTERS]
+    return max(whole, key=lambda title: (len(title), title), default="") or cut(
+        best.title, SUBJECT_CHARACTERS
+    )
+
+
+def preheader(name: str, ranked: Sequence[Story]) -> str:
+    """What an inbox shows behind the subject: the next best headlines, at most 140 characters.
+
+    Args:
+        name: the newsletter's.
+        ranked: the issue's stories, best first, at least one.
+    """
+    following = ranked[1:3]
+    if not following:
+        return cut(f"{name}: {ranked[0].title}", 110)
+    each = 62 if len(following) > 1 else 110
+    return cut(f"Also: {'; '.join(cut(story.title, each) for story in following)}", 140)
+
+
+def intro(issue: Issue, best: Story) -> tuple[str, ...]:
+    """Up to three lines: how much was read, what several sources told, what it is about."""
+    reports = sum(len(story.items) for story in issue.stories)
+    sources = len({source for story in issue.stories for source in story.sources})
+    stories = _count(len(issue.stories), "story")
+    size = f"{stories} from {_count(reports, 'report')} by {_count(sources, 'source')}."
+    lines = [f"A quiet week: only {size}" if len(issue.stories) < QUIET else size]
+    shared = sum(len(story.sources) > 1 for story in issue.stories)
+    if len(best.sources) > 1:
+        lines.append(f"{shared} told by more than one source, the lead by {len(best.sources)}.")
+    if issue.themes:
+        lines.append(f"Themes: {', '.join(theme.label for theme in issue.themes)}.")
+    return tuple(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def cut(text: str, most: int) -> str:
+    """Shorten to at most `most` characters, at a word, with an ellipsis where something went."""
+    if len(text) <= most:
+        return text
+    short = text[: most - 1]
+    kept = short.rsplit(" ", 1)[0] if " " in short else short
+    return kept.rstrip(" ,;:.–—-") + "…"

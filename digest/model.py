@@ -1,0 +1,397 @@
+"""The nouns, from what a source said to what a subscriber got; all frozen, none does anything.
+
+    Source -> Item -> Story -> Theme -> Issue -> Email -> Delivery
+
+Every datetime is aware and UTC. Every text has been through `digest.clean`: plain, one line
+where a line is meant, no markup, no control characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from digest.errors import InputError
+
+
+class IssueStatus(StrEnum):
+    """Where an issue stands; it is editable only as a draft."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    HELD = "held"
+    SKIPPED = "skipped"
+
+
+class SubscriberStatus(StrEnum):
+    """Where a subscriber stands; only the confirmed are written to."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class DeliveryState(StrEnum):
+    """Where one (issue, subscriber) pair stands; sent, rejected and skipped are final."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One ISO 8601 week: Monday to Sunday, named as in `2026-W22`."""
+
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year}-W{self.number:02d}"
+
+    @classmethod
+    def parse(cls, text: str) -> Week:
+        """Read `2026-W22`; `InputError` for any other form or a week the year does not have."""
+        match = re.fullmatch(r"(\d{4})-[Ww](\d{1,2})", text.strip())
+        if match:
+            week = cls(int(match[1]), int(match[2]))
+            try:
+                week.monday()
+            except ValueError:
+                pass
+            else:
+                return week
+        raise InputError(
+            f"week `{text}` is not an ISO week", hint="write year and week, such as 2026-W22"
+        )
+
+    @classmethod
+    def of(cls, moment: datetime, zone: ZoneInfo) -> Week:
+        """The week that a moment falls in, by the calendar of `zone`."""
+        year, number, _ = moment.astimezone(zone).isocalendar()
+        return cls(year, number)
+
+    def monday(self) -> date:
+        """The first day."""
+        return date.fromisocalendar(self.year, self.number, 1)
+
+    def window(self, zone: ZoneInfo) -> Window:
+        """From Monday 00:00 to the next Monday 00:00 in `zone`, half-open."""
+        first = self.monday()
+        last = first + timedelta(days=7)
+        return Window(_midnight(first, zone), _midnight(last, zone))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The half-open span of time [start, end) that one issue answers for."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where items come from: one feed, or a file that was imported under a name."""
+
+    name: str
+    url: str
+    kind: str = "feed"
+    group: str = ""
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One report, as one source gave it.
+
+    Attributes:
+        id: 1 to 64 characters, unique; the importer's own id, else a hash of the address.
+        url: canonical address, unique: two items never share it.
+        link: the address a reader opens; tracking parameters are gone.
+        published: as the source said it, if that can be right; None otherwise.
+        first_seen: when it was first collected; set once, kept for ever.
+        language: ISO 639-1, by script ("en" where Latin letters tell nothing more).
+        sponsored: an advertisement or a house notice; never picked.
+        remarks: what was repaired on the way in, in words an editor understands.
+    """
+
+    id: str
+    url: str
+    link: str
+    title: str
+    summary: str
+    source: str
+    published: datetime | None
+    first_seen: datetime
+    language: str = "en"
+    sponsored: bool = False
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def time(self) -> datetime:
+        """When it happened as far as we know: published, else first seen."""
+        return self.published or self.first_seen
+
+    @property
+    def text(self) -> str:
+        """Title and summary as one text."""
+        return f"{self.title}. {self.summary}" if self.summary else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a brief and the ids of the items it came from."""
+
+    text: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatedSentence:
+    """A sentence of a timeline with the day it speaks of."""
+
+    date: str
+    text: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Names side by side: one row a name, the first cell of a row is the name."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The editorial text of a story; a part without evidence is empty, never padded."""
+
+    insight: tuple[Sentence, ...] = ()
+    what_changed: tuple[Sentence, ...] = ()
+    why_it_matters: tuple[Sentence, ...] = ()
+    what_to_do_next: tuple[Sentence, ...] = ()
+    who_should_care: tuple[Sentence, ...] = ()
+    takeaways: tuple[Sentence, ...] = ()
+    comparison: Comparison = Comparison()
+    deep_dive: tuple[Sentence, ...] = ()
+    implications: tuple[Sentence, ...] = ()
+    timeline: tuple[DatedSentence, ...] = ()
+    related: tuple[Sentence, ...] = ()
+    freshness: tuple[Sentence, ...] = ()
+    credit: tuple[Sentence, ...] = ()
+    continues: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One reason for a rank: a value in [0, 1], its weight, and the points they make."""
+
+    name: str
+    value: float
+    weight: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The reports of one event.
+
+    Attributes:
+        id: the id of its earliest-seen item, so a late report does not rename it.
+        items: at least one, lead first; an item is in one story.
+        headline: what is printed; the lead's title unless an editor wrote another.
+        score: sum of the signals' points, in [0, 100].
+        late: some report was published before the window and first seen in it.
+    """
+
+    id: str
+    items: tuple[Item, ...]
+    headline: str = ""
+    score: float = 0.0
+    signals: tuple[Signal, ...] = ()
+    brief: Brief = Brief()
+    late: bool = False
+
+    @property
+    def lead(self) -> Item:
+        """The report that the story links to."""
+        return self.items[0]
+
+    @property
+    def title(self) -> str:
+        """The headline to print."""
+        return self.headline or self.lead.title
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The distinct sources, lead's first."""
+        return tuple(dict.fromkeys(item.source for item in self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What several stories are about: a name, the terms behind it, the stories best first."""
+
+    label: str
+    terms: tuple[str, ...]
+    stories: tuple[Story, ...]
+    trend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An item that is not in the issue, and the rule that kept it out."""
+
+    item: str
+    title: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One week's newsletter; frozen by hash at approval.
+
+    Attributes:
+        number: 1, 2, 3 …, by order of making.
+        window: the half-open span its items come from; `window.end` is the cut-off.
+        timezone: IANA name; dates are printed in it.
+        revision: counts the rebuilds and edits of the draft, from 1.
+        intro: the lines under the name, in order.
+        also: stories worth a line, best first.
+        left_out: every other item looked at, each with a rule.
+    """
+
+    number: int
+    week: str
+    window: Window
+    timezone: str
+    title: str
+    subject: str
+    preheader: str
+    intro: tuple[str, ...]
+    themes: tuple[Theme, ...]
+    also: tuple[Story, ...]
+    left_out: tuple[LeftOut, ...]
+    drafted_at: datetime
+    status: IssueStatus = IssueStatus.DRAFT
+    revision: int = 1
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """Every story in print order: theme by theme, then the short ones."""
+        return (*(story for theme in self.themes for story in theme.stories), *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """How the newsletter signs: name, sender, postal address, and the words of its footer."""
+
+    name: str = "Weekly AI Recap"
+    sender: str = "Weekly AI Recap <recap@weekly-ai-recap.example>"
+    reply_to: str = ""
+    address: str = ""
+    tagline: str = "The week in AI: each story once, with its sources."
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """One mail, complete: the same issue and subscriber give the same bytes.
+
+    Attributes:
+        to: one address, or "" while it is not personal yet.
+        headers: further headers, name to value, without CR or LF.
+    """
+
+    sender: str
+    to: str
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A person who may be written to, if confirmed."""
+
+    id: int
+    email: str
+    name: str
+    status: SubscriberStatus
+    asked_at: datetime
+    confirmed_at: datetime | None = None
+    left_at: datetime | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address never to be written to, whatever its subscriber says."""
+
+    email: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one issue for one subscriber; one per pair, for ever."""
+
+    issue: int
+    subscriber: int
+    email: str
+    state: DeliveryState
+    provider_id: str = ""
+    error: str = ""
+    attempts: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One period of one step of a schedule; one per pair, for ever."""
+
+    schedule: str
+    period: str
+    due_at: datetime
+    done_at: datetime | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One thing that did not go the plain way: what, why, and which kind of event it was.
+
+    `kind` is one of refused, known, repaired, failed, left out.
+    """
+
+    subject: str
+    reason: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What one run did: counts by word, and a line a thing that did not go the plain way."""
+
+    kind: str
+    at: datetime
+    counts: Mapping[str, int]
+    lines: tuple[ReportLine, ...] = ()

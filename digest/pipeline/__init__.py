@@ -1,0 +1,1 @@
+"""The use cases: each composes the core with what lies outside it."""

@@ -1,0 +1,117 @@
+"""Sending: an approved issue to everyone it is owed to, batch by batch, through the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from digest.delivery import BATCH_LIMIT, Outcome, check_sendable
+from digest.errors import StateError, TemporaryDeliveryError
+from digest.model import DeliveryState, Email, Issue, IssueStatus
+from digest.pipeline.drafting import render
+from digest.settings import Settings
+
+if TYPE_CHECKING:
+    from digest.providers import Provider
+    from digest.store import Store
+    from digest.store.ledger import Batch
+
+ATTEMPTS = 4
+"""Tries at one batch in one run; the next run goes on with the same batch and key."""
+
+
+def send(
+    store: Store,
+    settings: Settings,
+    number: int,
+    provider: Provider,
+    *,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+    on_batch: Callable[[int], object] = int,
+) -> dict[str, int]:
+    """Send an approved issue to everyone it is owed to; run again, it goes on where it stopped.
+
+    Args:
+        clock: the current moment, asked for each batch.
+        sleep: waits the given seconds between two tries at a batch.
+        on_batch: told how many mails each batch finished.
+
+    Returns:
+        How many deliveries of the issue stand in each state.
+
+    Raises:
+        StateError: the issue is not approved, or is not what was approved.
+        DeliveryError: a batch was refused; it stays claimed under its key for the next run.
+    """
+    issue = store.content.issue(number)
+    check_sendable(issue)
+    _check_frozen(store, issue)
+    mail = render(settings, issue)
+    waiting = (IssueStatus.APPROVED, IssueStatus.SENDING)
+    store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=clock())
+    store.ledger.plan(number, at=clock())
+    while batch := store.ledger.claim(number, limit=BATCH_LIMIT, at=clock()):
+        outcomes = _send_batch(store, settings, mail, batch, provider, clock=clock, sleep=sleep)
+        people = [recipient.id for recipient in batch.recipients]
+        results = [
+            (person, outcome.state, outcome.provider_id, outcome.error)
+            for person, outcome in zip(people, outcomes, strict=True)
+        ]
+        store.ledger.finish(batch, results, at=clock())
+        on_batch(len(people))
+    store.content.set_status(number, IssueStatus.SENT, expected=(IssueStatus.SENDING,), at=clock())
+    return store.ledger.counts(number)
+
+
+def _send_batch(
+    store: Store,
+    settings: Settings,
+    mail: Email,
+    batch: Batch,
+    provider: Provider,
+    *,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None],
+) -> Sequence[Outcome]:
+    """Hand one batch over, again under the same key while the outcome is unknown."""
+    from digest.render import personalise
+
+    mails = tuple(personalise(mail, batch.recipients, secret=settings.secret_key))
+
+    def note(state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        store.ledger.release(batch, error=str(error), at=clock())
+
+    retrying = Retrying(
+        retry=retry_if_exception_type(TemporaryDeliveryError),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=_wait,
+        sleep=sleep,
+        after=note,
+        reraise=True,
+    )
+    return retrying(provider.send, batch.key, mails, at=clock())
+
+
+def _wait(state: RetryCallState) -> float:
+    """Seconds until the next try: as the provider asked, else 1, 2, 4 …"""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, TemporaryDeliveryError) else None
+    doubled = 2.0 ** (state.attempt_number - 1)
+    return min(doubled if asked is None else asked, 60.0)
+
+
+def _check_frozen(store: Store, issue: Issue) -> None:
+    from digest.issue import content_hash
+
+    approved = store.content.issue_row(issue.number).content_sha256
+    if content_hash(issue) != approved:
+        raise StateError(
+            f"issue {issue.number} is not what was approved"
+            f" (content {content_hash(issue)[:12]}, approved {approved[:12] or 'nothing'})",
+            hint="restore the database, or correct it in a new issue",
+        )

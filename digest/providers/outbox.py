@@ -1,0 +1,81 @@
+"""Write each mail as an .eml file into a folder: development, tests, and issues with no account."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+
+from digest.delivery import Outcome, message_id
+from digest.errors import PermanentDeliveryError
+from digest.model import DeliveryState, Email
+
+
+class OutboxProvider:
+    """A folder that takes mail.
+
+    Args:
+        folder: made on the first mail; the same batch writes the same files again.
+    """
+
+    name = "outbox"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, key: str, emails: Sequence[Email], *, at: datetime) -> tuple[Outcome, ...]:
+        """Write the batch; a file appears whole or not at all. See `Provider.send`."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return tuple(self._write(key, mail, at) for mail in emails)
+        except OSError as error:
+            raise PermanentDeliveryError(
+                f"the outbox {self.folder} cannot be written: {error.strerror or error}",
+                hint="make the folder writable, free some space, and send again",
+            ) from error
+
+    def _write(self, key: str, mail: Email, at: datetime) -> Outcome:
+        message = eml(mail, key=key, at=at)
+        stem = re.sub(r"[^A-Za-z0-9@._-]+", "-", f"{key}-{mail.to}")
+        path = self.folder / f"{stem}.eml"
+        handle, draft = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(message.as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(draft, 0o644)
+            os.replace(draft, path)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+        return Outcome(DeliveryState.SENT, provider_id=str(message["Message-ID"]))
+
+
+def eml(mail: Email, *, key: str, at: datetime) -> EmailMessage:
+    """A mail as an RFC 5322 message: text and HTML as alternatives, in quoted-printable.
+
+    Args:
+        key: with the address, makes the Message-ID.
+        at: the Date.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = mail.sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(at)
+    domain = parseaddr(mail.sender)[1].rpartition("@")[2] or "localhost"
+    message["Message-ID"] = message_id(key, mail.to, domain)
+    for name, value in mail.headers.items():
+        message[name] = value
+    message.set_content(mail.text, charset="utf-8", cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    boundary = "=_" + message_id(key + "/parts", mail.to, "")[1:33]
+    message.set_boundary(boundary)
+    return message

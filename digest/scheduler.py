@@ -1,0 +1,155 @@
+"""schedules.yaml becomes APScheduler jobs; the occurrence table says what has happened already.
+
+A trigger only says that a step is due. The unique row (schedule, period) decides whether it
+runs, so a clock that goes back, a second process or a restart can't make it run twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from digest.errors import DigestError
+from digest.model import IssueStatus, Week
+from digest.occurrences import period_of
+from digest.pipeline import collecting, drafting, sending
+from digest.providers import Provider, open_provider
+from digest.settings import Moment, Schedule, Settings
+from digest.store import Store, open_store
+
+log = logging.getLogger("digest")
+
+GRACE_SECONDS = 3600
+"""A trigger that is late by more than this (a machine asleep) does not fire any more."""
+
+
+def trigger_of(schedule: Schedule, moment: Moment) -> CronTrigger:
+    """The cron trigger of one step, in the schedule's zone, weekdays by name."""
+    return CronTrigger(
+        day_of_week=",".join(moment.days),
+        hour=",".join(map(str, moment.hours)),
+        minute=moment.minute,
+        timezone=schedule.zone,
+    )
+
+
+def next_runs(
+    schedule: Schedule, *, now: datetime, count: int = 3
+) -> tuple[tuple[datetime, str], ...]:
+    """The next `count` runs of each step: when (in the schedule's zone) and which, in order."""
+    runs = []
+    for step, moment in schedule.steps:
+        trigger = trigger_of(schedule, moment)
+        last: datetime | None = None
+        for _ in range(count):
+            last = trigger.get_next_fire_time(last, last or now)
+            if last is None:
+                break
+            runs.append((last, step))
+    return tuple(sorted(runs))
+
+
+def build_scheduler(
+    settings: Settings, run: Callable[[Schedule, str], None]
+) -> BackgroundScheduler:
+    """A scheduler with a job a step, not started yet.
+
+    Args:
+        run: called with the schedule and the step's name when it is due.
+    """
+    scheduler = BackgroundScheduler(timezone=UTC)
+    for schedule in settings.schedules:
+        for step, moment in schedule.steps:
+            scheduler.add_job(
+                run,
+                trigger_of(schedule, moment),
+                args=(schedule, step),
+                id=f"{schedule.id}/{step}",
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=GRACE_SECONDS,
+            )
+    return scheduler
+
+
+def run_step(
+    store: Store,
+    settings: Settings,
+    schedule: Schedule,
+    step: str,
+    *,
+    now: datetime,
+    provider: Callable[[Settings], Provider] = open_provider,
+) -> str:
+    """Do one step of a schedule unless its period has seen it; returns what happened, in words.
+
+    A step that fails says so in its outcome and is not tried again in its period; an operator
+    runs the same command by hand.
+    """
+    period = period_of(step, now, schedule.zone)
+    if not store.ledger.occurrences.begin(f"{schedule.id}/{step}", period, due_at=now):
+        return f"{step} {period}: done already"
+    try:
+        outcome = _STEPS[step](store, settings, now, provider)
+    except DigestError as error:
+        outcome = f"failed: {error.problem}"
+    store.ledger.occurrences.done(f"{schedule.id}/{step}", period, outcome=outcome, at=now)
+    return f"{step} {period}: {outcome}"
+
+
+def _collect(
+    store: Store, settings: Settings, now: datetime, provider: Callable[[Settings], Provider]
+) -> str:
+    counts = collecting.collect(store, now=now).counts
+    return f"{counts['new']} new items, {counts['failed']} of {counts['sources']} sources failed"
+
+
+def _draft(
+    store: Store, settings: Settings, now: datetime, provider: Callable[[Settings], Provider]
+) -> str:
+    issue = drafting.draft(store, settings, week=Week.of(now, settings.schedule.zone), now=now)
+    return f"issue {issue.number}, revision {issue.revision}, {len(issue.stories)} stories"
+
+
+def _send(
+    store: Store, settings: Settings, now: datetime, provider: Callable[[Settings], Provider]
+) -> str:
+    """Send what is approved; a draft that nobody approved stays where it is."""
+    ready = (IssueStatus.APPROVED, IssueStatus.SENDING)
+    told = []
+    for row in store.content.issues():
+        if row.status in ready:
+            counts = sending.send(
+                store,
+                settings,
+                row.number,
+                provider(settings),
+                clock=lambda: datetime.now(UTC),
+                sleep=time.sleep,
+            )
+            told.append(f"issue {row.number}: {counts.get('sent', 0)} sent")
+    return "; ".join(told) or "no issue is approved, nothing was sent"
+
+
+_STEPS = {"collect": _collect, "draft": _draft, "send": _send}
+
+
+def run_forever(settings: Settings, stop: threading.Event) -> None:
+    """Run every schedule until `stop` is set; each step opens the store for itself."""
+
+    def run(schedule: Schedule, step: str) -> None:
+        with open_store(settings.database_url) as store:
+            log.info(run_step(store, settings, schedule, step, now=datetime.now(UTC)))
+
+    scheduler = build_scheduler(settings, run)
+    scheduler.start()
+    try:
+        stop.wait()
+    finally:
+        scheduler.shutdown(wait=True)

@@ -1,0 +1,115 @@
+"""The environment, .env and schedules.yaml, read once into one frozen Settings."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from dotenv import dotenv_values
+
+from digest.errors import ConfigError
+from digest.model import Brand
+from digest.settings.schedules import FILE, IssueRules, Moment, Schedule, parse_schedules
+
+__all__ = ["FILE", "IssueRules", "Moment", "Schedule", "Settings", "load_settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a run needs to know, checked.
+
+    Attributes:
+        folder: the project folder, which holds schedules.yaml.
+        database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
+        secret_key: signs the leave links; "" in a folder without one.
+    """
+
+    folder: Path
+    schedules: tuple[Schedule, ...]
+    brand: Brand
+    provider: str
+    rules: IssueRules
+    database_url: str
+    base_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    resend_api_key: str = field(default="", repr=False)
+    resend_api_url: str = ""
+
+    @property
+    def schedule(self) -> Schedule:
+        """The first schedule: whose zone weeks are counted in when none is named."""
+        return self.schedules[0]
+
+
+def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `folder`/schedules.yaml, `folder`/.env and the environment (which wins).
+
+    Raises:
+        ConfigError: a file is missing or unreadable, or holds a key or value that cannot be
+            used; it names the file, line and key, the value, and the fix.
+    """
+    path = folder / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"there is no {FILE} in {folder}",
+            hint="run `recap init` here, or go to the folder it made",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}", hint="make it a readable UTF-8 file"
+        ) from error
+    file = parse_schedules(text)
+    values = {**_read_env_file(folder / ".env"), **(os.environ if environ is None else environ)}
+    base_url = _base_url(values.get("RECAP_BASE_URL", ""))
+    if base_url and not values.get("RECAP_SECRET_KEY"):
+        raise ConfigError(
+            f"RECAP_BASE_URL is `{base_url}` and RECAP_SECRET_KEY, which signs its links, is empty",
+            hint="put RECAP_SECRET_KEY= with 40 random characters into .env, or run `recap init`",
+        )
+    return Settings(
+        folder=folder,
+        schedules=tuple(file.schedules),
+        brand=Brand(**msgspec.structs.asdict(file.newsletter)),
+        provider=file.provider,
+        rules=file.issue,
+        database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
+        base_url=base_url,
+        secret_key=values.get("RECAP_SECRET_KEY", ""),
+        resend_api_key=values.get("RESEND_API_KEY", ""),
+        resend_api_url=values.get("RESEND_API_URL", ""),
+    )
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        raise ConfigError(
+            f"{path} holds secrets and others on this machine may read it (mode {mode:o})",
+            hint=f"run `chmod 600 {path}`",
+        )
+    return {key: value or "" for key, value in dotenv_values(path, interpolate=False).items()}
+
+
+def _database_url(url: str, folder: Path) -> str:
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and url != prefix + ":memory:":
+        return prefix + str((folder / url.removeprefix(prefix)).absolute())
+    return url
+
+
+def _base_url(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", url):
+        raise ConfigError(
+            f"RECAP_BASE_URL `{url}` is not a web address",
+            hint="write the address of the pages, such as https://recap.your-domain",
+        )
+    return url.rstrip("/")

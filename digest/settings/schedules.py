@@ -1,0 +1,252 @@
+"""schedules.yaml as typed parts; what cannot be used is named with its line, value and fix."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+import yaml
+
+from digest.errors import ConfigError
+from digest.model import Brand
+
+FILE = "schedules.yaml"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PROVIDERS = ("outbox", "resend")
+
+_BRAND = Brand()
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mapping of schedules.yaml that refuses keys it does not know."""
+
+
+class Moment(_Part, frozen=True):
+    """When a step runs: weekdays by name, hours and minute in the schedule's zone."""
+
+    day_of_week: str | int | list[str | int]
+    hour: int | list[int]
+    minute: int = 0
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """The weekdays as three-letter names; `daily` is all seven."""
+        listed = self.day_of_week if isinstance(self.day_of_week, list) else [self.day_of_week]
+        return WEEKDAYS if listed == ["daily"] else tuple(str(day) for day in listed)
+
+    @property
+    def hours(self) -> tuple[int, ...]:
+        """The hours, 0 to 23."""
+        return tuple(self.hour) if isinstance(self.hour, list) else (self.hour,)
+
+
+class Schedule(_Part, frozen=True):
+    """One newsletter rhythm: when to collect, draft and send."""
+
+    id: str
+    timezone: str
+    collect: Moment
+    draft: Moment
+    send: Moment
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone its times and weeks are counted in."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def steps(self) -> tuple[tuple[str, Moment], ...]:
+        """The steps in the order of the week."""
+        return (("collect", self.collect), ("draft", self.draft), ("send", self.send))
+
+
+class IssueRules(_Part, frozen=True):
+    """What may be in an issue."""
+
+    max_stories: int = 30
+    focus: list[str] = []
+
+
+class Newsletter(_Part, frozen=True):
+    """How the newsletter signs; the defaults are `digest.model.Brand`'s."""
+
+    name: str = _BRAND.name
+    sender: str = _BRAND.sender
+    reply_to: str = _BRAND.reply_to
+    address: str = _BRAND.address
+    tagline: str = _BRAND.tagline
+    language: str = _BRAND.language
+
+
+class ScheduleFile(_Part, frozen=True):
+    """The whole file."""
+
+    version: int
+    schedules: list[Schedule]
+    newsletter: Newsletter = Newsletter()
+    provider: str = "outbox"
+    issue: IssueRules = IssueRules()
+
+
+def parse_schedules(text: str) -> ScheduleFile:
+    """Decode and check the text of schedules.yaml; `ConfigError` says where and what to write."""
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise ConfigError(
+            f"{FILE}{where}: {problem}", hint="check the indentation and the quotes there"
+        ) from error
+    try:
+        file = msgspec.convert(data, ScheduleFile)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), data, tree) from error
+    _check(file, tree)
+    return file
+
+
+def _explain(message: str, data: object, tree: yaml.Node | None) -> ConfigError:
+    """Turn a decoder's message into place, value and fix."""
+    problem, _, where = message.partition(" - at `$")
+    path = where.rstrip("`").lstrip(".")
+    unknown = re.search(r"unknown field `(.+?)`", problem)
+    if unknown:
+        known = _keys_at(path)
+        close = get_close_matches(unknown[1], known, n=1)
+        guess = f"did you mean `{close[0]}`? " if close else ""
+        place = _place(f"{path}.{unknown[1]}".lstrip("."), tree, shown=path)
+        return ConfigError(
+            f"{place}: unknown key `{unknown[1]}`", hint=f"{guess}keys are {', '.join(known)}"
+        )
+    missing = re.search(r"missing required field `(.+?)`", problem)
+    if missing:
+        return ConfigError(
+            f"{_place(path, tree)}: the key `{missing[1]}` is missing", hint=f"add `{missing[1]}:`"
+        )
+    wanted = re.sub(r"`(\w+)(?: \| \w+)*`", lambda match: match[0].strip("`"), problem)
+    value = _value_at(data, path)
+    return ConfigError(
+        f"{_place(path, tree)}: `{value}` cannot be used here",
+        hint=wanted[0].lower() + wanted[1:] + "; see docs/reference/schedules.md",
+    )
+
+
+def _check(file: ScheduleFile, tree: yaml.Node | None) -> None:
+    if file.version != 1:
+        raise ConfigError(
+            f"{_place('version', tree)}: version `{file.version}` is not known",
+            hint="write `version: 1`, or install the program that wrote this file",
+        )
+    if not file.schedules:
+        raise ConfigError(f"{_place('schedules', tree)}: the list is empty", hint="add a schedule")
+    if file.provider not in PROVIDERS:
+        raise ConfigError(
+            f"{_place('provider', tree)}: provider `{file.provider}` is not known",
+            hint=f"write one of {', '.join(PROVIDERS)}",
+        )
+    if file.issue.max_stories < 1:
+        raise ConfigError(
+            f"{_place('issue.max_stories', tree)}: `{file.issue.max_stories}` leaves no story",
+            hint="write a number from 1 to 60",
+        )
+    if "@" not in parseaddr(file.newsletter.sender)[1]:
+        raise ConfigError(
+            f"{_place('newsletter.sender', tree)}: `{file.newsletter.sender}` has no address",
+            hint="write `Name <name@your-domain>`",
+        )
+    seen: set[str] = set()
+    for number, schedule in enumerate(file.schedules):
+        place = f"schedules[{number}]"
+        if schedule.id in seen:
+            raise ConfigError(
+                f"{_place(place + '.id', tree)}: id `{schedule.id}` is used twice",
+                hint="give each schedule an id of its own",
+            )
+        seen.add(schedule.id)
+        _check_schedule(schedule, place, tree)
+
+
+def _check_schedule(schedule: Schedule, place: str, tree: yaml.Node | None) -> None:
+    if schedule.timezone not in available_timezones():
+        close = get_close_matches(schedule.timezone, available_timezones(), n=1)
+        raise ConfigError(
+            f"{_place(place + '.timezone', tree)}: zone `{schedule.timezone}` is not known",
+            hint=f"did you mean `{close[0]}`?" if close else "write an IANA name, Europe/Berlin",
+        )
+    for step, moment in schedule.steps:
+        where = f"{place}.{step}"
+        for day in moment.days:
+            if day.isdigit():
+                raise ConfigError(
+                    f"{_place(where + '.day_of_week', tree)}: weekday `{day}` is ambiguous"
+                    " (programs count from Sunday or from Monday)",
+                    hint=f"write a name, such as `{WEEKDAYS[(int(day) - 1) % 7]}`",
+                )
+            if day not in WEEKDAYS:
+                raise ConfigError(
+                    f"{_place(where + '.day_of_week', tree)}: weekday `{day}` is not known",
+                    hint=f"write one of {', '.join(WEEKDAYS)}, a list of them, or daily",
+                )
+        if not all(0 <= hour <= 23 for hour in moment.hours) or not moment.hours:
+            raise ConfigError(
+                f"{_place(where + '.hour', tree)}: hour `{moment.hour}` is not on the clock",
+                hint="write 0 to 23, or a list such as [6, 18]",
+            )
+        if not 0 <= moment.minute <= 59:
+            raise ConfigError(
+                f"{_place(where + '.minute', tree)}: minute `{moment.minute}` is not on the clock",
+                hint="write 0 to 59",
+            )
+
+
+def _keys_at(path: str) -> tuple[str, ...]:
+    """The keys that the mapping at `path` may have."""
+    last = re.sub(r"\[.*?\]", "", path).rpartition(".")[2]
+    kinds: dict[str, type[_Part]] = {
+        "": ScheduleFile,
+        "schedules": Schedule,
+        "newsletter": Newsletter,
+        "issue": IssueRules,
+    }
+    return kinds.get(last, Moment).__struct_fields__
+
+
+def _steps(path: str) -> list[str]:
+    return re.findall(r"[^.\[\]]+", path)
+
+
+def _value_at(data: object, path: str) -> object:
+    for step in _steps(path):
+        if isinstance(data, list) and step.isdigit():
+            data = data[int(step)]
+        elif isinstance(data, dict) and step in data:
+            data = data[step]
+    return data
+
+
+def _place(path: str, tree: yaml.Node | None, *, shown: str | None = None) -> str:
+    """`schedules.yaml, line 20, schedules[0].draft`: as far as the file has the path."""
+    line = 1
+    node = tree
+    for step in _steps(path):
+        child: yaml.Node | None = None
+        if isinstance(node, yaml.SequenceNode) and step.isdigit():
+            child = node.value[int(step)]
+        elif isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == step:
+                    child = value
+                    line = key.start_mark.line + 1
+        if child is None:
+            break
+        if isinstance(node, yaml.SequenceNode):
+            line = child.start_mark.line + 1
+        node = child
+    label = path if shown is None else shown
+    return f"{FILE}, line {line}" + (f", {label}" if label else "")

@@ -1,0 +1,123 @@
+"""One feed document, of whatever format and however broken, parsed; or a SourceError."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from lxml import etree
+
+from digest.errors import SourceError
+from digest.sources.feed_bytes import decoded, repaired, without_declaration
+from digest.sources.feed_fallback import feed_by_feedparser
+from digest.sources.feed_json import is_json_feed, json_feed_of
+from digest.sources.feed_tree import feed_of
+from digest.sources.parsed import ParsedFeed, ParsedItem
+
+__all__ = ["ParsedFeed", "ParsedItem", "looks_like", "parse_feed"]
+
+_LIKE_A_FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)[\s/>]", re.IGNORECASE)
+_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL)
+_CHALLENGE = re.compile(r"just a moment|cf-chl|checking your browser|enable javascript", re.I)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_LONGEST_FALLBACK = 2_000_000
+
+
+def parse_feed(data: bytes, *, content_type: str | None = None, url: str = "") -> ParsedFeed:
+    """Parse RSS 0.9x/1.0/2.0, Atom, RDF, CDF or JSON Feed.
+
+    A strict parse comes first, then the same after cheap repairs, then feedparser: every silent
+    loss of text that lenient parsers show makes the strict parse fail. No entity is expanded, no
+    file and no address is opened.
+
+    Args:
+        data: the document.
+        content_type: the header it came with, for its charset; the type itself is not believed.
+        url: where it came from, for relative links.
+
+    Raises:
+        SourceError: it is no feed; the message says what it looks like.
+    """
+    text = decoded(data, content_type)
+    start = text.lstrip("\ufeff \t\r\n")[:1]
+    if start and start in "{[":
+        return _json_feed(text, url)
+    if _HTML.match(text):
+        raise _no_feed(text, url)
+    feed = _strict(without_declaration(text.lstrip("\ufeff \t\r\n")), url)
+    if feed is None:
+        mended = repaired(text)
+        feed = _strict(mended, url)
+        if feed is None and _LIKE_A_FEED.search(mended):
+            feed = _lenient(mended, url)
+    if feed is None:
+        raise _no_feed(text, url)
+    return feed
+
+
+def _json_feed(text: str, url: str) -> ParsedFeed:
+    try:
+        document = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        raise _no_feed(text, url) from None
+    if not is_json_feed(document):
+        raise _no_feed(text, url)
+    return json_feed_of(document, url)
+
+
+def _strict(text: str, url: str) -> ParsedFeed | None:
+    """The feed of a well-formed document; None if it is not well-formed, or no feed.
+
+    Raises:
+        SourceError: it is nested or long beyond all reason.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, encoding="utf-8"
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        if re.search(r"Excessive depth|xmlSAX2Characters|huge|Maximum entity", error.msg or ""):
+            raise SourceError(
+                f"{url or 'the document'} is nested too deeply or has one text of over 10 MB",
+                hint="check the address: no real feed looks like this",
+            ) from None
+        return None
+    return feed_of(root, url)
+
+
+def _lenient(text: str, url: str) -> ParsedFeed | None:
+    if len(text) > _LONGEST_FALLBACK:
+        raise SourceError(
+            f"{url or 'the document'} is broken XML of {len(text):,} characters; at most"
+            f" {_LONGEST_FALLBACK:,} are repaired",
+            hint="tell its publisher: a validator names the first broken line",
+        )
+    return feed_by_feedparser(text, url)
+
+
+def _no_feed(text: str, url: str) -> SourceError:
+    return SourceError(
+        f"{url or 'the document'} is no feed: it looks like {looks_like(text)}",
+        hint="give the address of an RSS, Atom or JSON feed; sites often link it as `RSS`",
+    )
+
+
+def looks_like(text: str) -> str:
+    """What a document that is no feed seems to be, in words."""
+    start = text[:4_000].lstrip("\ufeff \t\r\n")
+    if not start:
+        return "an empty document"
+    if start[0] in "{[":
+        return "JSON that is no JSON Feed"
+    if start.startswith("%PDF"):
+        return "a PDF"
+    if _HTML.match(start):
+        return "a challenge page for browsers" if _CHALLENGE.search(start) else "an HTML page"
+    root = _ROOT.search(start)
+    if start.startswith("<") and root:
+        name = root[1]
+        return "an OPML list of feeds" if name.lower() == "opml" else f"XML with the root <{name}>"
+    if "\x00" in start or start.count("\ufffd") > len(start) // 20:
+        return "binary data"
+    return f"text that begins with `{' '.join(start[:40].split())}`"

@@ -1,0 +1,49 @@
+"""JSON Feed 1 and 1.1, mapped by its specification (jsonfeed.org)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from digest.clean import plain
+from digest.sources.parsed import ParsedFeed, ParsedItem, escape, parsed_item
+
+
+def is_json_feed(document: object) -> bool:
+    """Whether a JSON document says it is a JSON Feed, or has the shape of one."""
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        return False
+    return "jsonfeed.org" in str(document.get("version", "")) or "home_page_url" in document
+
+
+def json_feed_of(document: dict[str, Any], url: str) -> ParsedFeed:
+    """The feed that a JSON document holds; what is no object among its items is left out."""
+    entries = [entry for entry in document["items"] if isinstance(entry, dict)]
+    base = url or _text(document.get("home_page_url"))
+    title = plain(escape(_text(document.get("title"))))
+    return ParsedFeed(title, tuple(_item(entry, base) for entry in entries))
+
+
+def _text(value: object) -> str:
+    """Text, or a number where text belongs; everything else is nothing."""
+    if isinstance(value, str):
+        return value
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if is_number else ""
+
+
+def _item(entry: dict[str, Any], base: str) -> ParsedItem:
+    plain_text = _text(entry.get("summary")) or _text(entry.get("content_text"))
+    return parsed_item(
+        title=escape(_text(entry.get("title"))),
+        summary=escape(plain_text) if plain_text else _text(entry.get("content_html")),
+        link=_text(entry.get("url")) or _text(entry.get("external_url")) or _address(entry),
+        date=_text(entry.get("date_published")) or _text(entry.get("date_modified")),
+        identifier=_text(entry.get("id")),
+        base=base,
+    )
+
+
+def _address(entry: dict[str, Any]) -> str:
+    """The identifier, where that is an address."""
+    identifier = _text(entry.get("id"))
+    return identifier if identifier.startswith(("http://", "https://")) else ""

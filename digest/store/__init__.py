@@ -1,0 +1,112 @@
+"""Opens the database: what was collected, who reads, and who got what.
+
+with open_store("sqlite:///recap.db") as store:
+    store.content, store.audience, store.ledger
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from digest.errors import StoreError
+from digest.store.audience import AudienceStore
+from digest.store.collected import Added
+from digest.store.content import ContentStore
+from digest.store.database import Database
+from digest.store.ledger import Batch, Ledger
+from digest.store.migrating import check_revision, create_database, migrate, use_wal
+from digest.store.rows import IssueRow
+
+__all__ = ["Added", "Batch", "IssueRow", "Store", "open_store", "upgrade"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One open database in three parts; close it, or use it in a `with` statement.
+
+    Attributes:
+        place: the file or address, without a password, for messages.
+    """
+
+    content: ContentStore
+    audience: AudienceStore
+    ledger: Ledger
+    place: str
+    _database: Database
+
+    def close(self) -> None:
+        """Give every connection back; closing twice does no harm."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(url: str, *, create: bool = False) -> Store:
+    """Open a database that has this version's schema; reads only, and is quick.
+
+    Args:
+        url: `sqlite:///recap.db` (from the current folder) or `postgresql://…`.
+        create: make or upgrade the database first.
+
+    Raises:
+        ConfigError: the address cannot be used, or psycopg is not installed.
+        StoreError: missing, of an older or a newer version, read-only, locked, damaged or out of
+            reach; the hint says what to do, and nothing was changed.
+    """
+    if create:
+        upgrade(url)
+    database = Database(url)
+    try:
+        _refuse_missing(database)
+        with database.read() as connection:
+            check_revision(connection, database.place)
+    except StoreError:
+        database.close()
+        raise
+    return Store(
+        content=ContentStore(database),
+        audience=AudienceStore(database),
+        ledger=Ledger(database),
+        place=database.place,
+        _database=database,
+    )
+
+
+def upgrade(url: str) -> tuple[str, ...]:
+    """Bring a database to this version's schema, making it first if there is none.
+
+    Returns:
+        The revisions that were applied, oldest first; empty if it was up to date.
+
+    Raises:
+        ConfigError: the address cannot be used, or psycopg is not installed.
+        StoreError: newer, of another program, read-only, locked …; nothing was changed.
+    """
+    database = Database(url, enforce_references=False)
+    try:
+        if not database.is_sqlite:
+            create_database(database)
+        applied = migrate(database)
+        if database.is_sqlite:
+            use_wal(database)
+    finally:
+        database.close()
+    return applied
+
+
+def _refuse_missing(database: Database) -> None:
+    if database.is_sqlite and not Path(str(database.url.database)).exists():
+        raise StoreError(
+            f"there is no database {database.place}", hint="run `recap init` to make one"
+        )

@@ -1,0 +1,201 @@
+"""Turns the nouns into rows of the schema, and rows back into equal nouns."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from digest.errors import StoreError
+from digest.model import (
+    Delivery,
+    DeliveryState,
+    Issue,
+    IssueStatus,
+    Item,
+    RunReport,
+    Source,
+    Subscriber,
+    SubscriberStatus,
+)
+
+Noun = TypeVar("Noun")
+_ISSUE = msgspec.json.Decoder(Issue)
+_REPORT = msgspec.json.Decoder(RunReport)
+_SUBSCRIBERS = msgspec.json.Decoder(tuple[Subscriber, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """What a list of issues shows, without reading the issues themselves.
+
+    Attributes:
+        stories: how many, the short ones included.
+        content_sha256: the hash given at approval; "" before.
+    """
+
+    number: int
+    week: str
+    status: IssueStatus
+    title: str
+    revision: int
+    stories: int
+    drafted_at: datetime
+    approved_at: datetime | None
+    content_sha256: str
+
+
+def document(noun: Issue | RunReport | tuple[Subscriber, ...]) -> str:
+    """The whole noun as JSON; equal nouns give equal text."""
+    return msgspec.json.encode(noun).decode()
+
+
+def url_key(url: str) -> str:
+    """What makes two items one: the SHA-256 of the canonical address, in hex."""
+    return hashlib.sha256(url.encode()).hexdigest()
+
+
+def row_of_item(item: Item) -> dict[str, Any]:
+    """An item's row; it enters at the later of `published` and `first_seen`."""
+    return {
+        "id": item.id,
+        "url": item.url,
+        "url_key": url_key(item.url),
+        "link": item.link,
+        "title": item.title,
+        "summary": item.summary,
+        "source": item.source,
+        "published": item.published,
+        "first_seen": item.first_seen,
+        "entered_at": max(item.published or item.first_seen, item.first_seen),
+        "language": item.language,
+        "sponsored": item.sponsored,
+        "remarks": list(item.remarks),
+    }
+
+
+def item_of(row: Any) -> Item:
+    """The item of a row of `item`."""
+    return Item(
+        id=row.id,
+        url=row.url,
+        link=row.link,
+        title=row.title,
+        summary=row.summary,
+        source=row.source,
+        published=row.published,
+        first_seen=row.first_seen,
+        language=row.language,
+        sponsored=row.sponsored,
+        remarks=tuple(row.remarks),
+    )
+
+
+def row_of_source(source: Source) -> dict[str, Any]:
+    """A source's row."""
+    return {
+        "name": source.name,
+        "url": source.url,
+        "kind": source.kind,
+        "group_name": source.group,
+        "muted": source.muted,
+    }
+
+
+def source_of(row: Any) -> Source:
+    """The source of a row of `source`."""
+    return Source(row.name, row.url, row.kind, row.group_name, row.muted)
+
+
+def row_of_issue(issue: Issue, content_sha256: str) -> dict[str, Any]:
+    """An issue's row: what lists and rules ask for in columns, the whole in the document."""
+    return {
+        "number": issue.number,
+        "week": issue.week,
+        "status": issue.status.value,
+        "revision": issue.revision,
+        "window_start": issue.window.start,
+        "window_end": issue.window.end,
+        "timezone": issue.timezone,
+        "title": issue.title,
+        "stories": len(issue.stories),
+        "drafted_at": issue.drafted_at,
+        "content_sha256": content_sha256,
+        "document": document(issue),
+    }
+
+
+def issue_of(row: Any, place: str) -> Issue:
+    """The issue of a row of `issue`; the row's status wins over the document's.
+
+    Raises:
+        StoreError: the document cannot be read.
+    """
+    issue = _decoded(_ISSUE.decode, row.document, f"issue {row.number} in {place}")
+    return replace(issue, status=IssueStatus(row.status))
+
+
+def light_row_of(row: Any) -> IssueRow:
+    """The columns that a list shows, of a row of `issue`."""
+    return IssueRow(
+        number=row.number,
+        week=row.week,
+        status=IssueStatus(row.status),
+        title=row.title,
+        revision=row.revision,
+        stories=row.stories,
+        drafted_at=row.drafted_at,
+        approved_at=row.approved_at,
+        content_sha256=row.content_sha256,
+    )
+
+
+def report_of(row: Any, place: str) -> RunReport:
+    """The report of a row of `run_report`; `StoreError` if it cannot be read."""
+    return _decoded(_REPORT.decode, row.document, f"run report {row.id} in {place}")
+
+
+def subscriber_of(row: Any) -> Subscriber:
+    """The subscriber of a row of `subscriber`."""
+    return Subscriber(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        status=SubscriberStatus(row.status),
+        asked_at=row.asked_at,
+        confirmed_at=row.confirmed_at,
+        left_at=row.left_at,
+        evidence=row.evidence,
+    )
+
+
+def recipients_of(row: Any, place: str) -> tuple[Subscriber, ...]:
+    """The frozen recipients of a row of `batch`; `StoreError` if they cannot be read."""
+    return _decoded(_SUBSCRIBERS.decode, row.recipients, f"batch {row.key} in {place}")
+
+
+def delivery_of(row: Any) -> Delivery:
+    """The delivery of a row of `delivery` joined to its subscriber and batch."""
+    return Delivery(
+        issue=row.issue,
+        subscriber=row.subscriber,
+        email=row.email,
+        state=DeliveryState(row.state),
+        provider_id=row.provider_id,
+        error=row.error,
+        attempts=row.attempts or 0,
+        at=row.at,
+    )
+
+
+def _decoded(decode: Callable[[str], Noun], text: str, what: str) -> Noun:
+    try:
+        return decode(text)
+    except msgspec.DecodeError as error:
+        raise StoreError(
+            f"{what} is damaged: {error}", hint="put back a backup, or make it again"
+        ) from error

@@ -1,0 +1,244 @@
+"""Texts to rows: tokens, TF-IDF, smoothing over the nearest neighbours, and latent dimensions.
+
+    tokenize -> tfidf_rows (n, v) -> smooth (n, v) -> reduce (n, d)
+
+Every function takes its rows in the order of `text_order`, so that the order in which items
+arrive cannot reach the arithmetic. Sparse matrices are scipy CSR, float64, rows of length 1
+(or 0 where a text holds no term).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+STOP_WORDS = frozenset(
+    """
+    a about above across after again against ago all almost alone along already also although
+    always am among an and another any anyone anything are around as at away be became because
+    become becomes been before being below between both but by can cannot could did do does doing
+    done down during each either else enough ever every everyone everything few for from further
+    get gets getting go goes going gone got had has have having he her here hers herself him
+    himself his how however i if in instead into is it its itself just least less let lets like
+    made make makes making many may maybe me might mine more most much must my myself near neither
+    never no nobody none nor not nothing now of off often on once one only onto or other others
+    our ours ourselves out over own per perhaps quite rather re really same say says said seem
+    seems several she should since so some someone something sometimes soon still such than that
+    the their theirs them themselves then there therefore these they this those though through
+    thus to together too toward towards under until up upon us use used uses using very via was
+    way we well went were what whatever when whenever where whether which while who whole whom
+    whose why will with within without would yes yet you your yours yourself
+    ain aren couldn didn doesn don hadn hasn haven isn ll mightn mustn needn shan shouldn ve wasn
+    weren won wouldn arent cant couldnt didnt doesnt dont hadnt hasnt havent heres hes im isnt ive
+    shouldnt thats theres theyre wasnt werent whats wheres wont wouldnt youll youre youve
+    """.split()
+)
+"""Function words of English; the many-meaning ones (bill, fire, system, top) are kept out."""
+
+# Scripts written without spaces: Thai to Myanmar, Khmer, kana, Han, Hangul.
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+# Marks that belong to a letter but are none: accents, Hebrew, Arabic, and the scripts of India.
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff"
+_LETTER = rf"(?:[{_MARKS}]|(?![{_UNSPACED}])[^\W_])"
+_WORD = rf"{_LETTER}+"
+_TOKEN = re.compile(
+    rf"(?P<run>[{_UNSPACED}]+)"
+    rf"|(?P<number>[$€£¥]?\d+(?:[.,]\d+)*(?:{_LETTER}+|%)?(?:-{_WORD})*)"
+    rf"|(?P<word>{_WORD}(?:[-.&]{_WORD}|\.\d+)*(?:\+\+|\#)?)"
+)
+_RUN = re.compile(rf"[{_UNSPACED}]")
+_APOSTROPHE = re.compile(r"['’ʼ](?:s\b)?")
+_JOINT = re.compile(r"[-.&]")
+
+_CHUNK = 512
+_SMALL = 1000
+_TINY = 20
+_NEIGHBOURS = (3, 15)
+_FAINT = 0.01
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The singular of an English word by Harman's S-stemmer; words under four letters stay.
+
+    Source: D. Harman, "How effective is suffixing?", JASIS 42(1), 1991.
+    """
+    if len(word) < 4 or not word.endswith("s"):
+        return word
+    if word.endswith("ies") and not word.endswith(("eies", "aies")):
+        return word[:-3] + "y"
+    if word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
+        return word[:-1]
+    return word if word.endswith(("us", "ss", "is")) else word[:-1]
+
+
+def tokenize(text: str) -> list[str]:
+    """The terms of a text, lower-case, in order, stop words left out, plurals made singular.
+
+    Amounts, sizes and versions stay whole (`$1.2b`, `3nm`, `gpt-5`, `c++`); a hyphened or dotted
+    word gives itself and its parts; a run of a script without spaces gives its character pairs.
+    """
+    terms: list[str] = []
+    plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).lower())
+    for match in _TOKEN.finditer(plain):
+        token = match[0]
+        if match["run"]:
+            terms.extend(_pairs(token))
+        elif match["number"]:
+            terms.append(token)
+        else:
+            terms.extend(_forms(token))
+    return terms
+
+
+def _pairs(run: str) -> Iterable[str]:
+    return (run[i : i + 2] for i in range(max(1, len(run) - 1)))
+
+
+@lru_cache(maxsize=65536)
+def _forms(word: str) -> tuple[str, ...]:
+    parts = _JOINT.split(word)
+    if len(parts) == 1:
+        return () if word in STOP_WORDS or len(word) < 2 else (stem(word),)
+    kept = (stem(part) for part in parts if len(part) > 1 and part not in STOP_WORDS)
+    return (stem(word), *(part for part in kept if not part.isdigit()))
+
+
+def unspaced(term: str) -> bool:
+    """Whether a term is of a script written without spaces, such as Chinese or Thai."""
+    return _RUN.match(term) is not None
+
+
+def text_order(texts: Sequence[str]) -> NDArray[np.intp]:
+    """The positions of `texts` in sorted order, (n,): the one order in which rows are worked on."""
+    import numpy as np
+
+    return np.array(sorted(range(len(texts)), key=lambda i: texts[i]), dtype=np.intp)
+
+
+def numbered(labels: NDArray[np.int_], texts: Sequence[str]) -> NDArray[np.int_]:
+    """The same partition, (n,), numbered 0, 1, 2 … by size, largest first, then by first text."""
+    import numpy as np
+
+    first: dict[int, str] = {}
+    for label, text in zip(labels.tolist(), texts, strict=True):
+        first[label] = min(text, first.get(label, text))
+    sizes = Counter(labels.tolist())
+    ranks = {
+        label: rank
+        for rank, label in enumerate(sorted(sizes, key=lambda one: (-sizes[one], first[one])))
+    }
+    return np.array([ranks[label] for label in labels.tolist()], dtype=np.int_)
+
+
+def tfidf_rows(texts: Sequence[str]) -> Any:
+    """`term_rows` of the texts' own terms, (n, v)."""
+    return term_rows([tokenize(text) for text in texts])
+
+
+def term_rows(lists: Sequence[Sequence[str]]) -> Any:
+    """TF-IDF rows of lists of terms, (n, v): sublinear counts, smooth IDF, length 1.
+
+    From 1,000 lists on a term must be in two of them; from 20 on it may be in half of them at
+    most. Where those rules would leave no term at all, every term stays.
+    """
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    counts = Counter(term for terms in lists for term in set(terms))
+    least = 2 if len(lists) >= _SMALL else 1
+    most = len(lists) / 2 if len(lists) >= _TINY else len(lists)
+    terms = sorted(t for t, count in counts.items() if least <= count <= most) or sorted(counts)
+    if not terms:
+        return csr_matrix((len(lists), 1))
+    vectoriser = TfidfVectorizer(analyzer=list, vocabulary=terms, sublinear_tf=True)
+    return vectoriser.fit_transform(lists)
+
+
+def char_rows(texts: Sequence[str]) -> Any:
+    """TF-IDF rows of the 3 to 5 letter pieces within the words of the texts, (n, v), length 1."""
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    if not any(text.strip() for text in texts):
+        return csr_matrix((len(texts), 1))
+    vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    return vectoriser.fit_transform(texts)
+
+
+def nearest(rows: Any) -> Any:
+    """The graph of each row's nearest other rows, (n, n): cosines, not symmetric.
+
+    A row has an eighth of the rows as neighbours, held to 3 to 15; rows with nothing in common
+    are no neighbours.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    size = rows.shape[0]
+    least, most = _NEIGHBOURS
+    count = min(most, max(least, size // 8), size - 1)
+    turned = rows.T.tocsr()
+    heads, tails, values = [], [], []
+    for start in range(0, size, _CHUNK):
+        block = (rows[start : start + _CHUNK] @ turned).toarray()
+        here = np.arange(block.shape[0])
+        block[here, here + start] = 0.0
+        best = np.argpartition(-block, count, axis=1)[:, :count]
+        cosines = np.take_along_axis(block, best, axis=1)
+        at, which = np.nonzero(cosines > 0)
+        heads.append(at + start)
+        tails.append(best[at, which])
+        values.append(cosines[at, which])
+    where = (np.concatenate(heads), np.concatenate(tails))
+    return csr_matrix((np.concatenate(values), where), shape=(size, size))
+
+
+def smooth(rows: Any) -> Any:
+    """Each row averaged with its nearest rows, (n, v), length 1.
+
+    The graph is made symmetric and scaled by the degrees (D^-1/2 A D^-1/2), so that a row with
+    many neighbours does not pull them all; weights under 0.01 are dropped to keep rows sparse.
+    """
+    import numpy as np
+    from scipy.sparse import diags, vstack
+
+    if rows.shape[0] < 2:
+        return rows
+    graph = nearest(rows)
+    graph = graph.maximum(graph.T)
+    degree = np.asarray(graph.sum(axis=1)).ravel()
+    scale = diags(1.0 / np.sqrt(np.where(degree > 0, degree, 1.0)))
+    graph = (scale @ graph @ scale).tocsr()
+    starts = range(0, rows.shape[0], _CHUNK)
+    return vstack([_mixed(rows, graph, slice(at, at + _CHUNK)) for at in starts], format="csr")
+
+
+def _mixed(rows: Any, graph: Any, part: slice) -> Any:
+    from sklearn.preprocessing import normalize
+
+    mixed = normalize(rows[part] + normalize(graph[part] @ rows))
+    mixed.data[mixed.data < _FAINT] = 0.0
+    mixed.eliminate_zeros()
+    return normalize(mixed)
+
+
+def reduce(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
+    """The rows in at most `dimensions` latent dimensions, (n, d), dense, length 1."""
+    import numpy as np
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+
+    room = min(dimensions, rows.shape[0] - 1, rows.shape[1] - 1)
+    if room < 2 or rows.nnz == 0:
+        return np.asarray(rows.toarray(), dtype=np.float64)
+    solver = TruncatedSVD(room, n_iter=4, random_state=seed)
+    return np.asarray(normalize(solver.fit_transform(rows)), dtype=np.float64)

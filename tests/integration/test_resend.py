@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import pytest
+
+from digest.errors import ConfigError, PermanentDeliveryError, TemporaryDeliveryError
+from digest.model import DeliveryState
+from digest.providers.resend import ResendProvider
+from tests.builders import NOW, make_email
+from tests.standins import resend as standin
+
+
+@pytest.fixture
+def server():
+    with standin.running() as state:
+        yield state
+
+
+@pytest.fixture
+def provider(server):
+    return ResendProvider(standin.KEY, server.url)
+
+
+def mails(count: int = 3, **fields):
+    return [make_email(to=f"reader{n}@x.example", **fields) for n in range(count)]
+
+
+def test_a_batch_is_one_call_and_gives_an_id_a_mail(server, provider):
+    outcomes = provider.send("recap/1/a", mails(3), at=NOW)
+    assert [outcome.state for outcome in outcomes] == [DeliveryState.SENT] * 3
+    assert len({outcome.provider_id for outcome in outcomes}) == 3
+    assert len(server.requests) == 1
+
+
+def test_each_mail_goes_to_one_address_with_both_bodies_and_headers(server, provider):
+    mail = make_email(
+        to="ada@x.example", headers={"List-ID": "<recap>", "Reply-To": "ed@x.example"}
+    )
+    provider.send("recap/1/a", [mail], at=NOW)
+    assert server.requests == [
+        [
+            {
+                "from": mail.sender,
+                "to": ["ada@x.example"],
+                "subject": mail.subject,
+                "html": mail.html,
+                "text": mail.text,
+                "headers": {"List-ID": "<recap>"},
+                "reply_to": "ed@x.example",
+            }
+        ]
+    ]
+
+
+def test_the_same_batch_under_the_same_key_is_delivered_once(server, provider):
+    first = provider.send("recap/1/a", mails(3), at=NOW)
+    assert provider.send("recap/1/a", mails(3), at=NOW) == first
+    assert set(server.delivered.values()) == {1}
+
+
+def test_without_a_key_the_same_batch_would_be_delivered_twice(server, provider):
+    provider.send("recap/1/a", mails(3), at=NOW)
+    provider.send("recap/1/b", mails(3), at=NOW)
+    assert set(server.delivered.values()) == {2}
+
+
+def test_an_answer_lost_after_acceptance_does_not_double(server, provider):
+    server.faults = ["accept, then 500"]
+    with pytest.raises(TemporaryDeliveryError):
+        provider.send("recap/1/a", mails(3), at=NOW)
+    provider.send("recap/1/a", mails(3), at=NOW)
+    assert set(server.delivered.values()) == {1}
+
+
+def test_one_bad_address_does_not_keep_back_the_others(server, provider):
+    server.poison = {"reader1@x.example"}
+    outcomes = provider.send("recap/1/a", mails(3), at=NOW)
+    assert [outcome.state.value for outcome in outcomes] == ["sent", "rejected", "sent"]
+    assert "Invalid `to` field" in outcomes[1].error
+    assert server.delivered["Northwind doubles its data centre budget", "reader2@x.example"] == 1
+
+
+def test_connections_are_kept_between_batches(server, provider):
+    for key in "abc":
+        provider.send(f"recap/1/{key}", mails(2), at=NOW)
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "wait"),
+    [
+        ("hang up", None),
+        ((429, {"name": "rate_limit_exceeded", "message": "slow"}, [("retry-after", "2")]), 2.0),
+        ((429, {"name": "rate_limit_exceeded", "message": "slow"}), None),
+        ((500, {"name": "application_error", "message": "oops"}), None),
+        ((502, b"<html>bad gateway</html>"), None),
+        ((409, {"name": "concurrent_idempotent_requests", "message": "running"}), None),
+    ],
+)
+def test_what_may_pass_asks_to_be_tried_again(server, provider, fault, wait):
+    server.faults = [fault]
+    with pytest.raises(TemporaryDeliveryError) as caught:
+        provider.send("recap/1/a", mails(1), at=NOW)
+    assert caught.value.retry_after == wait
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "hint"),
+    [
+        (429, "daily_quota_exceeded", "quota"),
+        (401, "restricted_api_key", "RESEND_API_KEY"),
+        (403, "validation_error", "RESEND_API_KEY"),
+        (409, "invalid_idempotent_request", "mend"),
+        (422, "validation_error", "mend"),
+    ],
+)
+def test_what_cannot_pass_says_what_to_do(server, provider, status, name, hint):
+    server.faults = [(status, {"statusCode": status, "name": name, "message": "no"})]
+    with pytest.raises(PermanentDeliveryError) as caught:
+        provider.send("recap/1/a", mails(1), at=NOW)
+    assert str(status) in caught.value.problem
+    assert hint in caught.value.hint
+
+
+def test_an_answer_that_does_not_add_up_is_not_believed(server, provider):
+    server.faults = [(200, {"data": [{"id": "one"}]})]
+    with pytest.raises(TemporaryDeliveryError, match="1 ids and 0 errors"):
+        provider.send("recap/1/a", mails(2), at=NOW)
+
+
+def test_more_than_a_hundred_mails_are_never_sent(server, provider):
+    with pytest.raises(PermanentDeliveryError, match="holds 101 mails"):
+        provider.send("recap/1/a", mails(101), at=NOW)
+    assert server.requests == []
+
+
+def test_no_error_shows_the_key(server, provider):
+    server.faults = [(401, {"name": "restricted_api_key", "message": f"{standin.KEY} is bad"})]
+    with pytest.raises(PermanentDeliveryError) as caught:
+        provider.send("recap/1/a", mails(1), at=NOW)
+    assert standin.KEY not in str(caught.value)
+
+
+def test_without_a_key_the_provider_does_not_start():
+    with pytest.raises(ConfigError) as caught:
+        ResendProvider("")
+    assert "RESEND_API_KEY" in caught.value.problem

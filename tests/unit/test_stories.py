@@ -1,0 +1,246 @@
+"""Reports of one event become one story."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digest import stories
+from digest.model import Item, Story
+from digest.stories import bar, join_items, story_labels
+from tests.builders import at, make_item
+from tests.builders_clustering import EVENTS, groups_of, shuffled, week_items
+
+TITLES = [title for reports in EVENTS.values() for title, _ in reports]
+SUMMARIES = [summary for reports in EVENTS.values() for _, summary in reports]
+NAMES = [f"{event}-{n}" for event, reports in EVENTS.items() for n in range(len(reports))]
+TRUTH = {
+    frozenset(f"{event}-{n}" for n in range(len(reports))) for event, reports in EVENTS.items()
+}
+
+
+def ids(joined: tuple[Story, ...]) -> set[frozenset[str]]:
+    return {frozenset(item.id for item in story.items) for story in joined}
+
+
+def report(id: str, title: str, **fields: object) -> Item:
+    return make_item(id, title, **{"url": f"https://{id}.example/a", "summary": "", **fields})
+
+
+# --- labels
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_reports_of_one_event_get_one_label(known: bool) -> None:
+    labels = story_labels(TITLES, SUMMARIES, n_stories=len(EVENTS) if known else None)
+    assert groups_of(labels.tolist(), NAMES) == TRUTH
+
+
+def test_labels_count_from_the_largest_story() -> None:
+    labels = story_labels(TITLES, SUMMARIES, n_stories=len(EVENTS))
+    assert labels.dtype == np.int_
+    assert np.all(np.diff(np.bincount(labels)) <= 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_another_order_gives_the_same_labels(seed: int) -> None:
+    order = shuffled(len(TITLES), seed)
+    moved = story_labels([TITLES[i] for i in order], [SUMMARIES[i] for i in order])
+    assert moved.tolist() == [story_labels(TITLES, SUMMARIES).tolist()[i] for i in order]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_very_small_weeks_are_labelled(count: int) -> None:
+    assert len(story_labels(TITLES[:count], SUMMARIES[:count])) == count
+
+
+def test_equal_texts_are_one_story() -> None:
+    assert story_labels(["same words here"] * 40, [""] * 40).tolist() == [0] * 40
+
+
+def test_texts_without_a_term_are_apart_unless_they_are_equal() -> None:
+    labels = story_labels(["", "the", "", "chips", "of"], [""] * 5)
+    assert labels[0] == labels[2]
+    assert len(set(labels.tolist())) == 4
+
+
+def test_texts_without_a_term_are_one_story_when_the_number_is_known() -> None:
+    labels = story_labels(["", "the", "chips fall", "court rules"], [""] * 4, n_stories=3)
+    assert groups_of(labels.tolist(), ["a", "b", "c", "d"]) == {
+        frozenset("ab"),
+        frozenset("c"),
+        frozenset("d"),
+    }
+
+
+def test_only_texts_without_a_term_are_labelled_too() -> None:
+    assert story_labels(["", "the"], ["", ""], n_stories=2).tolist() == [0, 0]
+
+
+def test_many_texts_are_merged_from_kmeans_centres(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stories, "TREE_ROOM", 4)
+    monkeypatch.setattr(stories, "OVER_CLUSTERS", 5)
+    labels = story_labels(TITLES, SUMMARIES, n_stories=len(EVENTS))
+    assert len(set(labels.tolist())) <= len(EVENTS)
+    assert len({int(labels[i]) for i, name in enumerate(NAMES) if name.startswith("worm")}) == 1
+
+
+def test_titles_and_summaries_must_be_as_many() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        story_labels(["one"], [])
+
+
+# --- joining
+
+
+def test_an_event_is_one_story_and_two_events_are_two() -> None:
+    assert ids(join_items(week_items())) == TRUTH
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_items_changes_nothing(seed: int) -> None:
+    items = week_items()
+    random.Random(seed).shuffle(items)
+    assert join_items(items) == join_items(week_items())
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_one_item_is_one_story_and_none_is_none(count: int) -> None:
+    assert len(join_items(week_items()[:count])) == count
+
+
+def test_equal_titles_are_one_story_whoever_printed_them() -> None:
+    first = report("a", "Corvid tapes out K3!", summary="Short.")
+    second = report("b", "CORVID tapes out K3", summary="Quite other words, at more length.")
+    assert ids(join_items([first, second])) == {frozenset("ab")}
+
+
+def test_equal_titles_of_two_words_may_be_two_events() -> None:
+    texts = (
+        "Foundry yield rose in spring, and the wafers got cheaper for every buyer.",
+        "A tart with almond and orange peel needs an oven, patience and a long evening.",
+    )
+    week = [report(str(n), "Daily notes", summary=text) for n, text in enumerate(texts)]
+    assert len(join_items([*week, *week_items()])) == len(EVENTS) + 2
+
+
+def test_a_title_changed_by_a_word_is_a_copy() -> None:
+    one = report("a", "Senate panel backs bill forcing developers to disclose safety plans")
+    two = report("b", "Senate panel backs bill forcing developers to disclose their safety plans")
+    assert ids(join_items([one, two, *week_items()])) == {*TRUTH, frozenset("ab")}
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Acme raises funds to build coding agents", "Borel raises funds to build coding agents"),
+        ("Plan costs 20 dollars for each agent", "Plan costs 90 dollars for each agent"),
+        ("chip sales fall", "chip sales rise"),
+    ],
+)
+def test_titles_that_differ_in_a_name_a_number_or_are_short_are_no_copies(
+    one: str, two: str
+) -> None:
+    assert not stories._near_copies(one, two)
+
+
+def test_two_versions_of_a_product_are_two_events() -> None:
+    old = report("a", "Anvil launches Hammer 4.7", summary="Anvil brought out its model Hammer.")
+    new = report("b", "Anvil launches Hammer 4.8", summary="Anvil brought out the model Hammer.")
+    assert len(join_items([old, new, *week_items()])) == len(EVENTS) + 2
+
+
+def test_a_month_with_a_day_is_no_version() -> None:
+    assert stories._versions("Kestrel-4 on May 5") == {"kestrel": {"4"}}
+
+
+def test_one_outlet_must_say_more_of_the_same_than_two() -> None:
+    pair = week_items()[:2]
+    same = [replace(item, url=f"https://one.example/{item.id}") for item in pair]
+    first, second = np.array([0]), np.array([1])
+    apart, together = (stories._reports(items).alike(first, second)[0] for items in (pair, same))
+    assert together == pytest.approx(stories.SAME_OUTLET * apart)
+
+
+def test_one_common_word_in_two_short_titles_joins_nothing() -> None:
+    pair = [report("a", "Ava Studio"), report("b", "Ava 2.0")]
+    assert len(join_items([*pair, *week_items()])) == len(EVENTS) + 2
+
+
+def test_items_of_two_languages_are_never_joined() -> None:
+    english = report("a", "Aviary opens Kestrel-4 weights", language="en")
+    german = report("b", "Aviary opens Kestrel-4 weights", language="de")
+    assert len(join_items([english, german])) == 2
+
+
+def test_a_translated_summary_does_not_keep_an_english_title_apart() -> None:
+    title = "Oakmere buys power from Fennel reactor for its data centers"
+    translated = report("z", title, summary="该公司与核电站签订了二十年的供电合同。")
+    assert frozenset(["z", "reactor-0", "reactor-1", "reactor-2"]) in ids(
+        join_items([translated, *week_items()])
+    )
+
+
+def test_two_chinese_reports_of_one_event_are_joined() -> None:
+    one = report(
+        "a", "子午晶圆扩建先进封装产能", summary="子午晶圆将在新麓建两座封装厂。", language="zh"
+    )
+    two = report(
+        "b", "子午晶圆新麓封装厂明年投产", summary="子午晶圆的两座封装厂月产能增长。", language="zh"
+    )
+    assert frozenset("ab") in ids(join_items([one, two, *week_items()]))
+
+
+def test_the_earliest_dated_report_leads_and_undated_ones_follow() -> None:
+    title = "Corvid tapes out K3 chip"
+    undated = report("a", title, published=None, first_seen=at("2026-05-25"))
+    late = report("b", title, published=at("2026-05-27"))
+    early = report("c", title, published=at("2026-05-26"))
+    (story,) = join_items([undated, late, early])
+    assert [item.id for item in story.items] == ["c", "a", "b"]
+
+
+def test_of_reports_at_one_time_the_longest_summary_leads() -> None:
+    title = "Corvid tapes out K3 chip"
+    (story,) = join_items([report("a", title), report("b", title, summary="The chip is done.")])
+    assert story.lead.id == "b"
+
+
+def test_a_story_is_named_after_its_earliest_seen_item() -> None:
+    title = "Corvid tapes out K3 chip"
+    seen_late = report("a", title, first_seen=at("2026-05-28"))
+    seen_early = report("b", title, first_seen=at("2026-05-27"))
+    assert join_items([seen_late, seen_early])[0].id == "b"
+
+
+def test_stories_stand_in_order_of_their_leads_time() -> None:
+    late = report("a", "Court rules on pirated books", published=at("2026-05-28"))
+    early = report("b", "Rhubarb tart for spring", published=at("2026-05-26"))
+    assert [story.id for story in join_items([late, early])] == ["b", "a"]
+
+
+def test_the_bar_rises_with_the_number_of_items_within_bounds() -> None:
+    assert bar(2) == 0.14
+    assert bar(100) < bar(1000)
+    assert bar(10**9) == 0.34
+
+
+def test_a_crowd_of_like_items_is_split_by_a_higher_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stories, "CROWD", 2)
+    joined = join_items(week_items())
+    assert ids(join_items(week_items())) != TRUTH
+    assert frozenset(["worm-0", "worm-1"]) in ids(joined)
+
+
+@pytest.mark.shared
+def test_the_scores_on_labelled_headlines_hold(shared: Path) -> None:
+    from benchmarks.clustering import accuracy, read
+
+    classes, titles, bodies = read(shared / "data" / "labelled" / "uci87.tsv.gz")
+    classes, titles, bodies = classes[::4], titles[::4], bodies[::4]
+    labels = story_labels(titles, bodies, n_stories=len(set(classes)))
+    assert accuracy(classes, labels) >= 76
