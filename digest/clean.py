@@ -34,8 +34,8 @@ _BLOCKS = (
     "|optgroup|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
 )
 _INLINE = (
-    "a|abbr|acronym|applet|area|audio|b|base|bdi|bdo|big|button|canvas|cite|code|col|colgroup"
-    "|data|datalist|del|dfn|em|embed|font|frame|frameset|head|i|iframe|img|input|ins|kbd|label"
+    "a|abbr|acronym|applet|area|audio|b|base|bdi|bdo|big|blink|button|canvas|cite|code|col|colgroup"
+    "|command|data|datalist|del|dfn|em|embed|font|frame|frameset|head|i|iframe|img|input|ins|kbd|keygen|label"
     "|link|map|mark|marquee|math|meta|meter|noscript|object|output|param|picture|progress|q|rp|rt"
     "|ruby|s|samp|script|select|slot|small|source|span|strike|strong|style|sub|sup|svg|template"
     "|textarea|time|track|tt|u|var|video|wbr|[a-z]+:[a-z]+"
@@ -45,6 +45,8 @@ _TAG = re.compile(rf"<(?=/?(?:{_BLOCKS}|{_INLINE})(?:[\s/>]|$)|!--|!doctype|\?)"
 _NO_TAG = re.compile(rf"<(?!/?(?:{_BLOCKS}|{_INLINE})(?:[\s/>]|$)|!--|!doctype|\?)", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"<(?=/?(?:{_BLOCKS})(?:[\s/>]|$))", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_FRAME = re.compile(r"<(?:iframe|object)\b[^>]*>", re.IGNORECASE)
+_FRAME_END = re.compile(r"</(?:iframe|object)\b", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -80,6 +82,8 @@ def html_to_text(html: str) -> str:
     """
     text = _CDATA.sub(r"\1", html) if "<![CDATA[" in html else html
     if _TAG.search(text):
+        if not _FRAME_END.search(text):
+            text = _FRAME.sub("", text)
         text = _NO_TAG.sub("&lt;", text)
         text = _BLOCK_TAG.sub("\n<", text)
         text = nh3.clean(text, tags=set(), attributes={}, clean_content_tags=_UNSEEN, link_rel=None)

@@ -75,16 +75,16 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else many}"
 
 
-def tell(report: RunReport, kinds: tuple[str, ...]) -> None:
-    """Print the report's lines of these kinds: each, or the first dozen and how many more."""
+def tell(report: RunReport, kinds: tuple[str, ...], *, most: int = SHOWN) -> None:
+    """Print the report's lines of these kinds: up to `most` of each, and how many more."""
     for kind in kinds:
         lines = [line for line in report.lines if line.kind == kind]
-        for line in lines[:SHOWN]:
+        for line in lines[:most]:
             click.echo(f"  {kind}: {line.subject[:90]}: {line.reason}")
-        if len(lines) > SHOWN:
-            reasons = Counter(line.reason.partition(":")[0] for line in lines[SHOWN:])
+        if len(lines) > most:
+            reasons = Counter(line.reason.partition(":")[0] for line in lines[most:])
             rest = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common(4))
-            click.echo(f"  {kind}: and {len(lines) - SHOWN} more ({rest})")
+            click.echo(f"  {kind}: and {len(lines) - most} more ({rest})")
 
 
 @contextmanager

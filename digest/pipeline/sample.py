@@ -15,6 +15,7 @@ from digest.pipeline import audience, collecting, drafting, sending
 from digest.pipeline.project import create_project, write_whole
 
 WEEK = Week(2026, 19)
+COLLECTED = datetime(2026, 5, 10, 18, 0, tzinfo=UTC)
 NOW = datetime(2026, 5, 11, 6, 0, tzinfo=UTC)
 MARKER = ".recap-demo"
 _MADE = ("issue.html", "issue.txt", "recap.db", "recap.db-wal", "recap.db-shm")
@@ -51,7 +52,7 @@ def run_sample(folder: Path, *, on_step: Callable[[str], object] = str) -> Sampl
     with open_store(settings.database_url) as store:
         on_step("import")
         with as_file(files("digest") / "sample" / "week.jsonl") as path:
-            report = collecting.import_file(store, path, now=NOW)
+            report = collecting.import_file(store, path, now=COLLECTED)
         with as_file(files("digest") / "sample" / "subscribers.csv") as path:
             for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
                 audience.add_subscriber(

@@ -13,7 +13,7 @@ from digest.clean import plain
 from digest.sources.parsed import ParsedFeed, ParsedItem, escape, parsed_item, resolved
 
 _KINDS = {
-    "http://www.w3.org/2005/Atom": "atom:",
+    "http://www.w3.org/2005/atom": "atom:",
     "http://purl.org/atom/ns#": "atom:",
     "http://purl.org/dc/elements/1.1/": "dc:",
     "http://purl.org/dc/elements/1.0/": "dc:",
@@ -22,6 +22,7 @@ _KINDS = {
     "http://purl.org/rss/1.0/modules/dcterms/": "dcterms:",
     "http://search.yahoo.com/mrss/": "media:",
     "http://search.yahoo.com/mrss": "media:",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
     "http://www.w3.org/1999/xhtml": "xhtml:",
     "http://purl.org/rss/1.0/": "",
     "http://purl.org/net/rss1.1#": "",
@@ -38,8 +39,14 @@ _ATOM_DATES = (
     "atom:published", "atom:issued", "dcterms:issued", "dc:date", "pubdate", "dcterms:created",
     "atom:created", "atom:updated", "atom:modified", "dcterms:modified",
 )  # fmt: skip
-_RSS_TEXTS = ("description", "dc:description", "content:encoded", "atom:summary", "xhtml:body")
-_ATOM_TEXTS = ("atom:summary", "atom:content", "content:encoded", "dc:description")
+_RSS_TEXTS = (
+    "description", "dc:description", "content:encoded", "atom:summary", "atom:content",
+    "xhtml:body", "body", "fullitem", "abstract", "itunes:summary", "media:description",
+)  # fmt: skip
+_ATOM_TEXTS = (
+    "atom:summary", "atom:content", "content:encoded", "dc:description", "description",
+    "itunes:summary", "media:description",
+)  # fmt: skip
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _PAGES = ("", "text/html", "application/xhtml+xml")
 _Fields = dict[str, list[etree._Element]]
@@ -78,18 +85,21 @@ def _key(element: etree._Element) -> str:
         return ""
     if tag[0] != "{":
         return tag.lower()
-    namespace, _, name = tag[1:].partition("}")
+    namespace, _, name = tag[1:].lower().partition("}")
     kind = _KINDS.get(namespace)
     if kind is None:
-        lower = namespace.lower()
-        kind = "" if "userland.com/rss" in lower or "rss2" in lower else f"{namespace}:"
-    return kind + name.lower()
+        kind = "" if "userland.com/rss" in namespace or "rss2" in namespace else f"{namespace}:"
+    return kind + name
 
 
 def _fields(element: etree._Element) -> _Fields:
     fields: _Fields = {}
     for child in element:
-        fields.setdefault(_key(child), []).append(child)
+        key = _key(child)
+        fields.setdefault(key, []).append(child)
+        if key == "media:group":
+            for inner in child:
+                fields.setdefault(_key(inner), []).append(inner)
     return fields
 
 
@@ -123,7 +133,7 @@ def _html(element: etree._Element | None) -> str:
     text = _text(element)
     if mode == "base64" or (atom and kind and "/" in kind and not kind.startswith("text/")):
         with contextlib.suppress(binascii.Error, ValueError):
-            text = base64.b64decode(text, validate=True).decode("utf-8")
+            text = base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
     html = not atom or "html" in kind or mode == "escaped"
     return text if html else escape(text)
 
@@ -177,7 +187,7 @@ def _rss_item(item: etree._Element, url: str) -> ParsedItem:
         title=_html(_first(fields, ("title", "dc:title", "atom:title", "media:title"))),
         summary=_html(_first(fields, _RSS_TEXTS)),
         link=_rss_link(item, fields, guid, about),
-        date=_date(fields, _RSS_DATES),
+        date=_date(fields, _RSS_DATES) or item.get("LASTMOD") or item.get("lastmod") or "",
         identifier=_text(guid) or about,
         base=_base(item, url),
     )

@@ -184,14 +184,15 @@ def _in_words(fault: Exception, limits: Limits) -> str:
         (aiohttp.SocketTimeoutError, f"no answer within {limits.first_byte:g} s"),
         (TimeoutError, f"not finished within {limits.total:g} s"),
         (aiohttp.ClientConnectorDNSError, "the name of the host is not known"),
+        (aiohttp.ClientConnectorSSLError, "no secure connection (TLS) is possible"),
         (aiohttp.ClientPayloadError, "the answer broke off or is badly compressed"),
         (aiohttp.ServerDisconnectedError, "the server hung up without an answer"),
         (aiohttp.ClientResponseError, "the answer is no valid HTTP"),
     )
-    if isinstance(fault, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
-        reason = getattr(fault, "certificate_error", None) or getattr(fault, "os_error", None)
+    if isinstance(fault, aiohttp.ClientConnectorCertificateError):
+        reason = fault.certificate_error
         told = reason.verify_message if isinstance(reason, ssl.SSLCertVerificationError) else ""
-        return "the TLS certificate was refused" + (f": {told}" if told else "")
+        return f"the TLS certificate was refused: {told}".rstrip(": ")
     found = next((text for kind, text in words if isinstance(fault, kind)), "")
     if found:
         return found

@@ -253,6 +253,12 @@ def test_atom_says_what_its_text_is(title: str, expected: str) -> None:
     assert plain(feed.raw_items()[0].title or "") == expected
 
 
+def test_the_text_of_a_video_is_found_in_its_media_group() -> None:
+    space = "http://search.yahoo.com/mrss/"
+    group = f'<m:group xmlns:m="{space}"><m:description>It is fast.</m:description></m:group>'
+    assert parse_feed(atom(f"<entry>{group}</entry>")).items[0].summary == "It is fast."
+
+
 def test_an_edited_entry_keeps_the_date_of_its_publication() -> None:
     assert parse_feed(atom(ENTRY)).items[0].published == NOON
 

@@ -102,6 +102,11 @@ def test_nobody_listening_is_said() -> None:
     assert fetched.error.startswith("no connection: ")
 
 
+def test_a_server_without_tls_is_said(web: tuple[str, Seen]) -> None:
+    fetched = fetch(f"{web[0].replace('http:', 'https:')}/ok")
+    assert fetched.error.startswith("no secure connection (TLS) is possible")
+
+
 def test_a_host_that_does_not_exist_is_said() -> None:
     assert fetch("http://nothing.invalid/f").error.startswith("the name of the host is not known")
 

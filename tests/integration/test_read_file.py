@@ -55,7 +55,7 @@ def test_a_broken_line_among_ten_thousand_is_one_refusal(tmp_path: Path) -> None
     reading = read_file(write(tmp_path, "week.jsonl", "\n".join(lines)))
     assert len(reading.records) == 10_000
     assert reading.records[4_999] == Refusal(
-        "line 5000", "broken JSON: Expecting value at column 25"
+        "line 5000", "broken JSON: Expecting value at column 24"
     )
     assert sum(isinstance(record, Refusal) for record in reading.records) == 1
 

@@ -284,7 +284,7 @@ def test_each_subscriber_gets_an_own_mail_with_nothing_left_to_fill_in():
 def test_a_token_depends_on_the_subscriber_and_on_the_secret():
     tokens = {leave_token(1, "a"), leave_token(2, "a"), leave_token(1, "b")}
     assert len(tokens) == 3
-    assert all(re.fullmatch(r"[\w-]{43}", token) for token in tokens)
+    assert all(re.fullmatch(r"[12]\.[\w-]{43}", token) for token in tokens)
 
 
 def test_a_placeholder_that_nothing_fills_in_is_refused():

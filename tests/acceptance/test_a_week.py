@@ -1,0 +1,183 @@
+"""From an empty folder to delivered mail, typed as a user would."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+from importlib.resources import files
+
+import pytest
+
+WEEK = "2026-W19"
+COLLECTED = "2026-05-10T18:00"
+NOW = "2026-05-11T06:00"
+
+
+@pytest.fixture
+def drafted(project):
+    with (files("digest") / "sample" / "week.jsonl").open("rb") as sample:
+        (project.folder / "week.jsonl").write_bytes(sample.read())
+    project("import", "week.jsonl", "--now", COLLECTED)
+    project("draft", "--week", WEEK, "--now", NOW)
+    return project
+
+
+def document(project, number: int = 1):
+    return json.loads(project("show", number, "--format", "json").output)
+
+
+def test_init_makes_a_ready_project_and_says_what_comes_next(recap):
+    told = recap("init", "mine").output
+    assert {path.name for path in (recap.folder / "mine").iterdir()} >= {
+        "schedules.yaml",
+        ".env",
+        "sources.opml",
+        "recap.db",
+    }
+    assert (recap.folder / "mine" / ".env").stat().st_mode & 0o077 == 0
+    assert "next: cd mine && recap collect" in told
+
+
+def test_init_again_keeps_what_is_there(project):
+    before = (project.folder / ".env").read_text()
+    (project.folder / "schedules.yaml").write_text(
+        (project.folder / "schedules.yaml").read_text().replace("name: Weekly", "name: Monthly")
+    )
+    assert "kept" in project("init").output
+    assert (project.folder / ".env").read_text() == before
+    assert "name: Monthly" in (project.folder / "schedules.yaml").read_text()
+
+
+def test_an_import_counts_what_is_new_known_and_refused(project, drafted):
+    again = drafted("import", "week.jsonl", "--now", COLLECTED).output
+    assert "0 new items of 135" in again
+    counts = json.loads(drafted("import", "week.jsonl", "--now", COLLECTED, "--json").output)[
+        "counts"
+    ]
+    assert counts == {"read": 135, "new": 0, "known": 134, "refused": 1}
+
+
+def test_a_draft_can_be_shown_in_every_form(drafted):
+    shown = document(drafted)
+    assert (shown["number"], shown["week"], shown["status"]) == (1, WEEK, "draft")
+    html = drafted("show", 1, "--format", "html").output
+    text = drafted("show", 1).output
+    assert html.rstrip().endswith("</html>")
+    message = email.message_from_bytes(
+        drafted("show", 1, "--format", "eml").stdout_bytes, policy=email.policy.default
+    )
+    assert message["Subject"] == shown["subject"]
+    for theme in shown["themes"]:
+        for story in theme["stories"]:
+            assert story["url"].split("//")[1] in html
+            assert story["url"].split("//")[1] in text
+
+
+def test_the_json_has_the_documented_form(drafted):
+    shown = document(drafted)
+    assert set(shown) >= {"number", "week", "status", "title", "subject", "preheader", "intro",
+                          "themes", "also", "left_out"}  # fmt: skip
+    story = shown["themes"][0]["stories"][0]
+    assert set(story) >= {"id", "title", "url", "score", "signals", "items", "brief"}
+    assert set(story["items"][0]) >= {"id", "url", "source", "title", "published"}
+    assert set(next(iter(story["signals"].values()))) == {"value", "weight", "points"}
+    ids = {item["id"] for item in story["items"]}
+    for part in ("insight", "what_changed", "why_it_matters", "takeaways"):
+        for sentence in story["brief"][part]:
+            assert set(sentence["items"]) <= ids
+    assert set(story["brief"]["comparison"]) == {"columns", "rows"}
+
+
+def test_draft_prints_the_same_json_as_show(drafted):
+    drawn = json.loads(drafted("draft", "--week", WEEK, "--now", NOW, "--json").output)
+    assert drawn == document(drafted)
+
+
+def test_drafting_again_changes_nothing_but_the_revision(drafted):
+    first = document(drafted)
+    drafted("draft", "--week", WEEK, "--now", NOW)
+    second = document(drafted)
+    assert (first.pop("revision"), second.pop("revision")) == (1, 2)
+    assert first == second
+
+
+def test_the_points_of_a_story_add_up_to_its_score(drafted):
+    table = drafted.folder / "scores.csv"
+    drafted("scores", 1, "--csv", table)
+    lines = table.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("story,title,score,coverage")
+    assert len(lines) == 1 + len(document(drafted)["also"]) + sum(
+        len(theme["stories"]) for theme in document(drafted)["themes"]
+    )
+    assert "coverage" in drafted("scores", 1).output
+
+
+def test_a_draft_is_checked_approved_and_sent_once_to_each(drafted):
+    drafted("subscribers", "add", "ada@reader.example", "--name", "Ada")
+    drafted("subscribers", "add", "bo@reader.example")
+    assert "0 errors" in drafted("lint", 1).output
+    refused = drafted("send", 1, exit_code=1).output
+    assert "issue 1 is draft" in refused
+    assert "recap approve 1" in refused
+    assert "it would reach 2" in drafted("approve", 1, "--now", NOW).output
+    assert "2 subscribers" in drafted("send", 1, "--dry-run").output
+    assert not (drafted.folder / "outbox").exists()
+    assert "2 sent" in drafted("send", 1).output
+    assert len(list((drafted.folder / "outbox").glob("*.eml"))) == 2
+    assert "is sent" in drafted("send", 1, exit_code=1).output
+    rows = json.loads(drafted("deliveries", 1, "--json").output)
+    assert {row["state"] for row in rows} == {"sent"}
+    assert "ada@reader.example" in drafted("deliveries", 1).output
+
+
+def test_an_issue_that_is_sent_is_not_drafted_again(drafted):
+    drafted("approve", 1, "--now", NOW)
+    told = drafted("draft", "--week", WEEK, "--now", NOW, exit_code=1).output
+    assert "issue 1 of week 2026-W19 is approved" in told
+
+
+def test_the_lists_name_what_there_is(drafted):
+    assert "2026-W19" in drafted("issues").output
+    assert json.loads(drafted("issues", "--json").output)[0]["status"] == "draft"
+    assert "OpenAI News" in drafted("sources", "list").output
+    assert len(json.loads(drafted("sources", "list", "--json").output)) >= 15
+    assert "no subscriber yet" in drafted("subscribers", "list").output
+    assert "was not sent to anyone yet" in drafted("deliveries", 1).output
+    drafted("subscribers", "add", "ada@reader.example")
+    assert "known" in drafted("subscribers", "add", "ADA@reader.example").output
+    assert json.loads(drafted("subscribers", "list", "--json").output) == [
+        {"email": "ada@reader.example", "name": "", "status": "confirmed"}
+    ]
+
+
+def test_the_next_runs_are_printed_in_the_zone_and_in_utc(project):
+    told = project("schedules", "--now", "2026-05-25").output
+    assert "weekly-recap (UTC)" in told
+    assert "Fri 2026-05-29 14:00  (Fri 14:00 UTC)  draft" in told
+
+
+def test_sources_can_be_imported_from_opml(project):
+    (project.folder / "mine.opml").write_text(
+        '<opml version="2.0"><body><outline text="Mine" xmlUrl="https://mine.example/feed"/>'
+        "</body></opml>"
+    )
+    assert "1 new, 0 known" in project("import", "mine.opml").output
+    assert "https://mine.example/feed" in project("sources", "list").output
+
+
+def test_the_second_issue_starts_where_the_first_ended(drafted):
+    lines = [
+        {"url": f"https://late.example/{n}", "title": title, "source": "Late Wire",
+         "published": "2026-05-10T23:30:00Z", "first_seen": "2026-05-11T01:00:00Z",
+         "summary": f"{title} after the cut-off of the first issue, the company said."}
+        for n, title in enumerate(["Zephyr opens an AI lab", "Umbral ships an LLM for lawyers"])
+    ]  # fmt: skip
+    (drafted.folder / "late.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    drafted("import", "late.jsonl", "--now", "2026-05-11T02:00")
+    drafted("draft", "--week", "2026-W20", "--now", "2026-05-17T12:00")
+    second = document(drafted, 2)
+    stories = [*second["also"], *(s for theme in second["themes"] for s in theme["stories"])]
+    assert {story["title"] for story in stories} == {line["title"] for line in lines}
+    assert all(story["late"] for story in stories)
+    assert "only 2 stories" in second["intro"][0]
