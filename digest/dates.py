@@ -43,6 +43,7 @@ _HOURS = {
     **{"NZST": 12, "NZDT": 13, "BRT": -3, "ART": -3, "SAST": 2, "WIB": 7},
 }
 _PLACES = {
+    "AT": "America/Halifax",
     "ET": "America/New_York",
     "CT": "America/Chicago",
     "MT": "America/Denver",
@@ -178,7 +179,7 @@ def _leading_zone(tail: str) -> tuple[tzinfo | None, str]:
             rest = rest[name.end() :]
         return _zone(match["offset"]), rest
     word = match["word"].lower()
-    if word in _FILLERS or word in _MONTHS:
+    if (word in _FILLERS and match["word"] != "AT") or word in _MONTHS:
         return UTC, tail
     return _zone(word), rest
 

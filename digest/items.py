@@ -105,17 +105,10 @@ def clean_item(raw: RawItem, *, now: datetime) -> Item | Refusal:
         The item, its remarks naming everything that was changed, guessed or ignored; or a refusal:
         no usable address, no text at all, or a title of more than 100,000 characters.
     """
-    title = raw.title or ""
-    if len(title) > LONGEST_TITLE:
-        reason = f"the title has {len(title):,} characters; more than {LONGEST_TITLE:,} is no title"
-        return Refusal(_subject(raw, title), reason)
-    if not (raw.url or "").strip():
-        return Refusal(_subject(raw, title), "no address (url)")
-    try:
-        url, link = canonical_url(raw.url or ""), clean_link(raw.url or "")
-    except InputError as error:
-        return Refusal(_subject(raw, title), error.problem)
-    title, summary, remarks = _texts(title, (raw.summary or "")[:_RAW_SUMMARY])
+    if fault := _fault(raw):
+        return Refusal(_subject(raw, raw.title or ""), fault)
+    url, link = canonical_url(raw.url or ""), clean_link(raw.url or "")
+    title, summary, remarks = _texts(raw.title or "", (raw.summary or "")[:_RAW_SUMMARY])
     if not title:
         return Refusal(_subject(raw, ""), "no title and no text")
     times = _times(raw, now.astimezone(UTC))
@@ -136,6 +129,20 @@ def clean_item(raw: RawItem, *, now: datetime) -> Item | Refusal:
         sponsored=sponsored,
         remarks=(*remarks, *times.remarks),
     )
+
+
+def _fault(raw: RawItem) -> str:
+    """Why no item can be made of a record, as far as its address and its size tell; else ""."""
+    size = len(raw.title or "")
+    if size > LONGEST_TITLE:
+        return f"the title has {size:,} characters; more than {LONGEST_TITLE:,} is no title"
+    if not (raw.url or "").strip():
+        return "no address (url)"
+    try:
+        canonical_url(raw.url or "")
+    except InputError as error:
+        return error.problem
+    return ""
 
 
 def _subject(raw: RawItem, title: str) -> str:

@@ -114,12 +114,13 @@ def _merge(
     from sklearn.preprocessing import normalize
 
     count = len(points)
-    if count == 1:
-        return np.zeros(1, dtype=np.int_)
     leaves = np.arange(count)
     if count > TREE_ROOM:
-        fine = KMeans(max(OVER_CLUSTERS, wanted or 0), n_init=1, random_state=seed).fit(points)
+        fewer = min(max(OVER_CLUSTERS, wanted or 0), len(np.unique(points, axis=0)))
+        fine = KMeans(fewer, n_init=1, random_state=seed).fit(points)
         points, leaves = normalize(fine.cluster_centers_), fine.labels_
+    if len(points) == 1:
+        return np.zeros(count, dtype=np.int_)
     tree = linkage(points, "average")
     if wanted is None:
         merged = fcluster(tree, cut, "distance")
@@ -141,7 +142,7 @@ def join_items(items: Sequence[Item], *, seed: int = 0) -> tuple[Story, ...]:
 
     Args:
         items: in any order; the result is the same.
-        seed: unused so far; nothing here is random.
+        seed: accepted for symmetry; nothing here is random.
     """
     ordered = sorted(items, key=lambda item: (item.title, item.summary, item.id))
     copies: dict[tuple[str, ...], list[Item]] = defaultdict(list)
@@ -293,6 +294,6 @@ def _linked(
 
     left, right = np.triu_indices(len(places), k=1)
     likeness = np.maximum(reports.alike(places[left], places[right]), known[left, right])
-    merged = fcluster(linkage(1.0 - likeness, "average"), 1.0 - least, "distance")
+    merged = fcluster(linkage(np.maximum(0.0, 1.0 - likeness), "average"), 1.0 - least, "distance")
     for label in range(1, merged.max() + 1):
         yield places[merged == label].tolist()

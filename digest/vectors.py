@@ -63,6 +63,7 @@ _SMALL = 1000
 _TINY = 20
 _NEIGHBOURS = (3, 15)
 _FAINT = 0.01
+_DECIMALS = 6
 
 
 @lru_cache(maxsize=65536)
@@ -232,13 +233,17 @@ def _mixed(rows: Any, graph: Any, part: slice) -> Any:
 
 
 def reduce(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
-    """The rows in at most `dimensions` latent dimensions, (n, d), dense, length 1."""
+    """The rows in at most `dimensions` latent dimensions, (n, d), dense, length 1.
+
+    Rounded to six decimals: two machines that add in another order get the same points.
+    """
     import numpy as np
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
     room = min(dimensions, rows.shape[0] - 1, rows.shape[1] - 1)
     if room < 2 or rows.nnz == 0:
-        return np.asarray(rows.toarray(), dtype=np.float64)
+        return np.asarray(rows.toarray().round(_DECIMALS), dtype=np.float64)
     solver = TruncatedSVD(room, n_iter=4, random_state=seed)
-    return np.asarray(normalize(solver.fit_transform(rows)), dtype=np.float64)
+    points = normalize(solver.fit_transform(rows)).round(_DECIMALS)
+    return np.asarray(points + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one point

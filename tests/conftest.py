@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,19 @@ def shared() -> Path:
     if path.is_dir():
         return path
     message = f"needs the research data at {path}, which is not on this machine"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """A Chromium to look with; a plain skip where there is none, a failure in CI."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    message = "needs Chromium to look at the mail; on Debian: apt-get install chromium"
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)

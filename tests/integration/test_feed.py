@@ -124,6 +124,7 @@ def test_no_text_of_a_title_is_lost(title: str, expected: str) -> None:
         ("cp1252", None),
         ("cp1252", "text/xml; charset=iso-8859-1"),
         ("cp1252", "text/xml; charset=no-such-thing"),
+        ("cp1252", "text/xml; charset=utf-8"),
         ("utf-8", "text/xml; charset=iso-8859-1"),
     ],
 )
@@ -153,7 +154,16 @@ def test_a_wrong_declaration_is_not_believed() -> None:
 def test_a_few_broken_bytes_do_not_spoil_a_declared_encoding() -> None:
     head = '<?xml version="1.0" encoding="gb2312"?>'
     data = rss(rss_item("芯片" * 80), head=head).decode().encode("gb2312")
-    assert parse_feed(data.replace(b"</title></item>", b"\xff</title></item>")).items
+    assert "芯片芯片" in only_title(data.replace(b"</title><link>", b"\xff</title><link>"))
+
+
+def test_a_fault_inside_the_fallback_is_no_feed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AttributeError("sgmllib")
+
+    monkeypatch.setattr("feedparser.parse", fail)
+    with pytest.raises(SourceError, match="is no feed"):
+        parse_feed(rss("<item><b>"))
 
 
 # --- markup that is broken
@@ -344,6 +354,7 @@ def test_a_long_broken_document_is_refused() -> None:
         parse_feed(rss(rss_item("x" * 2_000_001 + "</b>")))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_fail(data: bytes) -> None:
     with contextlib.suppress(SourceError):

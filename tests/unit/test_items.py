@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.items import RawItem, Refusal, clean_item
@@ -218,6 +218,7 @@ TEXT = (
 )
 
 
+@settings(deadline=None)
 @given(st.builds(RawItem, *[TEXT] * 8))
 def test_no_record_makes_it_fail(raw: RawItem) -> None:
     made = clean_item(raw, now=NOW)

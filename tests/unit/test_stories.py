@@ -89,6 +89,11 @@ def test_many_texts_are_merged_from_kmeans_centres(monkeypatch: pytest.MonkeyPat
     assert len({int(labels[i]) for i, name in enumerate(NAMES) if name.startswith("worm")}) == 1
 
 
+def test_many_equal_texts_are_one_story_of_one_centre(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stories, "TREE_ROOM", 4)
+    assert story_labels(["open model"] * 8, [""] * 8).tolist() == [0] * 8
+
+
 def test_titles_and_summaries_must_be_as_many() -> None:
     with pytest.raises(ValueError, match="zip"):
         story_labels(["one"], [])
