@@ -19,6 +19,7 @@ from digest.vectors import (
     char_rows,
     nearest,
     numbered,
+    pair_products,
     reduce,
     smooth,
     term_rows,
@@ -182,10 +183,8 @@ class _Reports:
 
         likeness = np.zeros(len(left))
         for weight, rows in zip(WEIGHTS, self.rows, strict=True):
-            cosines = np.asarray(rows[left].multiply(rows[right]).sum(axis=1)).ravel()
-            likeness += weight * cosines
-        ours, theirs = (self.rows[0][side].sign() for side in (left, right))
-        shared = np.asarray(ours.multiply(theirs).sum(axis=1)).ravel()
+            likeness += weight * pair_products(rows, left, right)
+        shared = pair_products(self.rows[0].sign(), left, right)
         likeness *= np.minimum(1.0, shared / ENOUGH_TERMS)
         pairs = zip(left.tolist(), right.tolist(), strict=True)
         likeness *= np.array([self._trust(a, b) for a, b in pairs])

@@ -59,6 +59,7 @@ _APOSTROPHE = re.compile(r"['’ʼ](?:s\b)?")
 _JOINT = re.compile(r"[-.&]")
 
 _CHUNK = 512
+_PAIRS = 20_000
 _SMALL = 1000
 _TINY = 20
 _NEIGHBOURS = (3, 15)
@@ -201,6 +202,20 @@ def nearest(rows: Any) -> Any:
         values.append(cosines[at, which])
     where = (np.concatenate(heads), np.concatenate(tails))
     return csr_matrix((np.concatenate(values), where), shape=(size, size))
+
+
+def pair_products(
+    rows: Any, left: NDArray[np.intp], right: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """The product of rows left[i] and right[i], (m,): their cosine where rows have length 1."""
+    import numpy as np
+
+    products = np.zeros(len(left))
+    for start in range(0, len(left), _PAIRS):
+        part = slice(start, start + _PAIRS)
+        both = rows[left[part]].multiply(rows[right[part]])
+        products[part] = np.asarray(both.sum(axis=1)).ravel()
+    return products
 
 
 def smooth(rows: Any) -> Any:

@@ -11,6 +11,7 @@ from digest.vectors import (
     char_rows,
     nearest,
     numbered,
+    pair_products,
     reduce,
     smooth,
     stem,
@@ -119,6 +120,13 @@ def test_neighbours_share_terms_and_never_are_the_row_itself() -> None:
     assert graph[0, 1] > 0
     assert graph[2].nnz == 0
     assert graph[3].nnz == 0
+
+
+def test_products_of_pairs_are_their_cosines() -> None:
+    rows = tfidf_rows(["chip yield", "chip yield", "court ruling"])
+    products = pair_products(rows, np.array([0, 0]), np.array([1, 2]))
+    assert products.round(6).tolist() == [1.0, 0.0]
+    assert pair_products(rows, np.array([], dtype=int), np.array([], dtype=int)).shape == (0,)
 
 
 def test_smoothing_gives_a_row_the_terms_of_its_neighbours() -> None:
