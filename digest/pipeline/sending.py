@@ -63,8 +63,12 @@ def send(
         ]
         store.ledger.finish(batch, results, at=clock())
         on_batch(len(people))
-    store.content.set_status(number, IssueStatus.SENT, expected=(IssueStatus.SENDING,), at=clock())
-    return store.ledger.counts(number)
+    counts = store.ledger.counts(number)
+    # Another sender may still hold a batch; the last one to finish closes the issue.
+    if not counts[DeliveryState.PLANNED] and not counts[DeliveryState.CLAIMED]:
+        closed = (IssueStatus.SENDING, IssueStatus.SENT)
+        store.content.set_status(number, IssueStatus.SENT, expected=closed, at=clock())
+    return counts
 
 
 def _send_batch(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from digest import stories
+from digest.items import RawItem, clean_item
 from digest.model import Item, Story
 from digest.stories import bar, join_items, story_labels
 from tests.builders import at, make_item
@@ -247,3 +249,19 @@ def test_the_scores_on_labelled_headlines_hold(shared: Path) -> None:
     classes, titles, bodies = classes[::4], titles[::4], bodies[::4]
     labels = story_labels(titles, bodies, n_stories=len(set(classes)))
     assert accuracy(classes, labels) >= 76
+
+
+def test_no_story_of_the_sample_week_holds_two_events(root: Path) -> None:
+    lines = (root / "digest" / "sample" / "week.jsonl").read_text("utf-8").splitlines()
+    expected = json.loads((root / "tests" / "data" / "sample_expect.json").read_text("utf-8"))
+    event = {id: name for name, ids in expected["events"].items() for id in ids}
+    raws = (
+        RawItem(**{k: r.get(k) for k in RawItem.__dataclass_fields__})
+        for r in map(json.loads, lines)
+    )
+    cleaned = [clean_item(raw, now=at("2026-05-11")) for raw in raws]
+    items = {item.url: item for item in cleaned if isinstance(item, Item)}
+    joined = join_items([item for item in items.values() if item.language == "en"])
+    told = [{event.get(item.id, item.id) for item in story.items} for story in joined]
+    assert [names for names in told if len(names) > 1] == []
+    assert len(told) - len(set.union(*told)) <= 1  # an event in two stories

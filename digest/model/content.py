@@ -1,22 +1,13 @@
-"""The nouns, from what a source said to what a subscriber got; all frozen, none does anything.
-
-    Source -> Item -> Story -> Theme -> Issue -> Email -> Delivery
-
-Every datetime is aware and UTC. Every text has been through `digest.clean`: plain, one line
-where a line is meant, no markup, no control characters.
-"""
+"""What is read and what is made of it: Source, Item, Story, Brief, Theme, Issue, RunReport."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
-from digest.errors import InputError
+from digest.model.weeks import Window
 
 
 class IssueStatus(StrEnum):
@@ -28,79 +19,6 @@ class IssueStatus(StrEnum):
     SENT = "sent"
     HELD = "held"
     SKIPPED = "skipped"
-
-
-class SubscriberStatus(StrEnum):
-    """Where a subscriber stands; only the confirmed are written to."""
-
-    UNCONFIRMED = "unconfirmed"
-    CONFIRMED = "confirmed"
-    UNSUBSCRIBED = "unsubscribed"
-
-
-class DeliveryState(StrEnum):
-    """Where one (issue, subscriber) pair stands; sent, rejected and skipped are final."""
-
-    PLANNED = "planned"
-    CLAIMED = "claimed"
-    SENT = "sent"
-    REJECTED = "rejected"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """One ISO 8601 week: Monday to Sunday, named as in `2026-W22`."""
-
-    year: int
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.year}-W{self.number:02d}"
-
-    @classmethod
-    def parse(cls, text: str) -> Week:
-        """Read `2026-W22`; `InputError` for any other form or a week the year does not have."""
-        match = re.fullmatch(r"(\d{4})-[Ww](\d{1,2})", text.strip())
-        if match:
-            week = cls(int(match[1]), int(match[2]))
-            try:
-                week.monday()
-            except ValueError:
-                pass
-            else:
-                return week
-        raise InputError(
-            f"week `{text}` is not an ISO week", hint="write year and week, such as 2026-W22"
-        )
-
-    @classmethod
-    def of(cls, moment: datetime, zone: ZoneInfo) -> Week:
-        """The week that a moment falls in, by the calendar of `zone`."""
-        year, number, _ = moment.astimezone(zone).isocalendar()
-        return cls(year, number)
-
-    def monday(self) -> date:
-        """The first day."""
-        return date.fromisocalendar(self.year, self.number, 1)
-
-    def window(self, zone: ZoneInfo) -> Window:
-        """From Monday 00:00 to the next Monday 00:00 in `zone`, half-open."""
-        first = self.monday()
-        last = first + timedelta(days=7)
-        return Window(_midnight(first, zone), _midnight(last, zone))
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The half-open span of time [start, end) that one issue answers for."""
-
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,84 +213,6 @@ class Issue:
     def stories(self) -> tuple[Story, ...]:
         """Every story in print order: theme by theme, then the short ones."""
         return (*(story for theme in self.themes for story in theme.stories), *self.also)
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """How the newsletter signs: name, sender, postal address, and the words of its footer."""
-
-    name: str = "Weekly AI Recap"
-    sender: str = "Weekly AI Recap <recap@weekly-ai-recap.example>"
-    reply_to: str = ""
-    address: str = ""
-    tagline: str = "The week in AI: each story once, with its sources."
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Email:
-    """One mail, complete: the same issue and subscriber give the same bytes.
-
-    Attributes:
-        to: one address, or "" while it is not personal yet.
-        headers: further headers, name to value, without CR or LF.
-    """
-
-    sender: str
-    to: str
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """A person who may be written to, if confirmed."""
-
-    id: int
-    email: str
-    name: str
-    status: SubscriberStatus
-    asked_at: datetime
-    confirmed_at: datetime | None = None
-    left_at: datetime | None = None
-    evidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """An address never to be written to, whatever its subscriber says."""
-
-    email: str
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of one issue for one subscriber; one per pair, for ever."""
-
-    issue: int
-    subscriber: int
-    email: str
-    state: DeliveryState
-    provider_id: str = ""
-    error: str = ""
-    attempts: int = 0
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One period of one step of a schedule; one per pair, for ever."""
-
-    schedule: str
-    period: str
-    due_at: datetime
-    done_at: datetime | None = None
-    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

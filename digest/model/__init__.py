@@ -1,0 +1,43 @@
+"""The nouns, from what a source said to what a subscriber got; all frozen, none does anything.
+
+    Source -> Item -> Story -> Theme -> Issue -> Email -> Delivery
+
+Every datetime is aware and UTC. Every text has been through `digest.clean`: plain, one line
+where a line is meant, no markup, no control characters.
+"""
+
+from __future__ import annotations
+
+from digest.model.content import (
+    Brief,
+    Comparison,
+    DatedSentence,
+    Issue,
+    IssueStatus,
+    Item,
+    LeftOut,
+    ReportLine,
+    RunReport,
+    Sentence,
+    Signal,
+    Source,
+    Story,
+    Theme,
+)
+from digest.model.mail import (
+    Brand,
+    Delivery,
+    DeliveryState,
+    Email,
+    Occurrence,
+    Subscriber,
+    SubscriberStatus,
+    Suppression,
+)
+from digest.model.weeks import Week, Window
+
+__all__ = [
+    "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email", "Issue",
+    "IssueStatus", "Item", "LeftOut", "Occurrence", "ReportLine", "RunReport", "Sentence", "Signal",
+    "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Week", "Window",
+]  # fmt: skip

@@ -1,0 +1,105 @@
+"""Who is written to and what becomes of it: Email, Subscriber, Delivery, Occurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class SubscriberStatus(StrEnum):
+    """Where a subscriber stands; only the confirmed are written to."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class DeliveryState(StrEnum):
+    """Where one (issue, subscriber) pair stands; sent, rejected and skipped are final."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """How the newsletter signs: name, sender, postal address, and the words of its footer."""
+
+    name: str = "Weekly AI Recap"
+    sender: str = "Weekly AI Recap <recap@weekly-ai-recap.example>"
+    reply_to: str = ""
+    address: str = ""
+    tagline: str = "The week in AI: each story once, with its sources."
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """One mail, complete: the same issue and subscriber give the same bytes.
+
+    Attributes:
+        to: one address, or "" while it is not personal yet.
+        headers: further headers, name to value, without CR or LF.
+    """
+
+    sender: str
+    to: str
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A person who may be written to, if confirmed."""
+
+    id: int
+    email: str
+    name: str
+    status: SubscriberStatus
+    asked_at: datetime
+    confirmed_at: datetime | None = None
+    left_at: datetime | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address never to be written to, whatever its subscriber says."""
+
+    email: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one issue for one subscriber; one per pair, for ever."""
+
+    issue: int
+    subscriber: int
+    email: str
+    state: DeliveryState
+    provider_id: str = ""
+    error: str = ""
+    attempts: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One period of one step of a schedule; one per pair, for ever."""
+
+    schedule: str
+    period: str
+    due_at: datetime
+    done_at: datetime | None = None
+    outcome: str = ""
