@@ -33,9 +33,9 @@ HINTS: tuple[str, ...] = (
     "algorithms", "compute", "neural", "open source", "open-source", "automation", "developers",
     "language", "reasoning", "evaluation", "learned", "synthetic", "cloud", "context window",
 )  # fmt: skip
-"""Words that say AI only in company: two different ones put an item on topic."""
+"""Words that say AI only in company: three different ones put an item on topic."""
 
-_ENOUGH_HINTS = 2
+_ENOUGH_HINTS = 3
 
 _UNITS = (
     "%|percent|percentage points|trillion|billion|million|thousand|bn|tn|[kmbt]"
@@ -65,7 +65,7 @@ def mentions(text: str, terms: Iterable[str] = FOCUS) -> int:
 
 
 def on_topic(text: str, focus: Sequence[str] = ()) -> bool:
-    """Whether a text holds a focus word; with the shipped list, two hints do as well.
+    """Whether a text holds a focus word; with the shipped list, three hints do as well.
 
     Args:
         focus: the newsletter's own words; empty takes `FOCUS` and `HINTS`.

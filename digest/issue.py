@@ -17,6 +17,9 @@ from digest.model import Issue, Item, LeftOut, Story, Theme, Week, Window
 
 STORIES_PER_THEME = (2, 6)
 ALSO = 10
+POOL = 4
+"""Themes are found among this many times the stories that they will print: few show no theme."""
+
 LATE_DAYS = 7
 """A report found later than this after its publication is an archive's, not a late one."""
 
@@ -135,7 +138,7 @@ def draft_issue(
     ranked = ranking.rank(joined, plan.week, now=plan.window.end, focus=focus)
     ranked = tuple(_mark_late(story, plan) for story in ranked)
     on_step("group")
-    grouped = _themes(ranked[: 2 * plan.max_stories], plan.max_stories, seed=seed)
+    grouped = _themes(ranked[: POOL * plan.max_stories], plan.max_stories, seed=seed)
     on_step("brief")
     sections = tuple(
         replace(theme, stories=tuple(_with_brief(s, plan.language) for s in theme.stories))

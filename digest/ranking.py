@@ -7,9 +7,7 @@ story. Signals use only what feeds give: who reported, when, and the words.
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -46,13 +44,11 @@ class Field:
     Attributes:
         start: where recency is 0.
         now: where recency is 1.
-        reports: how many of the week's items each source gave.
         focus: the words that make a story on topic.
     """
 
     start: datetime
     now: datetime
-    reports: Mapping[str, int]
     focus: tuple[str, ...]
 
 
@@ -66,13 +62,6 @@ def relevance(story: Story, field: Field) -> float:
     lead = story.lead
     found = 2 * mentions(lead.title, field.focus) + mentions(lead.summary[:600], field.focus)
     return float(1.0 - 0.7**found)
-
-
-def selectivity(story: Story, field: Field) -> float:
-    """How rarely its choosiest source speaks: 1 for one item a week, 0 for the week's loudest."""
-    loudest = max(field.reports.values())
-    fewest = min(field.reports[source] for source in story.sources)
-    return 1.0 - math.log(fewest) / math.log(loudest) if loudest > 1 else 1.0
 
 
 def substance(story: Story, field: Field) -> float:
@@ -104,7 +93,6 @@ def recency(story: Story, field: Field) -> float:
 SIGNALS: dict[str, Callable[[Story, Field], float]] = {
     "coverage": coverage,
     "relevance": relevance,
-    "selectivity": selectivity,
     "substance": substance,
     "event": event,
     "recency": recency,
@@ -112,10 +100,9 @@ SIGNALS: dict[str, Callable[[Story, Field], float]] = {
 
 WEIGHTS: dict[str, float] = {
     "coverage": 40.0,
-    "relevance": 20.0,
+    "relevance": 30.0,
     "event": 20.0,
-    "selectivity": 5.0,
-    "substance": 10.0,
+    "substance": 5.0,
     "recency": 5.0,
 }
 """Points of each signal at its full value; they sum to 100."""
@@ -150,7 +137,6 @@ def scoreboard(
     field = Field(
         start=monday,
         now=now.astimezone(UTC),
-        reports=Counter(item.source for story in stories for item in story.items),
         focus=tuple(focus),
     )
     ordered = sorted(stories, key=lambda story: (story.title, story.id))

@@ -13,13 +13,12 @@ from digest.ranking import (
     rank,
     recency,
     scoreboard,
-    selectivity,
 )
 from tests.builders import NOW, WEEK, WINDOW, at, make_item, make_story
 
 
-def field(**reports: int) -> Field:
-    return Field(start=WINDOW.start, now=WINDOW.end, reports=reports, focus=("AI",))
+def field() -> Field:
+    return Field(start=WINDOW.start, now=WINDOW.end, focus=("AI",))
 
 
 def told_by(*sources: str, **fields):
@@ -35,7 +34,7 @@ def test_the_weights_sum_to_a_hundred_and_name_every_signal():
     ("sources", "expected"), [(["A"], 0.0), (["A", "B"], 0.5), (["A", "B", "A"], 0.5)]
 )
 def test_coverage_counts_independent_sources(sources, expected):
-    assert SIGNALS["coverage"](told_by(*sources), field(A=2, B=1)) == expected
+    assert SIGNALS["coverage"](told_by(*sources), field()) == expected
 
 
 def test_relevance_counts_a_word_in_the_headline_double():
@@ -44,19 +43,6 @@ def test_relevance_counts_a_word_in_the_headline_double():
     none = make_story(*[make_item(title="It grows", summary="All of it grows.")])
     values = [SIGNALS["relevance"](story, field()) for story in (titled, below, none)]
     assert values == [pytest.approx(0.51), pytest.approx(0.3), 0.0]
-
-
-def test_selectivity_is_one_for_a_single_report_and_zero_for_the_loudest_source():
-    assert selectivity(told_by("quiet"), field(quiet=1, loud=60)) == 1.0
-    assert selectivity(told_by("loud"), field(quiet=1, loud=60)) == 0.0
-
-
-def test_selectivity_goes_by_the_choosiest_source_of_the_story():
-    assert selectivity(told_by("loud", "quiet"), field(quiet=1, loud=60)) == 1.0
-
-
-def test_selectivity_is_full_when_every_source_gave_one_item():
-    assert selectivity(told_by("a"), field(a=1, b=1)) == 1.0
 
 
 def test_substance_counts_distinct_facts_and_is_full_at_eight():
@@ -75,7 +61,7 @@ def test_recency_falls_in_a_straight_line_and_stays_within_bounds(published, exp
 
 
 def test_recency_is_full_where_the_week_has_no_length():
-    empty = Field(start=WINDOW.start, now=WINDOW.start, reports={}, focus=())
+    empty = Field(start=WINDOW.start, now=WINDOW.start, focus=())
     assert recency(told_by("A"), empty) == 1.0
 
 
