@@ -17,7 +17,7 @@ from digest.model import Issue, Item, LeftOut, Story, Theme, Week, Window
 
 STORIES_PER_THEME = (2, 6)
 ALSO = 10
-POOL = 4
+POOL = 7
 """Themes are found among this many times the stories that they will print: few show no theme."""
 
 LATE_DAYS = 7
@@ -185,36 +185,41 @@ def _below(ranked: Sequence[Story], printed: set[str]) -> list[LeftOut]:
 
 
 def _themes(pool: Sequence[Story], most: int, *, seed: int) -> tuple[Theme, ...]:
-    """Group the pool into named themes, best first, with at most `most` stories in all."""
+    """Group the pool into named themes, best first, with at most `most` stories in all.
+
+    Args:
+        pool: best first; a theme needs one of the best `most`, as long as four themes have one.
+    """
     fewest, room = STORIES_PER_THEME
-    groups = [
-        sorted(group, key=lambda place: place)[:room]  # the pool is best first
-        for group in themes.group_stories(pool, seed=seed).themes
-    ]
-    groups = [group for group in groups if len(group) >= fewest]
-    groups.sort(key=lambda group: (-sum(pool[i].score for i in group[:2]), group))
-    groups = groups[: max(most // fewest, 1 if most >= fewest else 0)]
-    while sum(map(len, groups)) > most:
-        # The weakest story of a theme that can spare one goes first.
-        _, theme = max((group[-1], i) for i, group in enumerate(groups) if len(group) > fewest)
-        groups[theme].pop()
-    return _named(pool, groups)
-
-
-def _named(pool: Sequence[Story], groups: Sequence[Sequence[int]]) -> tuple[Theme, ...]:
-    chosen = [place for group in groups for place in group]
-    numbers = [number for number, group in enumerate(groups) for _ in group]
-    titles = [" ".join(item.title for item in pool[place].items) for place in chosen]
-    summaries = [" ".join(item.summary for item in pool[place].items) for place in chosen]
-    found = labels.name_groups(titles, summaries, numbers)
-    return tuple(
-        Theme(
-            label=labels.headline_name(found[number]),
-            terms=tuple(found[number]),
-            stories=tuple(pool[place] for place in group),
-        )
-        for number, group in enumerate(groups)
+    groups = sorted(
+        (sorted(group) for group in themes.group_stories(pool, seed=seed).themes),
+        key=lambda group: (-sum(pool[place].score for place in group[:fewest]), group),
     )
+    strong = [group for group in groups if group[0] < most]
+    groups = strong if len(strong) >= themes.BAND[0] else groups
+    groups = groups[: max(most // fewest, 1 if most >= fewest else 0)]
+    printed = [group[:room] for group in groups]
+    while sum(map(len, printed)) > most:
+        # The weakest story of a theme that can spare one goes first.
+        max((group for group in printed if len(group) > fewest), key=lambda group: group[-1]).pop()
+    return _named(pool, groups, printed)
+
+
+def _named(
+    pool: Sequence[Story], groups: Sequence[Sequence[int]], printed: Sequence[Sequence[int]]
+) -> tuple[Theme, ...]:
+    """The printed stories as themes, named by the whole groups they stand for."""
+    places = [place for group in groups for place in group]
+    numbers = [number for number, group in enumerate(groups) for _ in group]
+    titles = [" ".join(item.title for item in pool[place].items) for place in places]
+    summaries = [" ".join(item.summary for item in pool[place].items) for place in places]
+    found = labels.name_groups(titles, summaries, numbers)
+    named = []
+    for number, group in enumerate(printed):
+        texts = [" ".join(item.text for item in pool[place].items) for place in group]
+        label = labels.headline_name(found[number], texts)
+        named.append(Theme(label, found[number], tuple(pool[place] for place in group)))
+    return tuple(named)
 
 
 def _issue(

@@ -6,10 +6,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from math import log
 from typing import TYPE_CHECKING
 
-from digest.vectors import STOP_WORDS, stem, unspaced
+from digest.vectors import STOP_WORDS, stem, tokenize, unspaced
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +28,15 @@ PLURAL = 5
 """How many times rarer than the singular a plural may be and still be printed."""
 PAIR = 1.5
 """A phrase of several words says more than a word, by this factor."""
+TITLE_PHRASES = 6
+"""How many of a group's phrases its title may be made of."""
 EVERYWHERE = 0.5
 """A phrase in a larger share of all texts is boilerplate."""
+
+# A single word of such an ending tells of a thing and names none.
+_ADJECTIVE = re.compile(
+    r"^[^ ]*(?:ic|ous|ive|ful|able|ary|-(?:\w+ed|based|native|in|like|level|time|day|month|year))$"
+)
 
 WEAK_WORDS = frozenset(
     """
@@ -122,15 +130,41 @@ def name_groups(
     }
 
 
-def headline_name(phrases: Sequence[str]) -> str:
+def headline_name(phrases: Sequence[str], texts: Sequence[str] = ()) -> str:
     """The phrases as a section title of one to four words, such as `Custom Silicon`.
 
     A phrase of several words stands alone if it is one of the best two; else the best two words
-    are joined: `Chips and Memory`. Without a phrase the title is `More News`.
+    are joined: `Chips and Memory`. Where that title fits fewer than a third of the texts, the
+    first that fits more is taken, else the one that fits most. Without a phrase the title is
+    `More News`.
+
+    Args:
+        phrases: as `name_groups` gives them, best first.
+        texts: what stands under the title.
     """
-    best = phrases[:2] or ("More News",)
-    taken = [phrase for phrase in best if " " in phrase][:1] or best
-    return " and ".join(" ".join(map(_capital, phrase.split())) for phrase in taken)
+    titles = _titles(phrases) or ["More News"]
+    fits = [fitting(title, texts) for title in titles]
+    least = max(min(2, len(texts)), len(texts) / 3)
+    enough = (title for title, count in zip(titles, fits, strict=True) if count >= least)
+    return next(enough, titles[fits.index(max(fits))])
+
+
+def _titles(phrases: Sequence[str]) -> list[str]:
+    """The titles that the phrases allow, best first."""
+    nouns = [phrase for phrase in phrases[:TITLE_PHRASES] if not _ADJECTIVE.search(phrase)]
+    best = nouns or list(phrases[:2])
+    alone = [[phrase] for phrase in best[:2] if " " in phrase]
+    pairs = sorted(combinations(range(len(best)), 2), key=lambda pair: (sum(pair), pair))
+    joined = [[best[one], best[other]] for one, other in pairs]
+    short = [parts for parts in joined if sum(len(part.split()) for part in parts) < 4]
+    titles = [*alone, *short] or [[phrase] for phrase in best[:1]]
+    return [" and ".join(" ".join(map(_capital, part.split())) for part in t) for t in titles]
+
+
+def fitting(name: str, texts: Sequence[str]) -> int:
+    """How many of the texts hold a word of the name, in any number or case."""
+    wanted = set(tokenize(name))
+    return sum(not wanted.isdisjoint(tokenize(text)) for text in texts)
 
 
 def _capital(word: str) -> str:

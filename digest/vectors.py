@@ -49,6 +49,8 @@ _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff"
 _LETTER = rf"(?:[{_MARKS}]|(?![{_UNSPACED}])[^\W_])"
 _WORD = rf"{_LETTER}+"
+_AMOUNT = re.compile(r"(?<=\d)[\s-]?(billion|bn|million|mn|trillion|tn)\b")
+_MAGNITUDE = {"billion": "b", "bn": "b", "million": "m", "mn": "m", "trillion": "t", "tn": "t"}
 _TOKEN = re.compile(
     rf"(?P<run>[{_UNSPACED}]+)"
     rf"|(?P<number>[$€£¥]?\d+(?:[.,]\d+)*(?:{_LETTER}+|%)?(?:-{_WORD})*)"
@@ -85,11 +87,13 @@ def stem(word: str) -> str:
 def tokenize(text: str) -> list[str]:
     """The terms of a text, lower-case, in order, stop words left out, plurals made singular.
 
-    Amounts, sizes and versions stay whole (`$1.2b`, `3nm`, `gpt-5`, `c++`); a hyphened or dotted
+    Amounts, sizes and versions stay whole (`$1.2b`, `3nm`, `gpt-5`, `c++`), and `$1.2 billion` is
+    `$1.2b`; a hyphened or dotted
     word gives itself and its parts; a run of a script without spaces gives its character pairs.
     """
     terms: list[str] = []
     plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).lower())
+    plain = _AMOUNT.sub(lambda amount: _MAGNITUDE[amount[1]], plain)
     for match in _TOKEN.finditer(plain):
         token = match[0]
         if match["run"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest.labels import headline_name, name_groups
+from digest.labels import fitting, headline_name, name_groups
 
 CHIPS = [
     "Foundry lifts packaging output for AI accelerators",
@@ -124,3 +124,8 @@ def test_chinese_texts_and_no_texts_give_no_phrases() -> None:
 )
 def test_the_printed_name_is_one_to_four_words(phrases: tuple[str, ...], name: str) -> None:
     assert headline_name(phrases) == name
+
+
+def test_a_name_fits_the_texts_that_hold_one_of_its_words_in_any_form():
+    texts = ["The chip ships", "CHIPS are rare", "A ship", "Memory is dear"]
+    assert fitting("Chips and Memory", texts) == 3
