@@ -139,12 +139,13 @@ def brief(story: Story, *, language: str = "en") -> Brief:
     candidates = [c for item in story.items for c in _candidates(item, language)]
     page = _Page(story.title)
     first = _what_changed(candidates, page)
-    why = page.take(_by_cue(candidates, _WHY, strong=_STRONG_WHY), 1, words=35)
+    reasons = [c for c in candidates if not _NEXT.search(c.text)]
+    why = page.take(_by_cue(reasons, _WHY, strong=_STRONG_WHY), 1, words=35)
     what_next = page.take(_by_cue(candidates, _NEXT), 1)
     implications = page.take(_by_cue(candidates, _FUTURE), 2)
     takeaways = page.take((c for c in candidates if numbers(c.text)), 3)
     return Brief(
-        insight=_insight((*first, *takeaways, *implications)),
+        insight=_insight((*first, *implications, *takeaways)),
         what_changed=first,
         why_it_matters=why,
         what_to_do_next=what_next,
@@ -214,9 +215,8 @@ def _by_cue(
 
 
 def _insight(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """The shortest printed sentence that holds a number and fits one line."""
-    short = [s for s in sentences if len(s.text) <= INSIGHT_CHARACTERS and numbers(s.text)]
-    return tuple(sorted(short, key=lambda s: (len(s.text), s.text))[:1])
+    """The first printed sentence that holds a number and fits one line."""
+    return tuple(s for s in sentences if len(s.text) <= INSIGHT_CHARACTERS and numbers(s.text))[:1]
 
 
 def _roles(story: Story) -> tuple[Sentence, ...]:

@@ -6,7 +6,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from math import log
 from typing import TYPE_CHECKING
 
@@ -133,20 +132,19 @@ def name_groups(
 def headline_name(phrases: Sequence[str], texts: Sequence[str] = ()) -> str:
     """The phrases as a section title of one to four words, such as `Custom Silicon`.
 
-    A phrase of several words stands alone if it is one of the best two; else the best two words
-    are joined: `Chips and Memory`. Where that title fits fewer than a third of the texts, the
-    first that fits more is taken, else the one that fits most. Without a phrase the title is
-    `More News`.
+    A phrase of several words stands alone if it is one of the best two; else the best phrase is
+    joined with another: `Chips and Memory`. The first title that fits most of the texts is
+    taken, else the first that fits a third of them, else the one that fits most. Without a
+    phrase the title is `More News`.
 
     Args:
         phrases: as `name_groups` gives them, best first.
         texts: what stands under the title.
     """
     titles = _titles(phrases) or ["More News"]
-    fits = [fitting(title, texts) for title in titles]
-    least = max(min(2, len(texts)), len(texts) / 3)
-    enough = (title for title, count in zip(titles, fits, strict=True) if count >= least)
-    return next(enough, titles[fits.index(max(fits))])
+    fits = {title: fitting(title, texts) for title in titles}
+    bars = (len(texts) // 2 + 1, max(2, len(texts) / 3), max(fits.values()))
+    return next(title for bar in bars for title in titles if fits[title] >= bar)
 
 
 def _titles(phrases: Sequence[str]) -> list[str]:
@@ -154,8 +152,7 @@ def _titles(phrases: Sequence[str]) -> list[str]:
     nouns = [phrase for phrase in phrases[:TITLE_PHRASES] if not _ADJECTIVE.search(phrase)]
     best = nouns or list(phrases[:2])
     alone = [[phrase] for phrase in best[:2] if " " in phrase]
-    pairs = sorted(combinations(range(len(best)), 2), key=lambda pair: (sum(pair), pair))
-    joined = [[best[one], best[other]] for one, other in pairs]
+    joined = [[best[0], other] for other in best[1:]]
     short = [parts for parts in joined if sum(len(part.split()) for part in parts) < 4]
     titles = [*alone, *short] or [[phrase] for phrase in best[:1]]
     return [" and ".join(" ".join(map(_capital, part.split())) for part in t) for t in titles]

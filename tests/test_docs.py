@@ -1,0 +1,96 @@
+"""What the program has is documented, and what the documents promise is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from digest import errors
+from digest.cli import main
+from digest.ranking import SIGNALS, WEIGHTS
+from digest.settings.schedules import PROVIDERS, IssueRules, Moment, Newsletter, Schedule
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands() -> list[str]:
+    found = []
+    for name, command in main.commands.items():
+        below = command.commands if isinstance(command, click.Group) else {}
+        found += [f"{name} {sub}" for sub in below] or [name]
+    return found
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_in_the_reference(command):
+    assert f"`recap {command}" in read("docs/reference/cli.md").replace("`recap\n", "`recap ")
+
+
+def test_every_command_that_a_document_types_exists():
+    known = {command.split()[0] for command in commands()}
+    for page in PAGES:
+        typed = re.findall(
+            r"(?:^|`|&& )recap (\w+)", page.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        assert set(typed) <= known, page
+
+
+@pytest.mark.parametrize("part", [Schedule, Moment, IssueRules, Newsletter])
+def test_every_key_of_schedules_yaml_is_explained(part):
+    page = read("docs/reference/schedules.md")
+    for key in part.__struct_fields__:
+        assert re.search(rf"`(?:\w+\.)?{key}`", page), key
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_provider_is_explained(name):
+    assert f"`{name}`" in read("docs/reference/schedules.md")
+
+
+def test_every_variable_that_the_settings_read_is_explained():
+    source = read("digest/settings/__init__.py")
+    names = set(re.findall(r'"((?:RECAP|RESEND)_[A-Z_]+)"', source))
+    page = read("docs/reference/settings.md")
+    assert names
+    assert all(f"`{name}`" in page for name in names)
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_every_signal_is_explained_with_its_points(signal):
+    row = re.search(rf"^\| {signal} \|.*\| (\d+) \|$", read("docs/explanation/ranking.md"), re.M)
+    assert row, signal
+    assert float(row[1]) == WEIGHTS[signal]
+
+
+def test_every_error_is_explained():
+    tree = ast.parse(Path(errors.__file__).read_text(encoding="utf-8"))
+    names = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    page = read("docs/reference/errors.md")
+    for name in names - {"DigestError", "DeliveryError"}:
+        assert f"`{name}`" in page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_the_documents_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)\)", text) + re.findall(r'src="([^"]+)"', text)
+    for target in targets:
+        if not target.startswith(("http:", "https:")):
+            assert (page.parent / target).exists(), target
+
+
+def test_the_project_speaks_only_of_itself():
+    for path in ROOT.rglob("*"):
+        parts = path.relative_to(ROOT).parts
+        if path.suffix in {".py", ".md", ".yaml", ".j2", ".toml"} and not parts[0].startswith("."):
+            text = path.read_text(encoding="utf-8")
+            assert "/wo" + "rk/" not in text, path
