@@ -208,7 +208,7 @@ def test_themes_hold_no_more_stories_than_the_setting_allows(most):
 
 
 def test_what_is_below_the_cut_says_its_rank():
-    issue = draft_sample(max_stories=4)
+    issue = draft_sample(sample(), max_stories=4)
     ranks = [line.rule for line in issue.left_out if line.rule.startswith("below the cut")]
     assert len(ranks) > 10
     assert all(re.fullmatch(r"below the cut: rank \d+ of \d+ stories", rule) for rule in ranks)
