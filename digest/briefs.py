@@ -69,6 +69,7 @@ _LEAD_IN = re.compile(
     r"|that is because\s+)",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"^(?:abstract|summary|executive summary|tl;dr)\b\s*[:.–—-]*\s*", re.IGNORECASE)
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (role, re.compile(rf"\b(?:{words})", re.IGNORECASE))
     for role, words in (
@@ -170,7 +171,7 @@ def _candidates(item: Item, language: str) -> list[_Candidate]:
     """The sentences of an item's summary that can stand alone on a page."""
     found = []
     for place, raw in enumerate(segment(language, item.summary)):
-        text = raw.strip()
+        text = _LABEL.sub("", raw.strip())
         fewest, most = WORDS
         complete = bool(re.search(r"[.!?][\"”’')]*$", text)) and "…" not in text
         starts = text[:1].isupper() or text[:1].isdigit() or text[:1] in "$€£¥“\"'‘"

@@ -26,6 +26,7 @@ __all__ = [
     "repair_text",
     "shorten",
     "shown_url",
+    "without_markdown",
 ]
 
 _BLOCKS = (
@@ -51,6 +52,14 @@ _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
     "\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_MARKDOWN = (
+    (re.compile(r"^\s*```.*?(?:^\s*```|\Z)", re.DOTALL | re.MULTILINE), " "),
+    (re.compile(r"!\[[^\]]*\]\([^)\s]*\)"), " "),
+    (re.compile(r"\[([^\]]+)\]\(https?://[^)\s]+\)"), r"\1"),
+    (re.compile(r"(?<=[^\s.!?:])\*\*\s+\*\*(?=\S)"), ". "),
+    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"^\s*(?:#{1,6}\s+|\*{3,}|-{3,})", re.MULTILINE), " "),
 )
 _SCRIPTS = (
     ("ko", re.compile(r"[\u1100-\u11ff\uac00-\ud7af]"), 3),
@@ -88,6 +97,16 @@ def html_to_text(html: str) -> str:
         text = _BLOCK_TAG.sub("\n<", text)
         text = nh3.clean(text, tags=set(), attributes={}, clean_content_tags=_UNSEEN, link_rel=None)
     return _unescaped(text).strip()
+
+
+def without_markdown(text: str) -> str:
+    """The text without the marks of Markdown: bold, headings, rules, code blocks, links, images.
+
+    The words of a link stay, its address goes; the words of an image and of a code block go.
+    """
+    for mark, words in _MARKDOWN:
+        text = mark.sub(words, text)
+    return text
 
 
 def _unescaped(text: str) -> str:

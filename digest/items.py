@@ -16,6 +16,7 @@ from digest.clean import (
     repair_text,
     shorten,
     shown_url,
+    without_markdown,
 )
 from digest.errors import InputError
 from digest.model import Item
@@ -164,7 +165,7 @@ def _texts(raw_title: str, raw_summary: str) -> tuple[str, str, tuple[str, ...]]
     remarks = []
     if any(repair_text(text) != text for text in (raw_title, raw_summary)):
         remarks.append("damaged characters repaired")
-    title, summary = plain(raw_title), plain(raw_summary)
+    title, summary = plain(raw_title), plain(without_markdown(raw_summary))
     if not title and summary:
         title = shorten(summary, STAND_IN_TITLE)
         remarks.append("no title: the start of the text stands in for it")

@@ -14,13 +14,13 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from digest.clean import shorten
 from digest.model import Brand, Issue, Item, Sentence, Story, Theme, Week
 
 MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
 QUIET = 5
-_SUMMARY_LIMIT = 320
 _TLDR_LIMIT = 180
 _WORDS_A_MINUTE = 230
 # No words are lost here: controls, lone surrogates, non-characters, and the marks that force a
@@ -233,10 +233,8 @@ def _story(story: Story, number: int, zone: ZoneInfo, year: int) -> StoryBlock:
 
 
 def _changed(story: Story) -> str:
-    """What changed; without a brief the insight, else the opening of the report itself."""
-    brief = story.brief
-    words = _words(brief.what_changed) or _words(brief.insight)
-    return words or _cut(story.lead.summary, _SUMMARY_LIMIT)
+    """What changed, else the insight; nothing where no sentence of a report could be used."""
+    return _words(story.brief.what_changed) or _words(story.brief.insight)
 
 
 def _words(sentences: Iterable[Sentence]) -> str:
@@ -256,21 +254,9 @@ def _points(themes: tuple[Theme, ...], best: Story | None) -> tuple[Point, ...]:
 
 def _point(story: Story) -> Point:
     sentences = story.brief.insight or story.brief.what_changed
-    text = _cut(sentences[0].text, _TLDR_LIMIT) if sentences else ""
+    text = shorten(printable(sentences[0].text), _TLDR_LIMIT) if sentences else ""
     title = printable(story.title)
     return Point(title if title.endswith((".", "!", "?", "…")) else f"{title}.", text)
-
-
-def _cut(text: str, limit: int) -> str:
-    """At most `limit` characters, cut at a word with "…"."""
-    text = printable(text)
-    if len(text) <= limit:
-        return text
-    return (
-        text[: limit - 1].rpartition(" ")[0].rstrip(" ,;:.") + "…"
-        if " " in text[:limit]
-        else (text[: limit - 1] + "…")
-    )
 
 
 def _sources(stories: Iterable[Story]) -> tuple[str, ...]:

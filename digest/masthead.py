@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from digest.clean import shorten
 from digest.model import Issue, Story
+from digest.wording import plural
 
 SUBJECT_CHARACTERS = 60
 QUIET = 5
@@ -15,7 +17,7 @@ def subject(best: Story, language: str) -> str:
     """The fullest headline among the best story's reports that an inbox shows whole."""
     titles = [item.title for item in best.items if item.language == language]
     whole = [title for title in titles if 24 <= len(title) <= SUBJECT_CHARACTERS]
-    return max(whole, key=lambda title: (len(title), title), default="") or cut(
+    return max(whole, key=lambda title: (len(title), title), default="") or shorten(
         best.title, SUBJECT_CHARACTERS
     )
 
@@ -29,17 +31,17 @@ def preheader(name: str, ranked: Sequence[Story]) -> str:
     """
     following = ranked[1:3]
     if not following:
-        return cut(f"{name}: {ranked[0].title}", 110)
+        return shorten(f"{name}: {ranked[0].title}", 110)
     each = 62 if len(following) > 1 else 110
-    return cut(f"Also: {'; '.join(cut(story.title, each) for story in following)}", 140)
+    return shorten(f"Also: {'; '.join(shorten(story.title, each) for story in following)}", 140)
 
 
 def intro(issue: Issue, best: Story) -> tuple[str, ...]:
     """Up to three lines: how much was read, what several sources told, what it is about."""
     reports = sum(len(story.items) for story in issue.stories)
     sources = len({source for story in issue.stories for source in story.sources})
-    stories = _count(len(issue.stories), "story")
-    size = f"{stories} from {_count(reports, 'report')} by {_count(sources, 'source')}."
+    stories = plural(len(issue.stories), "story")
+    size = f"{stories} from {plural(reports, 'report')} by {plural(sources, 'source')}."
     lines = [f"A quiet week: only {size}" if len(issue.stories) < QUIET else size]
     shared = sum(len(story.sources) > 1 for story in issue.stories)
     if len(best.sources) > 1:
@@ -47,17 +49,3 @@ def intro(issue: Issue, best: Story) -> tuple[str, ...]:
     if issue.themes:
         lines.append(f"Themes: {', '.join(theme.label for theme in issue.themes)}.")
     return tuple(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
-
-
-def cut(text: str, most: int) -> str:
-    """Shorten to at most `most` characters, at a word, with an ellipsis where something went."""
-    if len(text) <= most:
-        return text
-    short = text[: most - 1]
-    kept = short.rsplit(" ", 1)[0] if " " in short else short
-    return kept.rstrip(" ,;:.–—-") + "…"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 import click
 
-from digest.cli.console import json_option, now_option, open_project, say
+from digest.cli.console import json_option, now_option, open_project, print_json, say
 
 
 @click.group()
@@ -42,7 +41,7 @@ def list_(as_json: bool) -> None:
         rows = list(store.audience.all())
     if as_json:
         listed = [{"email": s.email, "name": s.name, "status": s.status.value} for s in rows]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        print_json(listed)
         return
     for row in rows:
         click.echo(f"{row.status.value:<12} {row.email:<40} {row.name}")

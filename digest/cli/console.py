@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections import Counter
@@ -69,10 +70,9 @@ def say(word: str, text: str) -> None:
     click.echo(f"{click.style(f'{word:<11}', bold=True)} {text}")
 
 
-def plural(number: int, noun: str) -> str:
-    """`1 story`, `2 stories`, `1,200 items`."""
-    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else many}"
+def print_json(document: object) -> None:
+    """JSON for a program: UTF-8, two spaces, keys in the order they were made."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def tell(report: RunReport, kinds: tuple[str, ...], *, most: int = SHOWN) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import UTC, datetime
 
 import click
 
-from digest.cli.console import json_option, open_project, plural, progress, say
+from digest.cli.console import json_option, open_project, print_json, progress, say
 from digest.cli.issues import number_argument
+from digest.wording import plural
 
 
 @click.command()
@@ -56,7 +56,7 @@ def deliveries(number: int, as_json: bool) -> None:
              "provider_id": d.provider_id, "error": d.error, "attempts": d.attempts}
             for d in rows
         ]  # fmt: skip
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        print_json(listed)
         return
     for row in rows:
         click.echo(f"{row.state.value:<9} {row.email:<40} {row.error or row.provider_id}")

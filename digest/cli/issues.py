@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from datetime import datetime
@@ -14,12 +13,13 @@ from digest.cli.console import (
     json_option,
     now_option,
     open_project,
-    plural,
+    print_json,
     say,
     steps,
 )
 from digest.cli.console import week as read_week
 from digest.model import Issue, Week
+from digest.wording import plural
 
 number_argument = click.argument("number", type=int)
 
@@ -70,7 +70,7 @@ def issues(as_json: bool) -> None:
              "revision": r.revision, "stories": r.stories}
             for r in rows
         ]  # fmt: skip
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        print_json(listed)
         return
     for row in rows:
         stories = plural(row.stories, "story")
@@ -148,7 +148,7 @@ def lint(number: int, as_json: bool) -> None:
             {"level": f.level, "place": f.place, "message": f.message, "fix": f.fix}
             for f in findings
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
     else:
         for finding in findings:
             click.echo(f"{finding.level}: {finding.place}: {finding.message}\n  fix: {finding.fix}")
@@ -175,4 +175,4 @@ def approve(number: int, now: datetime) -> None:
 def _print_json(issue: Issue) -> None:
     from digest.render import issue_document
 
-    click.echo(json.dumps(issue_document(issue), ensure_ascii=False, indent=2))
+    print_json(issue_document(issue))

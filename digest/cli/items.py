@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from digest.cli.console import json_option, now_option, open_project, plural, progress, say, tell
+from digest.cli.console import (
+    json_option,
+    now_option,
+    open_project,
+    print_json,
+    progress,
+    say,
+    tell,
+)
+from digest.wording import plural
 
 
 @click.command()
@@ -48,10 +57,8 @@ def import_(file: Path, now: datetime, as_json: bool) -> None:
     with open_project() as (_, store):
         report = collecting.import_file(store, file, now=now)
     if as_json:
-        import json
-
         lines = [{"kind": x.kind, "subject": x.subject, "reason": x.reason} for x in report.lines]
-        click.echo(json.dumps({"counts": dict(report.counts), "lines": lines}, ensure_ascii=False))
+        print_json({"counts": dict(report.counts), "lines": lines})
         return
     counts = report.counts
     say(
@@ -76,10 +83,8 @@ def list_(as_json: bool) -> None:
     with open_project() as (_, store):
         found = store.content.sources()
     if as_json:
-        import json
-
         rows = [{"name": s.name, "url": s.url, "kind": s.kind, "muted": s.muted} for s in found]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for source in found:
         click.echo(f"{source.name:<32} {source.url}{' (muted)' if source.muted else ''}")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from digest.cli.console import plural, say, steps, tell
+from digest.cli.console import say, steps, tell
+from digest.wording import plural
 
 
 @click.command()

@@ -154,3 +154,8 @@ def test_no_freshness_when_the_dates_contradict():
 def test_credit_names_the_lead_source_and_who_else_covered_it():
     assert texts(brief(story_of(PLANT, PLANT)).credit) == ["S0; also S1"]
     assert texts(brief(story_of(PLANT)).credit) == ["S0"]
+
+
+def test_a_label_before_an_abstract_is_not_part_of_the_sentence():
+    written = brief(story_of("Abstract: Corvid will hire 1,200 people for a plant in Ohio."))
+    assert texts(written.what_changed) == ["Corvid will hire 1,200 people for a plant in Ohio."]

@@ -20,6 +20,7 @@ from digest.clean import (
     repair_text,
     shorten,
     shown_url,
+    without_markdown,
 )
 from digest.errors import InputError
 
@@ -466,3 +467,20 @@ def test_iso_dates_come_back(moment: datetime) -> None:
 )
 def test_the_script_gives_the_language_away(text: str, code: str) -> None:
     assert language_of(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("**Abstract:** Models learn.", "Abstract: Models learn."),
+        ("**Launching today** **Your chats, saved**", "Launching today. Your chats, saved"),
+        ("See [the paper](https://a.example/1) now", "See the paper now"),
+        ("![chart](https://a.example/1.png) Prices fell", "  Prices fell"),
+        ("## Results\nPrices fell", " Results\nPrices fell"),
+        ("Try it:\n```\nrm -rf /\n```\nDone", "Try it:\n \nDone"),
+        ("2 ** 3 ** 4 and snake_case__name", "2 ** 3 ** 4 and snake_case__name"),
+        ("an array[0](see below)", "an array[0](see below)"),
+    ],
+)
+def test_the_marks_of_markdown_go_and_the_words_stay(text, expected):
+    assert without_markdown(text) == expected

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
-from digest.masthead import cut, intro, preheader, subject
+from digest.masthead import intro, preheader, subject
 from tests.builders import make_issue, make_item, make_story, make_theme
 
 
@@ -68,17 +66,3 @@ def test_an_issue_without_themes_names_none():
     lead = told_by("A")
     issue = replace(make_issue(), themes=(), also=(lead,))
     assert intro(issue, lead) == ("A quiet week: only 1 story from 1 report by 1 source.",)
-
-
-@pytest.mark.parametrize(
-    ("text", "most", "expected"),
-    [
-        ("short", 10, "short"),
-        ("one two three", 9, "one two…"),
-        ("one, two three", 5, "one…"),
-        ("unbreakable", 5, "unbr…"),
-    ],
-)
-def test_a_long_line_is_cut_at_a_word(text, most, expected):
-    assert cut(text, most) == expected
-    assert len(cut(text, most)) <= most
