@@ -121,7 +121,7 @@ def scores(number: int, path: Path | None) -> None:
         import pandas as pd
 
         rows = [
-            {"story": s.id, "title": s.title, "score": s.score}
+            {"story": s.id, "title": _cell(s.title), "score": s.score}
             | {signal.name: signal.points for signal in s.signals}
             for s in ranked
         ]
@@ -170,6 +170,11 @@ def approve(number: int, now: datetime) -> None:
         reach = store.ledger.eligible(number)
     say("approved", f"issue {number}, revision {issue.revision}; it would reach {reach}")
     click.echo(f"next: recap send {number} --dry-run, then recap send {number}")
+
+
+def _cell(text: str) -> str:
+    """A text for a spreadsheet, which must not take a feed's title for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def _print_json(issue: Issue) -> None:

@@ -14,6 +14,7 @@ from digest.cli.console import (
     print_json,
     progress,
     say,
+    steps,
     tell,
 )
 from digest.wording import plural
@@ -54,18 +55,20 @@ def import_(file: Path, now: datetime, as_json: bool) -> None:
     """Store the items of FILE: JSONL, CSV, a feed, or the sources of an OPML file."""
     from digest.pipeline import collecting
 
-    with open_project() as (_, store):
+    with open_project() as (_, store), steps() as step:
+        step(f"importing {file.name}")
         report = collecting.import_file(store, file, now=now)
     if as_json:
         lines = [{"kind": x.kind, "subject": x.subject, "reason": x.reason} for x in report.lines]
         print_json({"counts": dict(report.counts), "lines": lines})
         return
     counts = report.counts
-    say(
-        "imported",
-        f"{plural(counts['new'], 'new item')} of {counts['read']} from {file.name};"
-        f" {counts['known']} known, {counts['refused']} refused",
-    )
+    if counts["read"] or "sources" not in counts:
+        say(
+            "imported",
+            f"{plural(counts['new'], 'new item')} of {counts['read']} from {file.name};"
+            f" {counts['known']} known, {counts['refused']} refused",
+        )
     if "sources" in counts:
         say("sources", f"{counts['sources']} new, {counts['sources known']} known")
     tell(report, ("refused", "known", "repaired"))

@@ -44,12 +44,13 @@ def send(
         How many deliveries of the issue stand in each state.
 
     Raises:
-        StateError: the issue is not approved, or is not what was approved.
+        StateError: the issue is not approved, is not what was approved, or has no reader.
         DeliveryError: a batch was refused; it stays claimed under its key for the next run.
     """
     issue = store.content.issue(number)
     check_sendable(issue)
     _check_frozen(store, issue)
+    _check_anyone(store, number)
     mail = render(settings, issue)
     waiting = (IssueStatus.APPROVED, IssueStatus.SENDING)
     store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=clock())
@@ -107,6 +108,15 @@ def _wait(state: RetryCallState) -> float:
     asked = error.retry_after if isinstance(error, TemporaryDeliveryError) else None
     doubled = 2.0 ** (state.attempt_number - 1)
     return min(doubled if asked is None else asked, 60.0)
+
+
+def _check_anyone(store: Store, number: int) -> None:
+    """An issue that nobody would get is not closed as sent: readers may still be added."""
+    if not store.ledger.eligible(number) and not any(store.ledger.counts(number).values()):
+        raise StateError(
+            f"issue {number} has nobody to go to: there is no confirmed subscriber",
+            hint="add one with `recap subscribers add ada@reader.example`",
+        )
 
 
 def _check_frozen(store: Store, issue: Issue) -> None:

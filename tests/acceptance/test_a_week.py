@@ -181,3 +181,12 @@ def test_the_second_issue_starts_where_the_first_ended(drafted):
     assert {story["title"] for story in stories} == {line["title"] for line in lines}
     assert all(story["late"] for story in stories)
     assert "only 2 stories" in second["intro"][0]
+
+
+def test_a_title_that_a_spreadsheet_would_take_for_a_formula_is_written_as_text(project):
+    line = {"url": "https://w.example/1", "title": "=AI(1)+cmd", "published": "2026-05-06"}
+    (project.folder / "week.jsonl").write_text(json.dumps(line))
+    project("import", "week.jsonl", "--now", COLLECTED)
+    project("draft", "--week", WEEK, "--now", NOW)
+    project("scores", 1, "--csv", "scores.csv")
+    assert "'=AI(1)+cmd" in (project.folder / "scores.csv").read_text()

@@ -182,3 +182,10 @@ def test_the_whole_way_through_resend_delivers_each_mail_once(store, settings):
     assert counts["sent"] == 120
     assert len(server.delivered) == 120
     assert set(server.delivered.values()) == {1}
+
+
+def test_an_issue_without_a_reader_is_not_closed_as_sent(store, settings):
+    number = approved(store, settings, readers=0)
+    with pytest.raises(StateError, match="nobody to go to"):
+        send(store, settings, number, Provider())
+    assert store.content.issue(number).status is IssueStatus.APPROVED
