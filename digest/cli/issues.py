@@ -120,12 +120,14 @@ def scores(number: int, path: Path | None) -> None:
     if path:
         import pandas as pd
 
+        from digest.pipeline.project import write_whole
+
         rows = [
             {"story": s.id, "title": _cell(s.title), "score": s.score}
             | {signal.name: signal.points for signal in s.signals}
             for s in ranked
         ]
-        pd.DataFrame(rows).to_csv(path, index=False)
+        write_whole(path, pd.DataFrame(rows).to_csv(index=False))
         say("wrote", f"{plural(len(rows), 'story')} to {path}")
         return
     for story in ranked:

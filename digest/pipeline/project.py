@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -39,16 +40,13 @@ def create_project(folder: Path) -> Project:
     env = f"# Secrets of this newsletter; keep this file to yourself.\n{SECRET}={_new_secret()}\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        made = (
-            (FILE, _write_new(folder / FILE, shipped(FILE).read_text(encoding="utf-8"))),
-            (".env", _write_new(folder / ".env", env, mode=0o600)),
-            ("sources.opml", _write_new(folder / "sources.opml", opml)),
-        )
     except OSError as error:
-        raise InputError(
-            f"{error.filename or folder} cannot be written: {error.strerror or error}",
-            hint="choose a folder of your own: `recap init my-recap`",
-        ) from error
+        raise _unwritable(folder, error) from error
+    made = (
+        (FILE, _write_new(folder / FILE, shipped(FILE).read_text(encoding="utf-8"))),
+        (".env", _write_new(folder / ".env", env, mode=0o600)),
+        ("sources.opml", _write_new(folder / "sources.opml", opml)),
+    )
     settings = load_settings(folder)
     with open_store(settings.database_url, create=True) as store:
         store.content.add_sources(read_file(folder / "sources.opml").sources)
@@ -69,13 +67,25 @@ def _write_new(path: Path, text: str, *, mode: int = 0o644) -> bool:
 
 
 def write_whole(path: Path, text: str, *, mode: int = 0o644) -> None:
-    """Write a text file so that a reader sees the old one or the new one, never a part."""
+    """Write a text file so that a reader sees the old one or the new one, never a part.
+
+    Raises:
+        InputError: it cannot be written; the old one, if there was one, is still there.
+    """
     draft = path.with_name(f".{path.name}.part")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         os.replace(draft, path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{path} cannot be written: {error.strerror or error}",
+        hint="check the disk and your rights there, or name a folder of your own",
+    )

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from digest.errors import InputError
+from digest.pipeline.project import write_whole
+
 NOW = "2026-05-28T06:00"
 
 
@@ -200,3 +203,23 @@ def test_resend_without_a_key_is_a_configuration_error(project):
     project("approve", 1, "--now", NOW)
     told = project("send", 1, exit_code=2).output
     assert "RESEND_API_KEY" in told
+
+
+def test_a_table_that_cannot_be_written_says_so(project):
+    project("import", write(project, "week.jsonl", line(1)), "--now", NOW)
+    project("draft", "--week", "2026-W22", "--now", NOW)
+    told = project("scores", 1, "--csv", "no/such/folder.csv", exit_code=1).output
+    assert "cannot be written" in told
+
+
+def test_a_disk_that_fills_up_leaves_the_old_file_and_no_part(recap, monkeypatch):
+    (recap.folder / "kept.txt").write_text("old")
+    monkeypatch.setattr("os.replace", _full)
+    with pytest.raises(InputError, match="No space left on device"):
+        write_whole(recap.folder / "kept.txt", "new")
+    assert (recap.folder / "kept.txt").read_text() == "old"
+    assert [path.name for path in recap.folder.iterdir()] == ["kept.txt"]
+
+
+def _full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
