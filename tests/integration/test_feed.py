@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -333,20 +332,20 @@ def test_entities_are_never_expanded_and_no_file_is_read(tmp_path: Path) -> None
     assert title.endswith("y")
 
 
-def test_an_entity_bomb_ends_quickly() -> None:
+def test_an_entity_bomb_is_not_expanded() -> None:
     levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     doctype = f'<!DOCTYPE rss [<!ENTITY e0 "lol">{levels}]>'
-    start = time.perf_counter()
-    with contextlib.suppress(SourceError):
-        parse_feed(rss(rss_item("&e9;"), head=doctype))
-    assert time.perf_counter() - start < 5
+    try:
+        feed = parse_feed(rss(rss_item("&e9;"), head=doctype))
+    except SourceError as error:
+        assert len(error.problem) < 1_000
+    else:
+        assert sum(len(item.title + item.summary) for item in feed.items) < 10_000
 
 
-def test_a_document_nested_beyond_reason_is_refused_quickly() -> None:
-    start = time.perf_counter()
+def test_a_document_nested_beyond_reason_is_refused() -> None:
     with pytest.raises(SourceError, match="nested too deeply"):
         parse_feed(rss(rss_item(more="<b>" * 200_000)))
-    assert time.perf_counter() - start < 2
 
 
 def test_a_long_broken_document_is_refused() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -135,11 +134,9 @@ def test_nothing_to_add_is_no_error(store: Store) -> None:
     assert store.content.items(before=END) == ()
 
 
-def test_ten_thousand_items_are_added_in_two_seconds(store: Store) -> None:
+def test_ten_thousand_items_are_added_in_one_go(store: Store) -> None:
     items = [make_item(f"n{number}") for number in range(10_000)]
-    start = time.process_time()
     added = store.content.add_items(items)
-    assert time.process_time() - start < 2
     assert len(added.new) == store.content.count_items() == 10_000
 
 
