@@ -90,10 +90,12 @@ class _Candidate:
 
     @property
     def words(self) -> frozenset[str]:
+        """Its content words, lower-case."""
         return _content(self.text)
 
     @property
     def length(self) -> int:
+        """Its words as a reader counts them."""
         return len(self.text.split())
 
 
@@ -104,6 +106,7 @@ class _Page:
         self.printed = [_content(headline)]
 
     def is_new(self, words: frozenset[str]) -> bool:
+        """Whether these words are not yet on the page for the most part."""
         return bool(words) and all(
             len(words & earlier) <= REPEATS * min(len(words), len(earlier))
             for earlier in self.printed

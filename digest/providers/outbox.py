@@ -42,8 +42,9 @@ class OutboxProvider:
 
     def _write(self, key: str, mail: Email, at: datetime) -> Outcome:
         message = eml(mail, key=key, at=at)
-        stem = re.sub(r"[^A-Za-z0-9@._-]+", "-", f"{key}-{mail.to}")
-        path = self.folder / f"{stem}.eml"
+        mark = str(message["Message-ID"])[1:9]  # tells addresses apart that read the same
+        stem = re.sub(r"[^A-Za-z0-9@._-]+", "-", f"{key.rpartition('/')[0]}-{mail.to[:100]}")
+        path = self.folder / f"{stem}-{mark}.eml"
         handle, draft = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -179,7 +179,7 @@ def test_an_empty_week_makes_nothing_and_says_why(project):
     ],
 )
 def test_a_mistyped_command_is_a_usage_error(project, words):
-    project(*words, exit_code=2)
+    assert "Usage: " in project(*words, exit_code=2).output
 
 
 def test_an_issue_that_is_not_there_says_so(project):

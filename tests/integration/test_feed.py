@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from datetime import UTC, datetime
@@ -335,12 +334,8 @@ def test_entities_are_never_expanded_and_no_file_is_read(tmp_path: Path) -> None
 def test_an_entity_bomb_is_not_expanded() -> None:
     levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     doctype = f'<!DOCTYPE rss [<!ENTITY e0 "lol">{levels}]>'
-    try:
-        feed = parse_feed(rss(rss_item("&e9;"), head=doctype))
-    except SourceError as error:
-        assert len(error.problem) < 1_000
-    else:
-        assert sum(len(item.title + item.summary) for item in feed.items) < 10_000
+    with pytest.raises(SourceError, match="no real feed looks like this"):
+        parse_feed(rss(rss_item("&e9;"), head=doctype))
 
 
 def test_a_document_nested_beyond_reason_is_refused() -> None:
@@ -353,11 +348,19 @@ def test_a_long_broken_document_is_refused() -> None:
         parse_feed(rss(rss_item("x" * 2_000_001 + "</b>")))
 
 
+def read_or_refused(data: bytes) -> bool:
+    """Whether the feed was read, or refused with a problem and a hint; nothing else may happen."""
+    try:
+        feed = parse_feed(data)
+    except SourceError as error:
+        return bool(error.problem and error.hint)
+    return all(isinstance(item.title, str) for item in feed.items)
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=300))
-def test_no_bytes_make_it_fail(data: bytes) -> None:
-    with contextlib.suppress(SourceError):
-        parse_feed(data)
+def test_any_bytes_are_a_feed_or_a_refusal_in_words(data: bytes) -> None:
+    assert read_or_refused(data)
 
 
 @settings(max_examples=150, deadline=None)
@@ -368,8 +371,7 @@ def test_no_bytes_make_it_fail(data: bytes) -> None:
     st.sampled_from([rss(), atom(ENTRY), RDF.encode(), json.dumps(JSON_FEED).encode()]),
 )
 def test_no_damage_to_a_feed_makes_it_fail(at: int, length: int, junk: bytes, data: bytes) -> None:
-    with contextlib.suppress(SourceError):
-        parse_feed(data[:at] + junk + data[at + length :])
+    assert read_or_refused(data[:at] + junk + data[at + length :])
 
 
 # --- real feeds

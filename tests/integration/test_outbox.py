@@ -22,9 +22,9 @@ def test_each_mail_becomes_a_file_that_pythons_parser_opens(tmp_path):
     outbox = OutboxProvider(tmp_path / "outbox")
     outcomes = outbox.send("recap/1/a", mails("ada@x.example", "bo@x.example"), at=NOW)
     files = sorted((tmp_path / "outbox").iterdir())
-    assert [file.name for file in files] == [
-        "recap-1-a-ada@x.example.eml",
-        "recap-1-a-bo@x.example.eml",
+    assert [file.name.rpartition("-")[0] for file in files] == [
+        "recap-1-ada@x.example",
+        "recap-1-bo@x.example",
     ]
     message = email.message_from_bytes(files[0].read_bytes(), policy=email.policy.default)
     assert not message.defects
@@ -62,6 +62,16 @@ def test_text_and_html_come_back_as_they_were_sent(tmp_path):
     assert text.get_content().split() == mail.text.split()
     assert html.get_content().strip() == mail.html
     assert max(map(len, eml(mail, key="k", at=NOW).as_bytes().split(b"\r\n"))) <= 998
+
+
+def test_addresses_that_read_the_same_as_file_names_stay_apart(tmp_path):
+    OutboxProvider(tmp_path).send("recap/1/a", mails("a+b@x.example", "a-b@x.example"), at=NOW)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_the_longest_address_still_makes_a_file(tmp_path):
+    OutboxProvider(tmp_path).send("recap/1/a", mails("a" * 64 + "@" + "b" * 180 + ".x"), at=NOW)
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_path_in_an_address_stays_in_the_folder(tmp_path):
