@@ -196,14 +196,23 @@ def _candidates(item: Item, language: str) -> list[_Candidate]:
 
 
 def _what_changed(candidates: Sequence[_Candidate], page: _Page) -> tuple[Sentence, ...]:
-    """The first sentence that adds to the headline, and a second while both stay short."""
+    """The first sentence that adds to the headline, and a second while both stay short.
+
+    The second has to bring a number or speak of what the headline names: no filler.
+    """
+    headline = page.printed[0]
     plain = [c for c in candidates if not _LEAD_IN.match(c.text)]
     opening = page.take(plain, 1)
     if not opening:
         return ()
     room = WORDS[1] - len(opening[0].text.split())
     cues = (_WHY, _NEXT, _FUTURE)
-    reports = (c for c in plain if not any(cue.search(c.text) for cue in cues))
+    reports = (
+        c
+        for c in plain
+        if not any(cue.search(c.text) for cue in cues)
+        and (numbers(c.text) or len(c.words & headline) > 1)
+    )
     return opening + page.take(reports, 1, words=room)
 
 

@@ -159,3 +159,10 @@ def test_credit_names_the_lead_source_and_who_else_covered_it():
 def test_a_label_before_an_abstract_is_not_part_of_the_sentence():
     written = brief(story_of("Abstract: Corvid will hire 1,200 people for a plant in Ohio."))
     assert texts(written.what_changed) == ["Corvid will hire 1,200 people for a plant in Ohio."]
+
+
+def test_a_second_sentence_is_printed_if_it_brings_a_number_and_not_as_filler():
+    facts = brief(story_of(f"{PLANT} Ground was broken on a site of 40 hectares on Tuesday."))
+    filler = brief(story_of(f"{PLANT} What a difference a single year can make to anyone."))
+    assert len(facts.what_changed) == 2
+    assert len(filler.what_changed) == 1
