@@ -71,7 +71,7 @@ def import_(file: Path, now: datetime, as_json: bool) -> None:
         )
     if "sources" in counts:
         say("sources", f"{counts['sources']} new, {counts['sources known']} known")
-    tell(report, ("refused", "known", "repaired"))
+    tell(report, ("refused", "known", "noted"))
 
 
 @click.group()

@@ -40,7 +40,7 @@ def demo(out: Path) -> None:
         f"{plural(counts['new'], 'new item')} of {counts['read']} from the sample week;"
         f" {counts['known']} known, {counts['refused']} refused",
     )
-    tell(sample.report, ("refused", "known", "repaired"), most=counts["read"])
+    tell(sample.report, ("refused", "known", "noted"), most=counts["read"])
     say("drafted", f"{plural(len(issue.stories), 'story')} in {plural(len(issue.themes), 'theme')}")
     for theme in issue.themes:
         click.echo(f"  {theme.label}: {plural(len(theme.stories), 'story')}")

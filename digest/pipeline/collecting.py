@@ -103,7 +103,7 @@ def _store_records(
         for item in added.known
     ]
     lines += [
-        ReportLine(item.title, remark, "repaired") for item in added.new for remark in item.remarks
+        ReportLine(item.title, remark, "noted") for item in added.new for remark in item.remarks
     ]
     counts = {
         "read": len(items) + refused,
