@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,8 @@ def functions(path: Path):
 
 
 def test_imports_point_down_and_the_core_does_no_io():
-    done = run(sys.executable, "-c", "from importlinter.cli import lint_imports; lint_imports()")
     result = run(str(Path(sys.executable).with_name("lint-imports")))
-    assert result.returncode == 0, result.stdout + done.stderr
+    assert result.returncode == 0, result.stdout
 
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
@@ -65,3 +65,15 @@ def test_help_needs_neither_scikit_learn_nor_pandas():
         "print(sorted(heavy & set(sys.modules)))"
     )
     assert run(sys.executable, "-c", code).stdout.strip() == "[]"
+
+
+def test_the_core_opens_no_address():
+    """The import contract cannot name a part of a standard package, so this names it."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = config["tool"]["importlinter"]["contracts"]
+    core = next(c for c in contracts if c["type"] == "forbidden")["source_modules"]
+    for name in core:
+        path = ROOT / name.replace(".", "/")
+        for module in [*path.glob("*.py"), path.with_suffix(".py")]:
+            if module.exists():
+                assert "urllib.request" not in module.read_text(encoding="utf-8"), module
