@@ -10,9 +10,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from digest.errors import StoreError
-from digest.store.database import Database
+from digest.store.database import BUSY_SECONDS, Database
 from digest.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -138,9 +139,23 @@ def create_database(database: Database) -> None:
 
 
 def use_wal(database: Database) -> None:
-    """Let readers and the writer work side by side; SQLite remembers it in the file."""
-    with database.autocommit() as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    """Let readers and the writer work side by side; SQLite remembers it in the file.
+
+    The switch wants the file to itself, and SQLite does not wait for that by itself.
+    """
+    waiting = Retrying(
+        retry=retry_if_exception(_is_locked),
+        wait=wait_random(0.01, 0.1),
+        stop=stop_after_delay(BUSY_SECONDS),
+        reraise=True,
+    )
+    for attempt in waiting:
+        with attempt, database.autocommit() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+
+def _is_locked(error: BaseException) -> bool:
+    return isinstance(error, StoreError) and "locked" in str(error.__cause__)
 
 
 def _create_unless_known(connection: Connection, name: str) -> None:
