@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from digest import briefs, labels, masthead, ranking, stories, themes
 from digest.entities import FOCUS, on_topic
 from digest.errors import InputError, NotEnoughStories
 from digest.model import Issue, Item, LeftOut, Story, Theme, Week, Window
+from digest.wording import plural
 
 STORIES_PER_THEME = (2, 6)
 ALSO = 10
@@ -51,25 +53,33 @@ class Plan:
     revision: int = 1
 
 
-def issue_window(week: Week, zone: ZoneInfo, *, now: datetime, previous: datetime | None) -> Window:
+def issue_window(
+    week: Week,
+    zone: ZoneInfo,
+    *,
+    now: datetime,
+    previous: datetime | None,
+    following: datetime | None = None,
+) -> Window:
     """The span an issue of `week` answers for: from the previous cut-off to this one's.
 
     Args:
         zone: the schedule's; the week starts on its Monday 00:00.
         now: the moment of drafting; before the week's end it is the cut-off.
         previous: the cut-off of the issue before, None if there is none (then the ISO week).
+        following: where the issue after it starts, None if there is none; this one ends there.
 
     Raises:
-        InputError: the week has not begun, or an issue already reaches past it.
+        InputError: the week has not begun, or other issues answer for all of it already.
     """
     whole = week.window(zone)
     start = whole.start if previous is None else previous
-    end = min(whole.end, now)
+    end = min(whole.end, now, following or whole.end)
     if end <= start:
         raise InputError(
             f"week {week} has no time left to report on: it would run from"
             f" {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC",
-            hint="draft a later week, or wait until it has begun",
+            hint="wait until it has begun, or draft a week that no issue answers for yet",
         )
     return Window(start, end)
 
@@ -128,10 +138,12 @@ def draft_issue(
     on_step("join")
     joined, unfit = _fitting(stories.join_items(kept, seed=seed), plan)
     if not joined:
+        rules = Counter(line.rule.partition(":")[0] for line in (*left_out, *unfit))
+        told = ", ".join(f"{count} {rule}" for rule, count in sorted(rules.items()))
         raise NotEnoughStories(
-            f"week {plan.week} holds no story: {len(items)} items, every one left out",
-            hint="collect or import items of that week; `recap draft` says which rule kept"
-            " each one out",
+            f"week {plan.week} holds no story: {plural(len(items), 'item')}"
+            + (f", every one left out ({told})" if told else ""),
+            hint="collect or import items of that week, then draft again",
         )
     on_step("rank")
     focus = plan.focus or FOCUS
@@ -145,7 +157,8 @@ def draft_issue(
         for theme in grouped
     )
     printed = {story.id for theme in sections for story in theme.stories}
-    also = tuple(_with_brief(s, plan.language) for s in ranked if s.id not in printed)[:ALSO]
+    next_best = [story for story in ranked if story.id not in printed][:ALSO]
+    also = tuple(_with_brief(story, plan.language) for story in next_best)
     printed |= {story.id for story in also}
     return _issue(plan, sections, also, (*left_out, *unfit, *_below(ranked, printed)), now)
 

@@ -93,3 +93,22 @@ def list_(as_json: bool) -> None:
         click.echo(f"{source.name:<32} {source.url}{' (muted)' if source.muted else ''}")
     if not found:
         click.echo("no source yet: recap import sources.opml")
+
+
+@sources.command()
+@click.argument("name")
+@click.option("--off", is_flag=True, help="Go on collecting from it.")
+def mute(name: str, off: bool) -> None:
+    """Stop collecting from the source NAME; what it gave stays."""
+    with open_project() as (_, store):
+        store.content.set_muted(name, not off)
+    say("heard" if off else "muted", name)
+
+
+@sources.command()
+def export() -> None:
+    """Print the sources as OPML, for a feed reader or another project."""
+    from digest.sources.opml import write_opml
+
+    with open_project() as (_, store):
+        click.echo(write_opml(store.content.sources()))

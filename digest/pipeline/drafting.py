@@ -58,16 +58,14 @@ def draft(
             hint="a correction goes into the next week's issue",
         )
     number = earlier.number if earlier else store.content.next_number()
-    previous = store.content.cutoff_before(
-        week.window(schedule.zone).end, excluding=earlier.number if earlier else None
-    )
-    if earlier and any(row.number > number for row in store.content.issues()):
-        # The next issue starts where this one ended, so the end may not move any more.
-        now = min(now, earlier.window.end)
+    week_end = week.window(schedule.zone).end
+    previous = store.content.cutoff_before(week_end, excluding=number)
+    following = store.content.start_after(week_end, excluding=number)
+    window = issue_window(week, schedule.zone, now=now, previous=previous, following=following)
     plan = Plan(
         number=number,
         week=week,
-        window=issue_window(week, schedule.zone, now=now, previous=previous),
+        window=window,
         follows=previous is not None,
         timezone=schedule.timezone,
         name=settings.brand.name,

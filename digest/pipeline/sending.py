@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from digest.delivery import BATCH_LIMIT, Outcome, check_sendable
-from digest.errors import StateError, TemporaryDeliveryError
+from digest.errors import PermanentDeliveryError, StateError, TemporaryDeliveryError
 from digest.model import DeliveryState, Email, Issue, IssueStatus
 from digest.pipeline.drafting import render
 from digest.settings import Settings
@@ -88,6 +88,7 @@ def _send_batch(
     mails = tuple(personalise(mail, batch.recipients, secret=settings.secret_key))
 
     def note(state: RetryCallState) -> None:
+        """Write the failed try into the ledger."""
         error = state.outcome.exception() if state.outcome else None
         store.ledger.release(batch, error=str(error), at=clock())
 
@@ -99,7 +100,11 @@ def _send_batch(
         after=note,
         reraise=True,
     )
-    return retrying(provider.send, batch.key, mails, at=clock())
+    try:
+        return retrying(provider.send, batch.key, mails, at=clock())
+    except PermanentDeliveryError as error:
+        store.ledger.release(batch, error=str(error), at=clock())
+        raise
 
 
 def _wait(state: RetryCallState) -> float:

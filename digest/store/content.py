@@ -91,14 +91,27 @@ class ContentStore(Collected):
         no earlier issue.
         """
         table = schema.issue
-        query = sa.select(sa.func.max(table.c.window_end)).where(
-            table.c.window_end <= moment, table.c.status != IssueStatus.SKIPPED.value
-        )
+        last = sa.select(sa.func.max(table.c.window_end)).where(table.c.window_end <= moment)
+        return self._bound(last, excluding)
+
+    def start_after(self, moment: datetime, *, excluding: int | None = None) -> datetime | None:
+        """Where the first issue that reaches past `moment` starts: no window may run over it.
+
+        The same issues count as for `cutoff_before`. None if there is no later issue.
+        """
+        table = schema.issue
+        first = sa.select(sa.func.min(table.c.window_start)).where(table.c.window_end > moment)
+        return self._bound(first, excluding)
+
+    def _bound(self, query: sa.Select[Any], excluding: int | None) -> datetime | None:
+        """One end of a window, among the issues that count."""
+        table = schema.issue
+        query = query.where(table.c.status != IssueStatus.SKIPPED.value)
         if excluding is not None:
             query = query.where(table.c.number != excluding)
         with self._database.read() as connection:
-            latest: datetime | None = connection.execute(query).scalar_one()
-        return latest
+            found: datetime | None = connection.execute(query).scalar_one()
+        return found
 
     def set_status(
         self,

@@ -190,3 +190,44 @@ def test_a_title_that_a_spreadsheet_would_take_for_a_formula_is_written_as_text(
     project("draft", "--week", WEEK, "--now", NOW)
     project("scores", 1, "--csv", "scores.csv")
     assert "'=AI(1)+cmd" in (project.folder / "scores.csv").read_text()
+
+
+def test_a_week_between_two_issues_is_refused_if_they_answer_for_all_of_it(drafted):
+    late = {"url": "https://w.example/1", "title": "An AI lab opens", "published": "2026-05-27"}
+    (drafted.folder / "late.jsonl").write_text(json.dumps(late))
+    drafted("import", "late.jsonl", "--now", "2026-05-27T12:00")
+    drafted("draft", "--week", "2026-W22", "--now", "2026-06-01T06:00")
+    told = drafted("draft", "--week", "2026-W20", "--now", "2026-06-01T06:00", exit_code=1).output
+    assert "2026-W20 has no time left to report on" in told
+
+
+def test_a_draft_built_again_later_does_not_reach_into_the_next_issue(project):
+    lines = [
+        {"url": f"https://w.example/{day}", "title": f"An AI lab opens on day {day}",
+         "published": f"2026-05-{day}T10:00:00Z", "first_seen": f"2026-05-{day}T10:05:00Z"}
+        for day in (27, 28, 30, 31)
+    ]  # fmt: skip
+    (project.folder / "week.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    project("import", "week.jsonl")
+    project("draft", "--week", "2026-W22", "--now", "2026-05-29T14:00")
+    project("draft", "--week", "2026-W23", "--now", "2026-06-05T14:00")
+    project("draft", "--week", "2026-W22", "--now", "2026-06-06T14:00")
+    items = [
+        [i["id"] for s in shown["also"] + [s for t in shown["themes"] for s in t["stories"]]
+         for i in s["items"]]
+        for shown in (document(project, 1), document(project, 2))
+    ]  # fmt: skip
+    assert [len(ids) for ids in items] == [2, 2]
+    assert not set(items[0]) & set(items[1])
+
+
+def test_a_source_is_muted_heard_again_and_exported(project):
+    project("sources", "mute", "OpenAI News")
+    assert "(muted)" in project("sources", "list").output
+    project("sources", "mute", "OpenAI News", "--off")
+    assert "(muted)" not in project("sources", "list").output
+    assert (
+        "no source is called `Nobody`" in project("sources", "mute", "Nobody", exit_code=1).output
+    )
+    (project.folder / "copy.opml").write_text(project("sources", "export").output)
+    assert "0 new, 20 known" in project("import", "copy.opml").output

@@ -66,12 +66,9 @@ def test_a_source_that_is_not_known_is_named(project):
 
 
 def test_a_muted_source_is_not_asked(project, server):
-    from digest.store import open_store
-
     url, seen = server
     subscribe(project, ("Good Wire", f"{url}/ok"), ("Loud Wire", f"{url}/ok/2"))
-    with open_store(f"sqlite:///{project.folder}/recap.db") as store:
-        store.content.set_muted("Loud Wire", True)
+    project("sources", "mute", "Loud Wire")
     project("collect")
     assert len(seen.requests) == 1
     assert "(muted)" in project("sources", "list").output

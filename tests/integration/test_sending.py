@@ -125,6 +125,7 @@ def test_a_refusal_for_good_stops_at_once_and_loses_nothing(store, settings):
         send(store, settings, number, provider)
     assert len(provider.batches) == 1
     assert store.ledger.counts(number)["claimed"] == 3
+    assert {delivery.attempts for delivery in store.ledger.deliveries(number)} == {1}
 
 
 def test_an_address_that_is_rejected_does_not_keep_the_issue_open(store, settings):

@@ -103,6 +103,24 @@ def test_a_week_that_has_not_begun_is_refused(now):
         issue_window(WEEK, UTC_ZONE, now=now, previous=None)
 
 
+def test_a_window_ends_where_the_next_issue_starts():
+    wednesday = at("2026-05-27")
+    window = issue_window(WEEK, UTC_ZONE, now=NOW, previous=None, following=wednesday)
+    assert (window.start, window.end) == (WINDOW.start, wednesday)
+
+
+def test_a_week_that_other_issues_answer_for_is_refused():
+    start = at("2026-05-22")
+    with pytest.raises(InputError, match="no time left"):
+        issue_window(WEEK, UTC_ZONE, now=NOW, previous=start, following=start)
+
+
+def test_a_week_without_a_single_item_makes_nothing():
+    with pytest.raises(NotEnoughStories) as caught:
+        draft_issue([], make_plan(), now=NOW)
+    assert caught.value.problem == "week 2026-W22 holds no story: 0 items"
+
+
 @settings(deadline=None)
 @given(
     cutoffs=st.lists(st.integers(1, 7 * 24 - 1), min_size=3, max_size=8),
@@ -227,7 +245,10 @@ def test_a_week_of_one_story_has_no_theme_and_still_is_an_issue():
 
 
 def test_an_empty_week_makes_nothing():
-    with pytest.raises(NotEnoughStories, match="2026-W22 holds no story: 1 items"):
+    with pytest.raises(
+        NotEnoughStories,
+        match=r"2026-W22 holds no story: 1 item, every one left out \(1 sponsored\)",
+    ):
         draft_issue([make_item(sponsored=True)], make_plan(), now=NOW)
 
 
