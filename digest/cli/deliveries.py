@@ -39,7 +39,7 @@ def send(number: int, dry_run: bool) -> None:
                 on_batch=advance,
             )
     told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
-    say("sent", f"issue {number} through {provider.name}: {told or 'to nobody; there is no one'}")
+    say("sent", f"issue {number} through {provider.name}: {told}")
 
 
 @click.command()
