@@ -16,6 +16,7 @@ from digest.model.content import (
     IssueStatus,
     Item,
     LeftOut,
+    PinnedTheme,
     ReportLine,
     RunReport,
     Sentence,
@@ -34,10 +35,12 @@ from digest.model.mail import (
     SubscriberStatus,
     Suppression,
 )
+from digest.model.past import Past, Vocabulary
 from digest.model.weeks import Week, Window
 
 __all__ = [
-    "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email", "Issue",
-    "IssueStatus", "Item", "LeftOut", "Occurrence", "ReportLine", "RunReport", "Sentence", "Signal",
-    "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Week", "Window",
+    "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
+    "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "PinnedTheme",
+    "ReportLine", "RunReport", "Sentence", "Signal", "Source", "Story", "Subscriber",
+    "SubscriberStatus", "Suppression", "Theme", "Vocabulary", "Week", "Window",
 ]  # fmt: skip

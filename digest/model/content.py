@@ -45,6 +45,7 @@ class Item:
         language: ISO 639-1, by script ("en" where Latin letters tell nothing more).
         sponsored: an advertisement or a house notice; never picked.
         remarks: what was repaired on the way in, in words an editor understands.
+        points: votes or points, where the source counts them; never negative.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Item:
     language: str = "en"
     sponsored: bool = False
     remarks: tuple[str, ...] = ()
+    points: int | None = None
 
     @property
     def time(self) -> datetime:
@@ -97,7 +99,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The editorial text of a story; a part without evidence is empty, never padded."""
+    """The editorial text of a story; a part without evidence is empty, never padded.
+
+    `writer` is the name of the model that worded some of it, "" if none did.
+    """
 
     insight: tuple[Sentence, ...] = ()
     what_changed: tuple[Sentence, ...] = ()
@@ -113,6 +118,7 @@ class Brief:
     freshness: tuple[Sentence, ...] = ()
     credit: tuple[Sentence, ...] = ()
     continues: tuple[Sentence, ...] = ()
+    writer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,14 @@ class Story:
     def sources(self) -> tuple[str, ...]:
         """The distinct sources, lead's first."""
         return tuple(dict.fromkeys(item.source for item in self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedTheme:
+    """A theme that the editor always wants found: its printed name and words that mark it."""
+
+    name: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
