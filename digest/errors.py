@@ -4,6 +4,7 @@
   x ConfigError           schedules.yaml, .env or the environment is wrong; exit code 2
   x InputError            a file or argument the user gave cannot be read
   x SourceError           one source could not be read; the run goes on without it
+  x WriterError           a model writer gave no usable brief; the extractive one stays
   x NotEnoughStories      too little material for an issue; nothing is made
   x StateError            the issue is not in a state that allows this step
   x TemplateError         Jinja or MJML refused a template or what was put into it
@@ -47,6 +48,18 @@ class InputError(DigestError):
 
 class SourceError(DigestError):
     """One source could not be read; the others are not affected."""
+
+
+class WriterError(DigestError):
+    """A model writer gave no usable brief of a story; the extractive one stays.
+
+    Args:
+        final: asking about another story of the same run cannot help either.
+    """
+
+    def __init__(self, problem: str, *, hint: str = "", final: bool = False) -> None:
+        super().__init__(problem, hint=hint)
+        self.final = final
 
 
 class NotEnoughStories(DigestError):

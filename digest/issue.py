@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from digest import briefs, labels, masthead, ranking, stories, themes
+from digest import briefs, continuity, masthead, ranking, stories, trends
 from digest.entities import FOCUS, on_topic
 from digest.errors import InputError, NotEnoughStories
-from digest.model import Issue, Item, LeftOut, Story, Theme, Week, Window
+from digest.model import Issue, Item, LeftOut, Past, PinnedTheme, Story, Theme, Week, Window
+from digest.sections import sections
 from digest.wording import plural
 
-STORIES_PER_THEME = (2, 6)
 ALSO = 10
-POOL = 7
-"""Themes are found among this many times the stories that they will print: few show no theme."""
+FIRST = Past()
+"""What the first issue is made with."""
 
 LATE_DAYS = 7
 """A report found later than this after its publication is an archive's, not a late one."""
@@ -39,6 +39,7 @@ class Plan:
         name: the newsletter's name.
         language: ISO 639-1 of the issue; stories in another language are left out.
         focus: words that make an item on topic; empty takes `digest.entities.FOCUS`.
+        pins: themes that the editor always wants found.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Plan:
     language: str = "en"
     max_stories: int = 30
     focus: tuple[str, ...] = ()
+    pins: tuple[PinnedTheme, ...] = ()
     revision: int = 1
 
 
@@ -121,13 +123,20 @@ def _rule_against(item: Item, plan: Plan) -> str:
 
 
 def draft_issue(
-    items: Sequence[Item], plan: Plan, *, now: datetime, seed: int = 0, on_step: Step = str
+    items: Sequence[Item],
+    plan: Plan,
+    *,
+    now: datetime,
+    seed: int = 0,
+    past: Past = FIRST,
+    on_step: Step = str,
 ) -> Issue:
     """Make the draft: sift, join, rank, group, name and brief.
 
     Args:
         items: those that entered in the window, in any order; the order changes nothing.
         now: printed as the time of drafting.
+        past: what earlier issues left behind; the empty one makes a first issue.
         on_step: told the name of each step as it begins.
 
     Raises:
@@ -136,31 +145,37 @@ def draft_issue(
     on_step("sift")
     kept, left_out = sift(sorted(items, key=lambda item: item.id), plan)
     on_step("join")
-    joined, unfit = _fitting(stories.join_items(kept, seed=seed), plan)
+    joined = stories.join_items(kept, vocabulary=past.vocabulary, seed=seed)
+    joined, unfit = _fitting(joined, plan)
+    joined, repeated = continuity.without_repeats(joined, past)
+    left_out = (*left_out, *unfit, *repeated)
     if not joined:
-        rules = Counter(line.rule.partition(":")[0] for line in (*left_out, *unfit))
-        told = ", ".join(f"{count} {rule}" for rule, count in sorted(rules.items()))
-        raise NotEnoughStories(
-            f"week {plan.week} holds no story: {plural(len(items), 'item')}"
-            + (f", every one left out ({told})" if told else ""),
-            hint="collect or import items of that week, then draft again",
-        )
+        raise _no_story(plan, len(items), left_out)
     on_step("rank")
     focus = plan.focus or FOCUS
-    ranked = ranking.rank(joined, plan.week, now=plan.window.end, focus=focus)
+    ranked = ranking.rank(joined, plan.week, now=plan.window.end, focus=focus, past=past)
     ranked = tuple(_mark_late(story, plan) for story in ranked)
     on_step("group")
-    grouped = _themes(ranked[: POOL * plan.max_stories], plan.max_stories, seed=seed)
+    picked = ranking.spread(ranked)
+    themes = sections(picked, plan.max_stories, pins=plan.pins, seed=seed)
+    pinned = [pin.name for pin in plan.pins]
+    themes = trends.continued(themes, past, week=plan.week, pinned=pinned)
     on_step("brief")
-    sections = tuple(
-        replace(theme, stories=tuple(_with_brief(s, plan.language) for s in theme.stories))
-        for theme in grouped
+    placed = {story.id for theme in themes for story in theme.stories}
+    also = [story for story in picked if story.id not in placed][:ALSO]
+    themes, short = _briefed(themes, _by_score(also), plan.language, past)
+    left_out = (*left_out, *_below(ranked, placed | {story.id for story in also}))
+    return _issue(plan, themes, short, left_out, now)
+
+
+def _no_story(plan: Plan, items: int, left_out: Sequence[LeftOut]) -> NotEnoughStories:
+    rules = Counter(line.rule.partition(":")[0] for line in left_out)
+    told = ", ".join(f"{count} {rule}" for rule, count in sorted(rules.items()))
+    return NotEnoughStories(
+        f"week {plan.week} holds no story: {plural(items, 'item')}"
+        + (f", every one left out ({told})" if told else ""),
+        hint="collect or import items of that week, then draft again",
     )
-    printed = {story.id for theme in sections for story in theme.stories}
-    next_best = [story for story in ranked if story.id not in printed][:ALSO]
-    also = tuple(_with_brief(story, plan.language) for story in next_best)
-    printed |= {story.id for story in also}
-    return _issue(plan, sections, also, (*left_out, *unfit, *_below(ranked, printed)), now)
 
 
 def _fitting(joined: Sequence[Story], plan: Plan) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
@@ -184,60 +199,46 @@ def _mark_late(story: Story, plan: Plan) -> Story:
     return replace(story, late=late)
 
 
-def _with_brief(story: Story, language: str) -> Story:
-    return replace(story, brief=briefs.brief(story, language=language))
+def _briefed(
+    themes: Sequence[Theme], also: Sequence[Story], language: str, past: Past
+) -> tuple[tuple[Theme, ...], tuple[Story, ...]]:
+    """The stories with their briefs, written in print order: no sentence is printed twice."""
+    printed: set[str] = set()
+
+    def with_brief(story: Story) -> Story:
+        brief = briefs.brief(story, language=language, past=past, printed=printed)
+        printed.update(
+            line.text
+            for field in fields(brief)
+            if isinstance(part := getattr(brief, field.name), tuple)
+            for line in part
+        )
+        return replace(story, brief=brief)
+
+    done = [replace(t, stories=tuple(with_brief(story) for story in t.stories)) for t in themes]
+    return tuple(done), tuple(with_brief(story) for story in also)
+
+
+def _by_score(several: Iterable[Story]) -> tuple[Story, ...]:
+    return tuple(sorted(several, key=lambda story: (-story.score, story.id)))
 
 
 def _below(ranked: Sequence[Story], printed: set[str]) -> list[LeftOut]:
-    return [
-        LeftOut(item.id, item.title, f"below the cut: rank {place} of {len(ranked)} stories")
-        for place, story in enumerate(ranked, start=1)
-        if story.id not in printed
-        for item in story.items
-    ]
-
-
-def _themes(pool: Sequence[Story], most: int, *, seed: int) -> tuple[Theme, ...]:
-    """Group the pool into named themes, best first, with at most `most` stories in all.
-
-    Args:
-        pool: best first; a theme needs one of the best `most`, as long as four themes have one.
-    """
-    fewest, room = STORIES_PER_THEME
-    groups = sorted(
-        (sorted(group) for group in themes.group_stories(pool, seed=seed).themes),
-        key=lambda group: (-sum(pool[place].score for place in group[:fewest]), group),
-    )
-    strong = [group for group in groups if group[0] < most]
-    groups = strong if len(strong) >= themes.BAND[0] else groups
-    groups = groups[: max(most // fewest, 1 if most >= fewest else 0)]
-    printed = [group[:room] for group in groups]
-    while sum(map(len, printed)) > most:
-        # The weakest story of a theme that can spare one goes first.
-        max((group for group in printed if len(group) > fewest), key=lambda group: group[-1]).pop()
-    return _named(pool, groups, printed)
-
-
-def _named(
-    pool: Sequence[Story], groups: Sequence[Sequence[int]], printed: Sequence[Sequence[int]]
-) -> tuple[Theme, ...]:
-    """The printed stories as themes, named by the whole groups they stand for."""
-    places = [place for group in groups for place in group]
-    numbers = [number for number, group in enumerate(groups) for _ in group]
-    titles = [" ".join(item.title for item in pool[place].items) for place in places]
-    summaries = [" ".join(item.summary for item in pool[place].items) for place in places]
-    found = labels.name_groups(titles, summaries, numbers)
-    named = []
-    for number, group in enumerate(printed):
-        texts = [" ".join(item.text for item in pool[place].items) for place in group]
-        label = labels.headline_name(found[number], texts)
-        named.append(Theme(label, found[number], tuple(pool[place] for place in group)))
-    return tuple(named)
+    left_out = []
+    for place, story in enumerate(ranked, start=1):
+        rule = f"below the cut: rank {place} of {len(ranked)} stories"
+        if place <= len(printed):
+            rule = (
+                f"no room: rank {place} of {len(ranked)} stories, but no theme has a place for it"
+            )
+        if story.id not in printed:
+            left_out += [LeftOut(item.id, item.title, rule) for item in story.items]
+    return left_out
 
 
 def _issue(
     plan: Plan,
-    sections: tuple[Theme, ...],
+    themes: tuple[Theme, ...],
     also: tuple[Story, ...],
     left_out: tuple[LeftOut, ...],
     now: datetime,
@@ -251,13 +252,13 @@ def _issue(
         subject="",
         preheader="",
         intro=(),
-        themes=sections,
+        themes=themes,
         also=also,
         left_out=tuple(sorted(left_out, key=lambda line: (line.rule, line.title, line.item))),
         drafted_at=now,
         revision=plan.revision,
     )
-    best = sorted(issue.stories, key=lambda story: (-story.score, story.id))
+    best = _by_score(issue.stories)
     return replace(
         issue,
         subject=masthead.subject(best[0], plan.language),

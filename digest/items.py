@@ -26,9 +26,10 @@ TITLE = 300
 SUMMARY = 2_000
 STAND_IN_TITLE = 100
 _RAW_SUMMARY = 200_000
-_RAW_DATE = 60
+_RAW_VALUE = 60
 _FUTURE = timedelta(hours=24)
 _PAST = timedelta(days=20 * 365 + 5)
+_COUNT = re.compile(r"([0-9]{1,15})(?:\.0+)?")
 _SENTENCE_END = re.compile(r"[.!?…]['\"’”)]?(?=\s)|[。！？]")
 
 _ADVERT = (
@@ -66,6 +67,7 @@ class RawItem:
         title: plain text or HTML, damage and all; so is `summary`.
         published: any form of date; so is `first_seen`.
         position: where it stands in its source, such as "line 17"; names it when it is refused.
+        points: votes where the source counts them, in digits.
     """
 
     id: str | None = None
@@ -76,6 +78,7 @@ class RawItem:
     first_seen: str | None = None
     source: str | None = None
     position: str | None = None
+    points: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def clean_item(raw: RawItem, *, now: datetime) -> Item | Refusal:
     if not title:
         return Refusal(_subject(raw, ""), "no title and no text")
     times = _times(raw, now.astimezone(UTC))
+    points, ignored = _points(raw.points)
     source = plain(raw.source or "", limit=100) or url.split("/")[2]
     sponsored = _is_sponsored(title, summary, source)
     if sponsored:
@@ -128,7 +132,8 @@ def clean_item(raw: RawItem, *, now: datetime) -> Item | Refusal:
         first_seen=times.first_seen,
         language=language_of(f"{title} {summary}" if len(title) < 20 else title),
         sponsored=sponsored,
-        remarks=(*remarks, *times.remarks),
+        remarks=(*remarks, *times.remarks, *ignored),
+        points=points,
     )
 
 
@@ -175,6 +180,15 @@ def _texts(raw_title: str, raw_summary: str) -> tuple[str, str, tuple[str, ...]]
     return title, _at_sentence(summary), tuple(remarks)
 
 
+def _points(text: str | None) -> tuple[int | None, tuple[str, ...]]:
+    """The count of votes, and a remark where something was written that is none."""
+    text = (text or "").strip()
+    if match := _COUNT.fullmatch(text):
+        return int(match[1]), ()
+    told = f"points `{plain(text[:1_000], limit=_RAW_VALUE)}` ignored: no whole number from 0 up"
+    return None, (told,) if text else ()
+
+
 def _at_sentence(text: str) -> str:
     """A summary in at most 2,000 characters, ended after a sentence if one ends late enough."""
     if len(text) <= SUMMARY:
@@ -208,7 +222,7 @@ def _read(text: str | None, what: str) -> tuple[datetime | None, str]:
     text = (text or "").strip()
     moment = parse_date(text)
     if moment is None and text:
-        return None, f"{what} `{plain(text[:1_000], limit=_RAW_DATE)}` could not be read"
+        return None, f"{what} `{plain(text[:1_000], limit=_RAW_VALUE)}` could not be read"
     return moment, ""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from math import log
+from collections.abc import Mapping, Sequence
+from math import log, sqrt
 from typing import TYPE_CHECKING
 
-from digest.vectors import STOP_WORDS, stem, tokenize, unspaced
+from digest.boilerplate import ADJECTIVE
+from digest.phrases import Held, phrases_of
+from digest.vectors import tokenize
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,79 +17,24 @@ if TYPE_CHECKING:
 
 PHRASES = 8
 """The most phrases a group gets."""
-LONGEST = 3
-IN_SUMMARY = 0.4
-"""What a phrase that only the summary holds counts, against 1 in the title."""
 ENOUGH = 3
 ALONE = 10.0
-"""Taken off a phrase that only one text of the group holds: it names that text, not the group."""
+FEW = 0.02
+"""Taken off a phrase that only one text, or such a share, of the group holds: it names no group."""
 PLURAL = 5
 """How many times rarer than the singular a plural may be and still be printed."""
 PAIR = 1.5
 """A phrase of several words says more than a word, by this factor."""
 TITLE_PHRASES = 6
 """How many of a group's phrases its title may be made of."""
-EVERYWHERE = 0.5
-"""A phrase in a larger share of all texts is boilerplate."""
-
-# A single word of such an ending tells of a thing and names none.
-_ADJECTIVE = re.compile(
-    r"^[^ ]*(?:ic|ous|ive|ful|able|ary|-(?:\w+ed|based|native|in|like|level|time|day|month|year))$"
-)
-
-WEAK_WORDS = frozenset(
-    """
-    able according account across actually add added adding additional agree agreed ahead allow
-    allows almost alone amid amount announce announced announces announcing answer april around
-    ask asked asks august available back based begin begins behind believe best better big bigger
-    biggest billion bring brings build building builds built business buy buying buys call called
-    calls came case change changed changes chief choose claim claims clear close come comes coming
-    company companies continue could country create created creates cut cuts date day days deal
-    december decide decision despite different directly due early easier easy eight end ends
-    entire even executive expect expected explain explained explains face faces fact fall far
-    fast faster february few fifth file files final find finds firm firms first five follow
-    following follows force former found four fourth friday full future gain gains general give
-    given gives good great group grow growing grows guide half hand happen happens hard help helps
-    here high higher hit hits hold holds hope hour hours idea important improve include includes
-    including increase inside interview introduce introduces introducing issue january join joins
-    july june keep keeping keeps key kind know known large larger largest last late later latest
-    launch launched launches launching lead leading leads learn learned least leave left let level
-    life like likely line list little live long longer look looking looks lose lot low lower main
-    major march matter matters mean means meet million minute minutes mix moment monday month
-    months move moves moving name named names near nearly need needs new news next nine note notes
-    november number numbers october offer offers officer old open opens option order outside part
-    parts pay people percent person piece place plan planned plans point points possible post
-    potential president previous price problem product program project promise prove provide
-    provides public push put puts question questions quick quickly raise raised raises raising
-    range rate reach reached reaches read ready real reason receive recent recently release
-    released releases remain report reported reportedly reporter reports require requires result
-    results return reveal reveals rise rises role round rule run running runs saturday saying
-    second see seen self sell sells september series serve set sets seven several share shares
-    ship ships show showed showing shows side sign signed signs similar simple single six size
-    small smaller something soon source sources spokesperson stage start started starting
-    starts state statement stay step steps still stop stops story strong sunday support supports
-    surprise take taken takes talk talks team teams tell tells ten term test tests thing things
-    think third thought thousand three thursday time times today told tomorrow took top total
-    track tried trillion true try trying tuesday turn turns twice two type typical understand
-    unveil unveiled unveils update updated updates upcoming user users usual various version view
-    wait want wants watch website wednesday week weekend weekly weeks whole win wins word words
-    work worked working works world worth write writes written wrong year yesterday years zero
-    ai a.i artificial intelligence technology technologies tech abstract paper researcher
-    study research laboratory laboratories institute university average era vs editor initial period
-    removes physical history shift
-    announcement attempt attempts author authors boost capable count cost costs download earliest
-    existing feature features feel form gave generate generates leader maker makers modest
-    present primary propose proposes refer refers saw speak speaks summary tool tools welcome
-    consistent correct handful including method methods measure measures replace request requests
-    industry approach article body blog capability capabilities
-    """.split()
-)
-"""Words that name no theme by themselves: of time, of amount, of reporting, of every business."""
-
-_TOKEN = re.compile(r"[^\W_]+(?:[-.&'’][^\W_]+)*(?:\+\+|#)?|\S")
-_POSSESSIVE = re.compile(r"['’]s?$")
-_APOSTROPHE = re.compile(r"['’]")
-_LINKING = re.compile(r"(?:ly|ed)$")
+EVERYWHERE = 0.15
+"""A phrase in a larger share of the texts of other groups is boilerplate."""
+DAMPED = 0.5
+"""How fast a text counts less with the number of texts like it: the power of their number."""
+NAME = 0.7
+"""A word that is always in capitals names one thing, not a theme: its worth, by this factor."""
+AKIN = 4
+"""So many letters in common at the start of two words are one word."""
 
 
 def name_groups(
@@ -111,13 +56,25 @@ def name_groups(
         For each number in `labels`, in order, up to eight phrases; three or more where the texts
         hold as many, fewer or none where they hold no words that could name anything.
     """
-    held = [_phrases(title, summary) for title, summary in zip(titles, summaries, strict=True)]
-    groups: dict[int, list[_Held]] = defaultdict(list)
+    held = [phrases_of(title, summary) for title, summary in zip(titles, summaries, strict=True)]
+    return best_phrases(held, labels)
+
+
+def best_phrases(
+    held: Sequence[Held], labels: Sequence[int] | NDArray[np.int_]
+) -> dict[int, tuple[str, ...]]:
+    """`name_groups` of texts whose phrases are known.
+
+    Args:
+        held: n results of `phrases_of`.
+        labels: n group numbers.
+    """
+    groups: dict[int, list[Held]] = defaultdict(list)
     for label, one in zip(labels, held, strict=True):
         groups[int(label)].append(one)
-    whole = Counter(key for one in held for key in one.weights)
-    common = {k for k, count in whole.items() if len(groups) > 1 and count > EVERYWHERE * len(held)}
-    scores = {label: _scores(groups[label], held, common) for label in sorted(groups)}
+    weights = {label: _spread(groups[label], len(held)) for label in sorted(groups)}
+    sums = {label: _sums(groups[label], weights[label]) for label in weights}
+    scores = _scores(groups, weights, sums)
     owner: dict[str, int] = {}
     for label, found in scores.items():
         for key, score in found.items():
@@ -149,13 +106,18 @@ def headline_name(phrases: Sequence[str], texts: Sequence[str] = ()) -> str:
 
 def _titles(phrases: Sequence[str]) -> list[str]:
     """The titles that the phrases allow, best first."""
-    nouns = [phrase for phrase in phrases[:TITLE_PHRASES] if not _ADJECTIVE.search(phrase)]
+    nouns = [phrase for phrase in phrases[:TITLE_PHRASES] if not ADJECTIVE.search(phrase)]
     best = nouns or list(phrases[:2])
     alone = [[phrase] for phrase in best[:2] if " " in phrase]
     joined = [[best[0], other] for other in best[1:]]
     short = [parts for parts in joined if sum(len(part.split()) for part in parts) < 4]
     titles = [*alone, *short] or [[phrase] for phrase in best[:1]]
-    return [" and ".join(" ".join(map(_capital, part.split())) for part in t) for t in titles]
+    return [" and ".join(titled(part) for part in title) for title in titles]
+
+
+def titled(phrase: str) -> str:
+    """A phrase in headline case: `custom silicon` to `Custom Silicon`; `iPhone` stays."""
+    return " ".join(map(_capital, phrase.split()))
 
 
 def fitting(name: str, texts: Sequence[str]) -> int:
@@ -165,92 +127,79 @@ def fitting(name: str, texts: Sequence[str]) -> int:
 
 
 def _capital(word: str) -> str:
-    """`chips` to `Chips`; `iPhone` and `HBM4` stay."""
-    return word if word != word.lower() else word[:1].upper() + word[1:]
+    """`chips` to `Chips`, `open-weight` to `Open-Weight`; `iPhone` and `HBM4` stay."""
+    if word != word.lower():
+        return word
+    return "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What one text holds: phrase keys with their weight, and the forms each was written in."""
+def _spread(group: Sequence[Held], count: int) -> list[float]:
+    """What each text of a group counts: the less, the more others say the same.
 
-    weights: dict[str, float] = field(default_factory=dict)
-    forms: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-
-
-def _phrases(title: str, summary: str) -> _Held:
-    held = _Held()
-    for text, weight in ((title, 1.0), (summary, IN_SUMMARY)):
-        for words in _runs(text):
-            for start in range(len(words)):
-                for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
-                    _note(held, words[start:end], weight)
-    return held
-
-
-def _note(held: _Held, words: Sequence[str], weight: float) -> None:
-    keys = [stem(word.lower()) for word in words]
-    if not _may_name(words, keys):
-        return
-    key = " ".join(keys)
-    held.weights.setdefault(key, weight)
-    # Titles are often in capitals throughout: the running text knows how a word is written.
-    held.forms[key][" ".join(words)] += 1 if weight == 1.0 else 2
-
-
-def _runs(text: str) -> Iterator[list[str]]:
-    """The words of a text in runs that no stop word, mark or number breaks."""
-    run: list[str] = []
-    for token in _TOKEN.findall(text):
-        word = _POSSESSIVE.sub("", token)
-        broken = word != token
-        bare = _APOSTROPHE.sub("", word.lower())
-        if bare in STOP_WORDS or not word[:1].isalpha() or unspaced(word) or len(word) < 2:
-            yield run
-            run = []
-            continue
-        run.append(word)
-        if broken:
-            yield run
-            run = []
-    yield run
-
-
-def _may_name(words: Sequence[str], keys: Sequence[str]) -> bool:
-    """Whether a phrase could be the name of a theme."""
-    plain = [word.lower() for word in words]
-    if len(set(keys)) < len(keys) or not WEAK_WORDS.isdisjoint((*plain, *keys)):
-        return False
-    if len(words) == LONGEST and any(word == word.lower() for word in words):
-        return False
-    last = words[-1]
-    if last == last.lower() and _LINKING.search(last):
-        return False
-    return len(words) > 1 or not last.endswith("ing")
-
-
-def _scores(group: Sequence[_Held], held: Sequence[_Held], common: set[str]) -> dict[str, float]:
-    """Share inside times log of share inside over share outside, for each phrase of a group."""
-    inside, everywhere = _sums(group), _sums(held)
+    A hundred reports of one event must not name a group of many events. The weight is one over
+    the root of the sum of the text's cosines with its group, its own included.
+    """
     texts = Counter(key for one in group for key in one.weights)
-    scores = {}
-    for key, weight in inside.items():
-        if key in common:
-            continue
-        share = weight / len(group)
-        outside = (everywhere[key] - weight + 0.5) / (len(held) - len(group) + 1.0)
-        worth = share * log(share / outside) * (PAIR if " " in key else 1.0)
-        scores[key] = worth - (ALONE if texts[key] == 1 else 0.0)
-    return scores
+    rows = []
+    for one in group:
+        row = {key: 1.0 + log(count / texts[key]) for key in one.weights}
+        length = sqrt(sum(value * value for value in row.values())) or 1.0
+        rows.append({key: value / length for key, value in row.items()})
+    total: dict[str, float] = defaultdict(float)
+    for row in rows:
+        for key, value in row.items():
+            total[key] += value
+    alike = [sum(value * total[key] for key, value in row.items()) for row in rows]
+    return [max(one, 1.0) ** -DAMPED for one in alike]
 
 
-def _sums(held: Sequence[_Held]) -> Counter[str]:
-    sums: Counter[str] = Counter()
-    for one in held:
-        sums.update(one.weights)
+def _sums(group: Sequence[Held], weights: Sequence[float]) -> dict[str, float]:
+    """The weight of each phrase in a group."""
+    sums: dict[str, float] = defaultdict(float)
+    for one, weight in zip(group, weights, strict=True):
+        for key, place in one.weights.items():
+            sums[key] += weight * place
     return sums
 
 
-def _chosen(scores: dict[str, float], group: Sequence[_Held]) -> tuple[str, ...]:
+def _scores(
+    groups: Mapping[int, Sequence[Held]],
+    weights: Mapping[int, Sequence[float]],
+    sums: Mapping[int, Mapping[str, float]],
+) -> dict[int, dict[str, float]]:
+    """Share inside times log of share inside over share outside, for each phrase of each group."""
+    texts = {
+        label: Counter(k for one in group for k in one.weights) for label, group in groups.items()
+    }
+    everywhere, whole = Counter[str](), Counter[str]()
+    common = {
+        key
+        for group in groups.values()
+        for one in group
+        for key, forms in one.forms.items()
+        if any(form == form.lower() for form in forms)
+    }
+    for label in sums:
+        everywhere.update(sums[label])
+        whole.update(texts[label])
+    count, total = sum(map(len, groups.values())), sum(map(sum, weights.values()))
+    scores: dict[int, dict[str, float]] = {}
+    for label, held in sums.items():
+        size, others = sum(weights[label]), count - len(groups[label])
+        scores[label] = {}
+        for key, weight in held.items():
+            elsewhere = whole[key] - texts[label][key]
+            if elsewhere > max(1, EVERYWHERE * others):
+                continue
+            outside = (everywhere[key] - weight + 0.5) / (total - size + 1.0)
+            worth = weight / size * log(weight / size / outside)
+            worth *= PAIR if " " in key else 1.0 if key in common else NAME
+            few = texts[label][key] <= max(1.0, FEW * len(groups[label]))
+            scores[label][key] = worth - (ALONE if few else 0.0)
+    return scores
+
+
+def _chosen(scores: dict[str, float], group: Sequence[Held]) -> tuple[str, ...]:
     """The best phrases of a group as they are commonly written, no word twice."""
     texts = Counter(key for one in group for key in one.weights)
     forms: dict[str, Counter[str]] = defaultdict(Counter)
@@ -264,10 +213,19 @@ def _chosen(scores: dict[str, float], group: Sequence[_Held]) -> tuple[str, ...]
         if len(chosen) == PHRASES or (scores[key] < 0 and len(chosen) >= ENOUGH):
             break
         key = _longer(key, ranked, texts)
-        if used.isdisjoint(key.split()):
+        if not any(_akin(word, other) for word in key.split() for other in used):
             used.update(key.split())
             chosen.append(_written(forms[key]))
     return tuple(chosen)
+
+
+def _akin(word: str, other: str) -> bool:
+    """Whether two words say the same, or one says it with a tail: `facial-recognition`."""
+    short, long = sorted((word, other), key=len)
+    if short == long or (len(short) >= AKIN and long.startswith(short)):
+        return True
+    parts = {part for part in short.split("-") if not part.isdigit()}
+    return ("-" in word or "-" in other) and not parts.isdisjoint(long.split("-"))
 
 
 def _written(forms: Counter[str]) -> str:

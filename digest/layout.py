@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from digest.clean import shorten
-from digest.model import Brand, Issue, Item, Sentence, Story, Theme, Week
+from digest.clauses import shorter
+from digest.model import Brand, Issue, Item, Reference, Sentence, Story, Theme, Week
 
 MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -47,6 +47,7 @@ class StoryBlock:
     Attributes:
         number: its rank in the theme, from 1.
         day: "May 27", or "seen May 27" if the source gave no date.
+        earlier: "issue 3" with the address of the story there, if this one carries it on.
         also: at most three further sources with their reports; `more` counts the rest.
         two_way: the text holds right-to-left script, so direction follows the first letter.
     """
@@ -57,9 +58,12 @@ class StoryBlock:
     url: str
     changed: str
     matters: str
+    to_do: str
     source: str
     day: str
     late: bool
+    earlier: Link | None
+    writer: str
     also: tuple[Link, ...]
     more: int
     two_way: bool
@@ -109,6 +113,7 @@ class Page:
     themes: tuple[ThemeBlock, ...]
     also: tuple[StoryBlock, ...]
     sources: tuple[str, ...]
+    writers: tuple[str, ...]
     quiet: bool
     unsubscribe: str
     address: str
@@ -137,7 +142,8 @@ def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str) -> Page:
         points=() if quiet else _points(issue.themes, best),
         themes=blocks,
         also=also,
-        sources=_sources(issue.stories),
+        sources=_names(item.source for story in issue.stories for item in story.items),
+        writers=_names(block.writer for theme in blocks for block in theme.stories),
         quiet=quiet,
         unsubscribe=unsubscribe,
         address=printable(brand.address),
@@ -216,6 +222,7 @@ def _story(story: Story, number: int, zone: ZoneInfo, year: int) -> StoryBlock:
     ]
     changed = _changed(story)
     title, matters = printable(story.title), _words(brief.why_it_matters)
+    to_do = _words(brief.what_to_do_next)
     return StoryBlock(
         number=number,
         id=story.id,
@@ -223,18 +230,34 @@ def _story(story: Story, number: int, zone: ZoneInfo, year: int) -> StoryBlock:
         url=open_link(lead.link),
         changed=changed,
         matters=matters,
+        to_do=to_do,
         source=printable(lead.source),
         day=item_day(lead, zone, year),
         late=story.late,
+        earlier=_earlier(brief.continues),
+        writer=printable(brief.writer),
         also=tuple(links[:3]),
         more=len(links[3:]),
-        two_way=bool(_RIGHT_TO_LEFT.search(title + changed + matters)),
+        two_way=bool(_RIGHT_TO_LEFT.search(title + changed + matters + to_do)),
     )
 
 
 def _changed(story: Story) -> str:
-    """What changed, else the insight; nothing where no sentence of a report could be used."""
-    return _words(story.brief.what_changed) or _words(story.brief.insight)
+    """What changed with the insight, if that is not a part of it; "" if no sentence was usable."""
+    changed, insight = story.brief.what_changed, story.brief.insight
+    part = set(re.findall(r"\w+", _words(insight))) <= set(re.findall(r"\w+", _words(changed)))
+    if len(changed) > 1 or part:
+        return _words(changed)
+    summaries = {item.id: item.summary for item in story.items}
+    both = (*changed, *insight)
+    texts = {summaries.get(sentence.items[0], "") for sentence in both}
+    whole = texts.pop()
+    return _words(both if texts else sorted(both, key=lambda sentence: whole.find(sentence.text)))
+
+
+def _earlier(continues: Iterable[Reference]) -> Link | None:
+    """The issue whose story this one carries on, and where to read it."""
+    return next((Link(f"issue {one.issue}", open_link(one.url)) for one in continues), None)
 
 
 def _words(sentences: Iterable[Sentence]) -> str:
@@ -254,13 +277,14 @@ def _points(themes: tuple[Theme, ...], best: Story | None) -> tuple[Point, ...]:
 
 def _point(story: Story) -> Point:
     sentences = story.brief.insight or story.brief.what_changed
-    text = shorten(printable(sentences[0].text), _TLDR_LIMIT) if sentences else ""
+    text = printable(sentences[0].text) if sentences else ""
+    text = next((form for form in shorter(text) if len(form) <= _TLDR_LIMIT), text)
     title = printable(story.title)
     return Point(title if title.endswith((".", "!", "?", "…")) else f"{title}.", text)
 
 
-def _sources(stories: Iterable[Story]) -> tuple[str, ...]:
-    names = {printable(item.source) for story in stories for item in story.items} - {""}
+def _names(texts: Iterable[str]) -> tuple[str, ...]:
+    names = {printable(text) for text in texts} - {""}
     return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
 
@@ -269,5 +293,8 @@ def _minutes(
 ) -> int:
     texts = [*intro, *(block.title for block in also)]
     for theme in themes:
-        texts += (f"{block.title} {block.changed} {block.matters}" for block in theme.stories)
+        texts += (
+            f"{block.title} {block.changed} {block.matters} {block.to_do}"
+            for block in theme.stories
+        )
     return max(1, round(sum(len(text.split()) for text in texts) / _WORDS_A_MINUTE))

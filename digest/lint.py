@@ -270,8 +270,10 @@ def _texts(issue: Issue) -> Iterable[str]:
     for story in issue.stories:
         yield from (story.title, story.lead.summary, *story.sources)
         brief = story.brief
-        for sentence in (*brief.insight, *brief.what_changed, *brief.why_it_matters):
-            yield sentence.text
+        parts = (
+            brief.insight, brief.what_changed, brief.why_it_matters, brief.what_to_do_next,
+        )  # fmt: skip
+        yield from (sentence.text for part in parts for sentence in part)
 
 
 def _place(story: Story) -> str:

@@ -2,110 +2,52 @@
 
 A story's score is the sum over signals of value * weight. Values lie in [0, 1] and the weights
 sum to 100, so a score lies in [0, 100] and one point is one hundredth of the best conceivable
-story. Signals use only what feeds give: who reported, when, and the words.
+story. The signals themselves are in `digest.signals`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from digest.entities import FOCUS, mentions, names, numbers
-from digest.model import Signal, Story, Week
+from digest.authority import NO_PAST
+from digest.entities import FOCUS, names
+from digest.model import Past, Signal, Story, Week
+from digest.signals import SIGNALS, field_of
+from digest.vectors import term_rows, tokenize
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
-
-FACTS_FOR_FULL_SUBSTANCE = 8
-
-_HAPPENS = re.compile(
-    r"\b(?:acquir|announc|approv|ban(?:s|ned)\b|block|bought|buys?\b|clos(?:es|ed)\b|cuts?\b"
-    r"|delay|expand|fil(?:es|ed)\b|fin(?:es|ed)\b|hir(?:es|ed)\b|introduc|invest|launch|lays? off"
-    r"|layoffs?|leav(?:es|ing)\b|lift|open(?:s|ed)\b|order|partner|pass(?:es|ed)\b|paus|pledg"
-    r"|rais(?:es|ed)\b|reach|recall|releas|rul(?:es|ed|ing)\b|sell|settle|ships?\b|sign(?:s|ed)\b"
-    r"|sue[sd]?\b|tapes? out|unveil|valu(?:ed|ation)|vot(?:es|ed)\b|warn|wins?\b|withdraw)",
-    re.IGNORECASE,
-)
-_TALKS = re.compile(
-    r"^(?:how|why|what|when|should|can|could|is|are|do|does|i|my|we|the state of|show hn|ask hn)\b"
-    r"|\?$|\b(?:guide|tutorial|part \d|tips|explained|review|hands-on|opinion|podcast|quiz)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """The week a story is ranked in: what a signal may compare it with.
-
-    Attributes:
-        start: where recency is 0.
-        now: where recency is 1.
-        focus: the words that make a story on topic.
-    """
-
-    start: datetime
-    now: datetime
-    focus: tuple[str, ...]
-
-
-def coverage(story: Story, field: Field) -> float:
-    """Independent sources beyond the first: 0 for one, 1/2 for two, 2/3 for three."""
-    return 1.0 - 1.0 / len(story.sources)
-
-
-def relevance(story: Story, field: Field) -> float:
-    """How much of the topic's words the lead holds; a word in the headline counts double."""
-    lead = story.lead
-    found = 2 * mentions(lead.title, field.focus) + mentions(lead.summary[:600], field.focus)
-    return float(1.0 - 0.7**found)
-
-
-def substance(story: Story, field: Field) -> float:
-    """Facts in the lead: its distinct numbers and names, full at eight."""
-    text = story.lead.text[:600]
-    facts = len(set(numbers(text))) + len(set(names(text)))
-    return min(1.0, facts / FACTS_FOR_FULL_SUBSTANCE)
-
-
-def event(story: Story, field: Field) -> float:
-    """Whether the headlines say that something happened: the share of them with such a verb.
-
-    A question, a guide or a first-person piece counts 0; a plain name, as of a release, 1/2.
-    """
-    values = [
-        0.0 if _TALKS.search(item.title) else 1.0 if _HAPPENS.search(item.title) else 0.5
-        for item in story.items
-    ]
-    return sum(values) / len(values)
-
-
-def recency(story: Story, field: Field) -> float:
-    """A straight line from 0 at the start of the week to 1 now, by the newest report."""
-    span = (field.now - field.start).total_seconds()
-    newest = max(item.time for item in story.items)
-    return min(1.0, max(0.0, (newest - field.start).total_seconds() / span)) if span > 0 else 1.0
-
-
-SIGNALS: dict[str, Callable[[Story, Field], float]] = {
-    "coverage": coverage,
-    "relevance": relevance,
-    "substance": substance,
-    "event": event,
-    "recency": recency,
-}
+    from numpy.typing import NDArray
 
 WEIGHTS: dict[str, float] = {
-    "coverage": 40.0,
-    "relevance": 30.0,
-    "event": 20.0,
-    "substance": 5.0,
-    "recency": 5.0,
+    "coverage": 15.0,
+    "speed": 4.0,
+    "authority": 28.0,
+    "entities": 16.0,
+    "kind": 14.0,
+    "amount": 7.0,
+    "relevance": 6.0,
+    "centrality": 2.0,
+    "burst": 2.0,
+    "novelty": 2.0,
+    "popularity": 2.0,
+    "recency": 2.0,
 }
-"""Points of each signal at its full value; they sum to 100."""
+"""Points of each signal at its full value; they sum to 100.
+
+Fitted by `benchmarks/ranking.py --fit`; docs/explanation/ranking.md says how.
+"""
+
+SPREAD = 200
+"""Of so many best stories the order is spread; those below keep their places."""
+WATCHED = 10
+PENALTY = 12.0
+"""Points that a story loses beside one picked before it that says and names just the same."""
 
 
 def scoreboard(
@@ -115,6 +57,7 @@ def scoreboard(
     weights: Mapping[str, float] | None = None,
     now: datetime,
     focus: Sequence[str] = FOCUS,
+    past: Past = NO_PAST,
 ) -> pd.DataFrame:
     """Lay the week out as a table: one row a story, one column a signal, and the score.
 
@@ -125,6 +68,7 @@ def scoreboard(
             named weighs nothing.
         now: where recency ends.
         focus: the words that make a story on topic.
+        past: earlier issues, their words and counts; the empty one leaves its signals neutral.
 
     Returns:
         n rows indexed by story id, best first (ties by title, then id); signals in [0, 1],
@@ -134,12 +78,8 @@ def scoreboard(
 
     points = WEIGHTS if weights is None else weights
     monday = (Week.parse(week) if isinstance(week, str) else week).window(ZoneInfo("UTC")).start
-    field = Field(
-        start=monday,
-        now=now.astimezone(UTC),
-        focus=tuple(focus),
-    )
     ordered = sorted(stories, key=lambda story: (story.title, story.id))
+    field = field_of(ordered, monday, now.astimezone(UTC), focus=focus, past=past)
     board = pd.DataFrame(
         {name: [signal(story, field) for story in ordered] for name, signal in SIGNALS.items()},
         index=pd.Index([story.id for story in ordered], name="story"),
@@ -158,13 +98,14 @@ def rank(
     weights: Mapping[str, float] | None = None,
     now: datetime,
     focus: Sequence[str] = FOCUS,
+    past: Past = NO_PAST,
 ) -> tuple[Story, ...]:
     """The stories best first, each with its score and the signals that made it.
 
     The arguments are those of `scoreboard`.
     """
     points = WEIGHTS if weights is None else weights
-    board = scoreboard(stories, week, weights=weights, now=now, focus=focus)
+    board = scoreboard(stories, week, weights=weights, now=now, focus=focus, past=past)
     by_id = {story.id: story for story in stories}
     ranked = []
     for row in board.itertuples():
@@ -176,3 +117,48 @@ def rank(
         score = float(row.score)  # type: ignore[arg-type]
         ranked.append(replace(by_id[str(row.Index)], score=score, signals=signals))
     return tuple(ranked)
+
+
+def spread(ranked: Sequence[Story]) -> tuple[Story, ...]:
+    """The order in which to pick stories, so that the top is not all about one company.
+
+    Maximal marginal relevance: the next story is the one whose score, less the points it loses
+    for likeness to the `WATCHED` stories picked last, is the highest. Likeness is a half of the
+    cosine of the headlines' words and a half of that of the names in them, summed: a third story
+    about one company loses more than the second. Scores stay as they are.
+
+    Args:
+        ranked: n stories with scores, best first; the best `SPREAD` are put in order.
+
+    Source:
+        Carbonell and Goldstein, "The use of MMR", SIGIR 1998; there the maximum stands for the
+        sum.
+    """
+    import numpy as np
+
+    top = ranked[:SPREAD]
+    if not top:
+        return ()
+    titles = [story.lead.title for story in top]
+    alike = _cosines([tokenize(title) for title in titles]) + _cosines([_named(t) for t in titles])
+    scores = np.array([story.score for story in top])
+    order: list[int] = []
+    for _ in top:
+        lost = PENALTY / 2.0 * alike[order[-WATCHED:]].sum(axis=0)
+        worth = (scores - lost).round(6)
+        worth[order] = -np.inf
+        order.append(int(worth.argmax()))  # the first of equals, which is the better ranked
+    return (*(top[place] for place in order), *ranked[SPREAD:])
+
+
+def _named(title: str) -> list[str]:
+    """The words of a headline that stand in a name."""
+    return [term for name in names(title) for term in tokenize(name)]
+
+
+def _cosines(terms: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+    """The cosine of each two lists of terms, (n, n)."""
+    import numpy as np
+
+    rows = term_rows(terms)
+    return np.asarray((rows @ rows.T).toarray())

@@ -22,7 +22,7 @@ from digest.dressing import compile_mjml, to_mjml, to_text
 from digest.errors import ConfigError, TemplateError
 from digest.guards import check_html, check_mjml
 from digest.layout import Page, StoryBlock, lay_out, open_link, printable
-from digest.model import Brand, Brief, Email, Issue, Item, Sentence, Story, Subscriber
+from digest.model import Brand, Brief, Email, Issue, Item, Reference, Sentence, Story, Subscriber
 
 UNSUBSCRIBE = "@@UNSUBSCRIBE@@"
 _PLACEHOLDER = re.compile("@@[A-Z_]+@@")
@@ -171,11 +171,20 @@ def _brief_document(brief: Brief) -> dict[str, Any]:
     parts["timeline"] = [
         {"date": line.date, "text": line.text, "items": list(line.items)} for line in brief.timeline
     ]
+    parts["writer"] = brief.writer
     return parts
 
 
 def _sentences(sentences: Iterable[Sentence]) -> list[dict[str, Any]]:
-    return [{"text": sentence.text, "items": list(sentence.items)} for sentence in sentences]
+    return [
+        {"text": sentence.text, "items": list(sentence.items)}
+        | (
+            {"url": sentence.url, "issue": sentence.issue}
+            if isinstance(sentence, Reference)
+            else {}
+        )
+        for sentence in sentences
+    ]
 
 
 def _iso(moment: datetime) -> str:

@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from digest.model import Story
-from digest.vectors import numbered, reduce, smooth, text_order, tfidf_rows
+from digest.partings import Parting, latent, partings
+from digest.vectors import numbered, smooth, text_order, tfidf_rows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 DIMENSIONS = 20
-STARTS = 10
+SHOWN = 1.0
+"""How much the standing subjects that a story shows count in its row, against its words."""
+FAINT, STRONG = 0.6, 3.0
+"""Under the first a subject is not shown at all, over the second no more strongly."""
+ENOUGH = 1.0
+"""From this strength on a story shows a subject surely."""
+MUCH_ALIKE = 0.5
+"""The silhouette from which a story that shows nothing of a seed's subject is its theme's yet."""
 BAND = (4, 9)
 """The fewest and the most themes of a full issue."""
 FULL_ISSUE = 12
@@ -28,10 +36,12 @@ class Grouping:
     Attributes:
         themes: places in the list that was grouped, two or more a theme, the largest theme first.
         rest: places that fit no theme.
+        seeds: for each theme the column it was seeded by, None for one that emerged.
     """
 
     themes: tuple[tuple[int, ...], ...]
     rest: tuple[int, ...] = ()
+    seeds: tuple[int | None, ...] = ()
 
 
 def theme_labels(
@@ -48,7 +58,7 @@ def theme_labels(
         summaries: n summaries; any may be empty.
         n_themes: how many themes there are, in [1, n]; None takes the number in 4 to 9 (at most
             n / 2) with the best mean silhouette, the smaller number on a tie.
-        seed: of k-means and the truncated SVD.
+        seed: of the truncated SVD; it hardly matters, for the SVD is exact.
 
     Returns:
         (n,) labels 0, 1, 2 …, largest theme first. Another order of the texts gives the same
@@ -62,13 +72,19 @@ def theme_labels(
     order = text_order(texts)
     points = _points(tfidf_rows([texts[i] for i in order]), seed)
     allowed = _allowed(len(texts)) if n_themes is None else (n_themes,)
-    labels = max((_parted(points, count, seed) for count in allowed), key=_Parting.fit).labels
+    labels = max(partings(points, allowed, crowded=True), key=Parting.fit).labels
     first: dict[str, int] = {}
     shared = {i: first.setdefault(texts[i], int(labels[at])) for at, i in enumerate(order)}
     return numbered(np.array([shared[i] for i in range(len(texts))], dtype=np.int_), texts)
 
 
-def group_stories(stories: Sequence[Story], *, seed: int = 0) -> Grouping:
+def group_stories(
+    stories: Sequence[Story],
+    *,
+    shown: NDArray[np.float64] | None = None,
+    pinned: int = 0,
+    seed: int = 0,
+) -> Grouping:
     """Group stories into themes of two or more; a story counts once, however many reports it has.
 
     From 12 stories on there are 4 to 9 themes, from 4 on at most half as many as stories, below
@@ -78,81 +94,59 @@ def group_stories(stories: Sequence[Story], *, seed: int = 0) -> Grouping:
 
     Args:
         stories: in any order; the places returned are places in this list.
-        seed: of k-means and the truncated SVD.
+        shown: (n, s), how strongly each story shows each of s standing subjects, 0 and up; it
+            draws stories of a subject together. None goes by the words alone.
+        pinned: the first so many subjects seed a theme each, if two stories show them surely;
+            such a theme holds what shows its subject and what is much like that.
+        seed: of the truncated SVD; it hardly matters, for the SVD is exact.
     """
     import numpy as np
 
     count = len(stories)
     if count < BAND[0]:
         everything = tuple(range(count))
-        return Grouping((everything,)) if count > 1 else Grouping((), everything)
+        return Grouping((everything,), (), (None,)) if count > 1 else Grouping((), everything)
     texts = ["\n".join(sorted(item.text for item in story.items)) for story in stories]
     keys = [f"{text}\n{story.id}" for text, story in zip(texts, stories, strict=True)]
     order = text_order(keys)
     rows = tfidf_rows([texts[i] for i in order])
-    best = _best_grouping(_points(rows, seed), seed)
-    themes = [np.sort(order[places]) for places in _coherent(_kept(best), rows)]
-    themes.sort(key=lambda places: (-len(places), min(keys[i] for i in places)))
-    placed = {int(i) for places in themes for i in places}
+    signs = np.zeros((count, 0)) if shown is None else shown[order]
+    points = _points(_with_signs(rows, signs), seed)
+    room = len(np.unique(points, axis=0)) - 1
+    columns = [at for at in range(pinned) if (signs[:, at] >= ENOUGH).sum() > 1][:room]
+    centres = [points[signs[:, at] >= ENOUGH].mean(axis=0) for at in columns]
+    best = _best_grouping(points, np.array(centres).reshape(len(centres), points.shape[1]))
+    others = np.delete(signs, columns, axis=1).max(axis=1, initial=0.0)
+    seeded, free = _kept(best, signs[:, columns], others)
+    found: list[tuple[int | None, NDArray[np.intp]]] = [
+        (column, np.sort(order[places]))
+        for column, places in zip(columns, seeded, strict=True)
+        if len(places) > 1
+    ]
+    found += [(None, np.sort(order[places])) for places in _coherent(free, rows)]
+    found.sort(key=lambda theme: (-len(theme[1]), min(keys[i] for i in theme[1])))
+    placed = {int(i) for _, places in found for i in places}
     return Grouping(
-        tuple(tuple(places.tolist()) for places in themes),
+        tuple(tuple(places.tolist()) for _, places in found),
         tuple(i for i in range(count) if i not in placed),
+        tuple(column for column, _ in found),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Parting:
-    """One way to part the points: labels, (n,), and how well each point lies in its part, (n,)."""
+def _with_signs(rows: Any, signs: NDArray[np.float64]) -> Any:
+    """The rows with a column for each subject, of length 1."""
+    import numpy as np
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.preprocessing import normalize
 
-    labels: NDArray[np.int_]
-    silhouettes: NDArray[np.float64]
-
-    def fit(self) -> float:
-        """The mean silhouette, in [-1, 1]; rounded, so that a hair does not choose."""
-        return round(float(self.silhouettes.mean()), 4)
-
-    def pairs(self) -> int:
-        """How many parts hold two points or more."""
-        import numpy as np
-
-        return int((np.bincount(self.labels) > 1).sum())
+    if not signs.any():
+        return rows
+    strong = np.where(signs < FAINT, 0.0, np.minimum(signs, STRONG))
+    return normalize(hstack([rows, SHOWN * normalize(csr_matrix(strong))]).tocsr())
 
 
 def _points(rows: Any, seed: int) -> NDArray[np.float64]:
-    return reduce(smooth(rows), DIMENSIONS, seed=seed)
-
-
-def _parted(points: NDArray[np.float64], count: int, seed: int) -> _Parting:
-    """k-means with `count` parts, fewer where there are fewer different points."""
-    import numpy as np
-    from sklearn.cluster import KMeans
-
-    count = min(count, len(np.unique(points, axis=0)))
-    if count == 1:
-        return _Parting(np.zeros(len(points), dtype=np.int_), np.zeros(len(points)))
-    labels = KMeans(count, n_init=STARTS, random_state=seed).fit_predict(points)
-    return _Parting(labels.astype(np.int_), _silhouettes(points, labels))
-
-
-def _silhouettes(points: NDArray[np.float64], labels: NDArray[np.int_]) -> NDArray[np.float64]:
-    """How much nearer each point is to its part than to the next, (n,), in [-1, 1].
-
-    The silhouette with part centres for part members, which needs n times k distances and not
-    n²; a point is no part of the centre it is compared with. Alone in its part it has 0.
-    Source: Vendramin, Campello, Hruschka, "Relative clustering validity criteria", 2010.
-    """
-    import numpy as np
-
-    sizes = np.bincount(labels)
-    centres = np.stack([points[labels == part].mean(axis=0) for part in range(len(sizes))])
-    distances = np.stack([np.linalg.norm(points - centre, axis=1) for centre in centres], axis=1)
-    here = np.arange(len(points))
-    others = sizes[labels] - 1
-    own = distances[here, labels] * sizes[labels] / np.maximum(others, 1)
-    distances[here, labels] = np.inf
-    best = distances.min(axis=1)
-    farther = np.maximum(np.maximum(own, best), np.finfo(float).tiny)
-    return np.where(others > 0, (best - own) / farther, 0.0)
+    return latent(smooth(rows), DIMENSIONS, seed=seed)
 
 
 def _allowed(count: int) -> tuple[int, ...]:
@@ -163,39 +157,58 @@ def _allowed(count: int) -> tuple[int, ...]:
     return tuple(range(fewest, min(most, count // 2) + 1))
 
 
-def _best_grouping(points: NDArray[np.float64], seed: int) -> _Parting:
+def _best_grouping(points: NDArray[np.float64], centres: NDArray[np.float64]) -> Parting:
     """The best parting whose themes of two or more keep to the band; else parts are filled up."""
     fewest, most = BAND
     if len(points) < FULL_ISSUE:
-        return _parted(points, _allowed(len(points))[0], seed)
+        return partings(points, _allowed(len(points)), centres)[0]
     # Parts of one are no themes, so a few more parts than themes may be needed.
-    tried = [_parted(points, k, seed) for k in range(fewest, min(most + 3, len(points) // 2) + 1)]
+    counts = range(fewest, min(most + 3, len(points) // 2) + 1)
+    tried = partings(points, [max(count, len(centres) + 2) for count in counts], centres)
     fitting = [parting for parting in tried if fewest <= parting.pairs() <= most]
-    return max(fitting, key=_Parting.fit) if fitting else _dealt(points, tried[0])
+    if fitting or len(centres):
+        return max(fitting or tried, key=Parting.fit)
+    return _dealt(points, tried[0])
 
 
-def _dealt(points: NDArray[np.float64], parting: _Parting) -> _Parting:
+def _dealt(points: NDArray[np.float64], parting: Parting) -> Parting:
     """The points in order of their first coordinates, dealt into the fewest themes allowed."""
     import numpy as np
 
     line = np.lexsort(points.T[::-1])
     labels = np.empty(len(points), dtype=np.int_)
     labels[line] = np.arange(len(points)) * BAND[0] // len(points)
-    return _Parting(labels, np.zeros_like(parting.silhouettes))
+    return Parting(labels, np.zeros_like(parting.silhouettes))
 
 
-def _kept(parting: _Parting) -> list[NDArray[np.intp]]:
-    """The places of each theme without those that fit another better, while two stay."""
+def _kept(
+    parting: Parting, signs: NDArray[np.float64], others: NDArray[np.float64]
+) -> tuple[list[NDArray[np.intp]], list[NDArray[np.intp]]]:
+    """The places of each theme, without those that fit another better.
+
+    Args:
+        signs: (n, c), how strongly each point shows the subject of each of the first c parts.
+        others: (n,), how strongly it shows any other subject.
+
+    Returns:
+        For each of these parts what shows its subject, or is much alike and shows no other,
+        perhaps nothing; and each other part of two or more, two at least.
+    """
     import numpy as np
 
-    themes = []
+    seeded, free = [], []
     for label in range(parting.labels.max() + 1):
         places = np.flatnonzero(parting.labels == label)
         places = places[np.argsort(-parting.silhouettes[places], kind="stable")]
-        fitting = max(2, int((parting.silhouettes[places] >= 0).sum()))
+        fits = parting.silhouettes[places]
+        if label < signs.shape[1]:
+            alike = (fits >= MUCH_ALIKE) & (others[places] < FAINT)
+            kept = (signs[places, label] >= FAINT) | alike
+            seeded.append(places[kept])
+            places, fits = places[~kept], fits[~kept]
         if len(places) > 1:
-            themes.append(places[:fitting])
-    return themes
+            free.append(places[: max(2, int((fits >= 0).sum()))])
+    return seeded, free
 
 
 def _coherent(themes: Sequence[NDArray[np.intp]], rows: Any) -> list[NDArray[np.intp]]:

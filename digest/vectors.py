@@ -209,15 +209,20 @@ def nearest(rows: Any) -> Any:
 
 
 def pair_products(
-    rows: Any, left: NDArray[np.intp], right: NDArray[np.intp]
+    rows: Any, left: NDArray[np.intp], right: NDArray[np.intp], *, other: Any = None
 ) -> NDArray[np.float64]:
-    """The product of rows left[i] and right[i], (m,): their cosine where rows have length 1."""
+    """The product of rows left[i] and right[i], (m,): their cosine where rows have length 1.
+
+    Args:
+        other: where row right[i] is taken from; None for `rows` too.
+    """
     import numpy as np
 
+    against = rows if other is None else other
     products = np.zeros(len(left))
     for start in range(0, len(left), _PAIRS):
         part = slice(start, start + _PAIRS)
-        both = rows[left[part]].multiply(rows[right[part]])
+        both = rows[left[part]].multiply(against[right[part]])
         products[part] = np.asarray(both.sum(axis=1)).ravel()
     return products
 

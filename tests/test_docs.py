@@ -12,7 +12,7 @@ import pytest
 from digest import errors
 from digest.cli import main
 from digest.ranking import SIGNALS, WEIGHTS
-from digest.settings.schedules import PROVIDERS, IssueRules, Moment, Newsletter, Schedule
+from digest.settings.schedules import PROVIDERS, IssueRules, Moment, Newsletter, Pin, Schedule
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
@@ -44,10 +44,10 @@ def test_every_command_that_a_document_types_exists():
         assert set(typed) <= known, page
 
 
-@pytest.mark.parametrize("part", [Schedule, Moment, IssueRules, Newsletter])
+@pytest.mark.parametrize("part", [Schedule, Moment, IssueRules, Newsletter, Pin])
 def test_every_key_of_schedules_yaml_is_explained(part):
     page = read("docs/reference/schedules.md")
-    for key in part.__struct_fields__:
+    for key in part.__struct_encode_fields__:
         assert re.search(rf"`(?:\w+\.)?{key}`", page), key
 
 
@@ -57,7 +57,8 @@ def test_every_provider_is_explained(name):
 
 
 def test_every_variable_that_the_settings_read_is_explained():
-    source = read("digest/settings/__init__.py")
+    files = sorted((ROOT / "digest" / "settings").glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
     names = set(re.findall(r'"((?:RECAP|RESEND)_[A-Z_]+)"', source))
     page = read("docs/reference/settings.md")
     assert names

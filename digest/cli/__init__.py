@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from digest import __version__
-from digest.cli import audience, deliveries, issues, items, project, running
+from digest.cli import audience, deliveries, issues, items, project, running, why
 from digest.errors import DigestError
 
 
@@ -45,6 +45,7 @@ for command in (
     issues.issues,
     issues.show,
     issues.scores,
+    why.why,
     issues.lint,
     issues.approve,
     deliveries.send,

@@ -16,9 +16,10 @@ from digest.cli.console import (
     print_json,
     say,
     steps,
+    tell,
 )
 from digest.cli.console import week as read_week
-from digest.model import Issue, Week
+from digest.model import Issue, RunReport, Week
 from digest.wording import plural
 
 number_argument = click.argument("number", type=int)
@@ -38,7 +39,10 @@ def draft(week: Week | None, now: datetime, as_json: bool) -> None:
     from digest.pipeline import drafting
 
     with open_project() as (settings, store), steps() as step:
-        issue = drafting.draft(store, settings, week=week, now=now, on_step=step)
+        reports: list[RunReport] = []
+        issue = drafting.draft(
+            store, settings, week=week, now=now, on_step=step, on_report=reports.append
+        )
     if as_json:
         _print_json(issue)
         return
@@ -55,6 +59,8 @@ def draft(week: Week | None, now: datetime, as_json: bool) -> None:
     say("left out", plural(len(issue.left_out), "item"))
     for rule, count in rules.most_common():
         click.echo(f"  {count}: {rule}")
+    if settings.writer.url:
+        _tell_writing(reports[0], settings.writer.model)
     click.echo(f"next: recap show {issue.number}, then recap approve {issue.number}")
 
 
@@ -172,6 +178,17 @@ def approve(number: int, now: datetime) -> None:
         reach = store.ledger.eligible(number)
     say("approved", f"issue {number}, revision {issue.revision}; it would reach {reach}")
     click.echo(f"next: recap send {number} --dry-run, then recap send {number}")
+
+
+def _tell_writing(report: RunReport, model: str) -> None:
+    """What the model worded, what of it was dropped, and why the rest is not its own."""
+    counts = report.counts
+    say(
+        "worded",
+        f"{counts['briefs by the writer']} of {plural(counts['briefs'], 'brief')} by {model};"
+        f" {plural(counts['sentences dropped'], 'sentence')} dropped",
+    )
+    tell(report, ("noted", "failed", "refused"))
 
 
 def _cell(text: str) -> str:

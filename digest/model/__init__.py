@@ -17,6 +17,7 @@ from digest.model.content import (
     Item,
     LeftOut,
     PinnedTheme,
+    Reference,
     ReportLine,
     RunReport,
     Sentence,
@@ -41,6 +42,6 @@ from digest.model.weeks import Week, Window
 __all__ = [
     "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
     "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "PinnedTheme",
-    "ReportLine", "RunReport", "Sentence", "Signal", "Source", "Story", "Subscriber",
-    "SubscriberStatus", "Suppression", "Theme", "Vocabulary", "Week", "Window",
+    "Reference", "ReportLine", "RunReport", "Sentence", "Signal", "Source", "Story",
+    "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Vocabulary", "Week", "Window",
 ]  # fmt: skip

@@ -81,6 +81,19 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference(Sentence):
+    """A sentence that points back to a story of an earlier issue.
+
+    Attributes:
+        url: the address where that story can be read.
+        issue: the number of the issue that printed it.
+    """
+
+    url: str
+    issue: int
+
+
+@dataclass(frozen=True, slots=True)
 class DatedSentence:
     """A sentence of a timeline with the day it speaks of."""
 
@@ -114,10 +127,10 @@ class Brief:
     deep_dive: tuple[Sentence, ...] = ()
     implications: tuple[Sentence, ...] = ()
     timeline: tuple[DatedSentence, ...] = ()
-    related: tuple[Sentence, ...] = ()
+    related: tuple[Reference, ...] = ()
     freshness: tuple[Sentence, ...] = ()
     credit: tuple[Sentence, ...] = ()
-    continues: tuple[Sentence, ...] = ()
+    continues: tuple[Reference, ...] = ()
     writer: str = ""
 
 

@@ -20,7 +20,9 @@ from digest.model import (
 from digest.settings import Settings
 
 if TYPE_CHECKING:
+    from digest.issue import Plan
     from digest.lint import Finding
+    from digest.pipeline.writing import Rewritten
     from digest.store import Store
 
 PREVIEW_READER = Subscriber(
@@ -36,20 +38,46 @@ def draft(
     week: Week | None = None,
     now: datetime,
     on_step: Step = str,
+    on_report: Callable[[RunReport], object] = id,
 ) -> Issue:
     """Build the draft of a week, or build it again; nothing is stored unless it can be made.
 
     Args:
         week: None for the week `now` is in, by the first schedule's zone.
+        on_report: given the run's report as it is stored.
 
     Raises:
         StateError: the week's issue is no longer a draft.
         NotEnoughStories: the week holds no story; a run report says why.
     """
-    from digest.issue import Plan, draft_issue, issue_window
+    from digest.issue import draft_issue, sift
+    from digest.recall import vocabulary
 
-    schedule = settings.schedule
-    week = week or Week.of(now, schedule.zone)
+    plan = _plan(store, settings, week or Week.of(now, settings.schedule.zone), now)
+    items = store.content.items(
+        before=plan.window.end, since=plan.window.start if plan.follows else None
+    )
+    past = store.content.past(plan.window.start)
+    try:
+        issue = draft_issue(items, plan, now=now, past=past, on_step=on_step)
+    except NotEnoughStories as error:
+        line = ReportLine(str(plan.week), error.problem, "failed")
+        store.content.save_report(RunReport("draft", now, {"items": len(items)}, (line,)))
+        raise
+    rewritten = _rewritten(issue, store, settings, now=now, on_step=on_step)
+    issue = rewritten.issue
+    render(settings, issue)  # a draft that cannot be printed is not stored
+    store.content.save_issue(issue, vocabulary=vocabulary(sift(items, plan)[0]))
+    report = _draft_report(rewritten, len(items), now)
+    store.content.save_report(report)
+    on_report(report)
+    return issue
+
+
+def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
+    """What the week's draft is made by; `StateError` if its issue is no longer one."""
+    from digest.issue import Plan, issue_window
+
     earlier = store.content.issue_of_week(str(week))
     if earlier and earlier.status is not IssueStatus.DRAFT:
         raise StateError(
@@ -57,47 +85,47 @@ def draft(
             " and cannot be drafted again",
             hint="a correction goes into the next week's issue",
         )
+    zone = settings.schedule.zone
     number = earlier.number if earlier else store.content.next_number()
-    week_end = week.window(schedule.zone).end
+    week_end = week.window(zone).end
     previous = store.content.cutoff_before(week_end, excluding=number)
     following = store.content.start_after(week_end, excluding=number)
-    window = issue_window(week, schedule.zone, now=now, previous=previous, following=following)
-    plan = Plan(
+    return Plan(
         number=number,
         week=week,
-        window=window,
+        window=issue_window(week, zone, now=now, previous=previous, following=following),
         follows=previous is not None,
-        timezone=schedule.timezone,
+        timezone=settings.schedule.timezone,
         name=settings.brand.name,
         language=settings.brand.language,
         max_stories=settings.rules.max_stories,
         focus=tuple(settings.rules.focus),
+        pins=settings.rules.themes,
         revision=earlier.revision + 1 if earlier else 1,
     )
-    items = store.content.items(
-        before=plan.window.end, since=plan.window.start if plan.follows else None
-    )
-    try:
-        issue = draft_issue(items, plan, now=now, on_step=on_step)
-    except NotEnoughStories as error:
-        line = ReportLine(str(week), error.problem, "failed")
-        store.content.save_report(RunReport("draft", now, {"items": len(items)}, (line,)))
-        raise
-    render(settings, issue)  # a draft that cannot be printed is not stored
-    store.content.save_issue(issue)
-    store.content.save_report(_draft_report(issue, len(items), now))
-    return issue
 
 
-def _draft_report(issue: Issue, items: int, now: datetime) -> RunReport:
+def _rewritten(
+    issue: Issue, store: Store, settings: Settings, *, now: datetime, on_step: Step
+) -> Rewritten:
+    """The issue in the words of the project's writer, wherever they hold."""
+    from digest.pipeline.writing import rewrite
+    from digest.writers import open_writer
+
+    return rewrite(issue, open_writer(settings), cache=store.content, now=now, on_step=on_step)
+
+
+def _draft_report(rewritten: Rewritten, items: int, now: datetime) -> RunReport:
+    issue = rewritten.issue
     counts = {
         "items": items,
         "stories": len(issue.stories),
         "themes": len(issue.themes),
         "left out": len(issue.left_out),
+        **rewritten.counts,
     }
     lines = tuple(ReportLine(line.title, line.rule, "left out") for line in issue.left_out)
-    return RunReport("draft", now, counts, lines)
+    return RunReport("draft", now, counts, (*rewritten.lines, *lines))
 
 
 def render(settings: Settings, issue: Issue) -> Email:

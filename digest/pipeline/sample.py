@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -13,6 +13,7 @@ from digest.errors import InputError
 from digest.model import Issue, RunReport, Week
 from digest.pipeline import audience, collecting, drafting, sending
 from digest.pipeline.project import create_project, write_whole
+from digest.settings import ModelWriter
 
 WEEK = Week(2026, 19)
 COLLECTED = datetime(2026, 5, 10, 18, 0, tzinfo=UTC)
@@ -48,7 +49,8 @@ def run_sample(folder: Path, *, on_step: Callable[[str], object] = str) -> Sampl
     on_step("set up")
     project = create_project(folder)
     write_whole(folder / MARKER, "Made by `recap demo`; the next demo here replaces its files.\n")
-    settings = project.settings
+    # The demo asks nobody, whatever the environment names.
+    settings = replace(project.settings, writer=ModelWriter())
     with open_store(settings.database_url) as store:
         on_step("import")
         with as_file(files("digest") / "sample" / "week.jsonl") as path:

@@ -14,9 +14,10 @@ from dotenv import dotenv_values
 
 from digest.errors import ConfigError
 from digest.model import Brand
+from digest.settings.model_writer import ModelWriter, model_writer
 from digest.settings.schedules import FILE, IssueRules, Moment, Schedule, parse_schedules
 
-__all__ = ["FILE", "IssueRules", "Moment", "Schedule", "Settings", "load_settings"]
+__all__ = ["FILE", "IssueRules", "ModelWriter", "Moment", "Schedule", "Settings", "load_settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Settings:
         folder: the project folder, which holds schedules.yaml.
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
+        writer: the model that words briefs, if one is named.
     """
 
     folder: Path
@@ -39,6 +41,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     resend_api_key: str = field(default="", repr=False)
     resend_api_url: str = ""
+    writer: ModelWriter = field(default_factory=ModelWriter)
 
     @property
     def schedule(self) -> Schedule:
@@ -84,6 +87,7 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         secret_key=values.get("RECAP_SECRET_KEY", ""),
         resend_api_key=values.get("RESEND_API_KEY", ""),
         resend_api_url=values.get("RESEND_API_URL", ""),
+        writer=model_writer(values),
     )
 
 

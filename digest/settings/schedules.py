@@ -11,7 +11,8 @@ import msgspec
 import yaml
 
 from digest.errors import ConfigError
-from digest.model import Brand
+from digest.model import Brand, PinnedTheme
+from digest.vectors import tokenize
 
 FILE = "schedules.yaml"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -63,11 +64,24 @@ class Schedule(_Part, frozen=True):
         return (("collect", self.collect), ("draft", self.draft), ("send", self.send))
 
 
+class Pin(_Part, frozen=True):
+    """One of the editor's themes: its printed name and the words that mark its stories."""
+
+    name: str
+    words: list[str]
+
+
 class IssueRules(_Part, frozen=True):
     """What may be in an issue."""
 
     max_stories: int = 30
     focus: list[str] = []
+    pins: list[Pin] = msgspec.field(default_factory=list, name="themes")
+
+    @property
+    def themes(self) -> tuple[PinnedTheme, ...]:
+        """The editor's themes, in the order of the file."""
+        return tuple(PinnedTheme(pin.name.strip(), tuple(pin.words)) for pin in self.pins)
 
 
 class Newsletter(_Part, frozen=True):
@@ -155,6 +169,7 @@ def _check(file: ScheduleFile, tree: yaml.Node | None) -> None:
             f"{_place('issue.max_stories', tree)}: `{file.issue.max_stories}` leaves no story",
             hint="write a number from 1 to 60",
         )
+    _check_pins(file.issue, tree)
     if "@" not in parseaddr(file.newsletter.sender)[1]:
         raise ConfigError(
             f"{_place('newsletter.sender', tree)}: `{file.newsletter.sender}` has no address",
@@ -170,6 +185,31 @@ def _check(file: ScheduleFile, tree: yaml.Node | None) -> None:
             )
         seen.add(schedule.id)
         _check_schedule(schedule, place, tree)
+
+
+def _check_pins(rules: IssueRules, tree: yaml.Node | None) -> None:
+    names: set[str] = set()
+    for number, pin in enumerate(rules.pins):
+        place = f"issue.themes[{number}]"
+        name = " ".join(pin.name.split()).casefold()
+        if not name or name in names:
+            raise ConfigError(
+                f"{_place(place + '.name', tree)}: the name `{pin.name}`"
+                f" {'is used twice' if name else 'is empty'}",
+                hint="give each theme a name of its own, such as `Custom silicon`",
+            )
+        names.add(name)
+        if not pin.words:
+            raise ConfigError(
+                f"{_place(place + '.words', tree)}: `{pin.name}` has no words",
+                hint="write words that mark its stories, such as [custom chip, TPU]",
+            )
+        for at, word in enumerate(pin.words):
+            if not tokenize(word):
+                raise ConfigError(
+                    f"{_place(f'{place}.words[{at}]', tree)}: `{word}` marks no story",
+                    hint="write a word or a short phrase that stands in the stories you mean",
+                )
 
 
 def _check_schedule(schedule: Schedule, place: str, tree: yaml.Node | None) -> None:
@@ -213,8 +253,9 @@ def _keys_at(path: str) -> tuple[str, ...]:
         "schedules": Schedule,
         "newsletter": Newsletter,
         "issue": IssueRules,
+        "themes": Pin,
     }
-    return kinds.get(last, Moment).__struct_fields__
+    return kinds.get(last, Moment).__struct_encode_fields__
 
 
 def _steps(path: str) -> list[str]:

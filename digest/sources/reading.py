@@ -11,7 +11,7 @@ from digest.errors import InputError
 from digest.items import RawItem, Refusal
 from digest.model import Source
 
-FIELDS = ("id", "url", "title", "summary", "published", "first_seen", "source")
+FIELDS = ("id", "url", "title", "summary", "published", "first_seen", "source", "points")
 _ALIASES = {
     "id": ("guid", "uuid"),
     "url": ("link", "href", "address"),
@@ -20,6 +20,7 @@ _ALIASES = {
     "published": ("date", "published_at", "pubdate", "pub_date", "publication_date", "timestamp"),
     "first_seen": ("seen", "collected_at", "fetched_at"),
     "source": ("feed", "site", "publisher", "outlet"),
+    "points": ("score", "hn_score", "hn_points", "votes", "upvotes"),
 }
 
 
@@ -91,14 +92,16 @@ def record_of(values: Mapping[str, object], position: str, source: str) -> RawIt
     """A record of named values as a RawItem; a refusal where a field holds something not a text.
 
     Args:
-        values: as the file gave them; names that we do not know are ignored.
+        values: as the file gave them; names that we do not know are ignored. `points` may hold
+            anything: what is no count is noted on the item.
         position: where the record stands, such as "line 17".
         source: stands in for a missing source.
     """
     texts: dict[str, str] = {}
     for field, column in field_names(list(values)).items():
         value = values[column]
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if number or (field == "points" and value is not None):
             value = str(value)
         if isinstance(value, str):
             texts[field] = value

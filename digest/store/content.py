@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from digest.errors import InputError, StateError, StoreError
-from digest.model import Issue, IssueStatus, RunReport
+from digest.model import Issue, IssueStatus, RunReport, Vocabulary
 from digest.store import rows, schema
-from digest.store.collected import Collected
 from digest.store.database import rows_changed
+from digest.store.memory import Memory, keep_vocabulary
 from digest.store.rows import IssueRow
 
 
-class ContentStore(Collected):
-    """Sources, items, issues and run reports in one database."""
+class ContentStore(Memory):
+    """Sources, items, issues, what drafts learn from, and run reports in one database."""
 
     def next_number(self) -> int:
         """The number that the next new issue gets."""
@@ -26,12 +26,15 @@ class ContentStore(Collected):
             query = sa.select(sa.func.max(schema.issue.c.number))
             return (connection.execute(query).scalar_one() or 0) + 1
 
-    def save_issue(self, issue: Issue, *, content_sha256: str = "") -> None:
+    def save_issue(
+        self, issue: Issue, *, content_sha256: str = "", vocabulary: Vocabulary | None = None
+    ) -> None:
         """Store a new issue, or replace the draft of that number.
 
         Args:
             issue: its status is stored too, so a draft can become anything in one step.
             content_sha256: hash of what was approved, kept beside the issue.
+            vocabulary: words of the reports that it was drafted from; None keeps those stored.
 
         Raises:
             StateError: the stored issue is no longer a draft, or a later revision of it was
@@ -54,6 +57,8 @@ class ContentStore(Collected):
             _refuse_taken_week(connection, issue)
             if rows_changed(connection, save) == 0:
                 raise _not_replaced(issue, _issue_row(connection, issue.number))
+            if vocabulary is not None:
+                keep_vocabulary(self._database, connection, issue.number, vocabulary)
 
     def issue(self, number: int) -> Issue:
         """The whole issue, with the status it has now.

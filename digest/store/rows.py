@@ -12,6 +12,7 @@ import msgspec
 
 from digest.errors import StoreError
 from digest.model import (
+    Brief,
     Delivery,
     DeliveryState,
     Issue,
@@ -21,10 +22,13 @@ from digest.model import (
     Source,
     Subscriber,
     SubscriberStatus,
+    Vocabulary,
 )
 
 Noun = TypeVar("Noun")
 _ISSUE = msgspec.json.Decoder(Issue)
+_BRIEF = msgspec.json.Decoder(Brief)
+_COUNTS = msgspec.json.Decoder(dict[str, int])
 _REPORT = msgspec.json.Decoder(RunReport)
 _SUBSCRIBERS = msgspec.json.Decoder(tuple[Subscriber, ...])
 
@@ -49,7 +53,7 @@ class IssueRow:
     content_sha256: str
 
 
-def document(noun: Issue | RunReport | tuple[Subscriber, ...]) -> str:
+def document(noun: Issue | Brief | RunReport | tuple[Subscriber, ...]) -> str:
     """The whole noun as JSON; equal nouns give equal text."""
     return msgspec.json.encode(noun).decode()
 
@@ -75,6 +79,7 @@ def row_of_item(item: Item) -> dict[str, Any]:
         "language": item.language,
         "sponsored": item.sponsored,
         "remarks": list(item.remarks),
+        "points": item.points,
     }
 
 
@@ -92,6 +97,7 @@ def item_of(row: Any) -> Item:
         language=row.language,
         sponsored=row.sponsored,
         remarks=tuple(row.remarks),
+        points=row.points,
     )
 
 
@@ -152,6 +158,26 @@ def light_row_of(row: Any) -> IssueRow:
         approved_at=row.approved_at,
         content_sha256=row.content_sha256,
     )
+
+
+def row_of_vocabulary(number: int, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The row of the words of issue `number`'s week; equal vocabularies give equal rows."""
+    counts = msgspec.json.encode(vocabulary.counts, order="deterministic").decode()
+    return {"issue": number, "documents": vocabulary.documents, "counts": counts}
+
+
+def vocabulary_of(row: Any, place: str) -> Vocabulary:
+    """The words of a row of `vocabulary`; `StoreError` if they cannot be read."""
+    what = f"the vocabulary of issue {row.issue} in {place}"
+    return Vocabulary(row.documents, _decoded(_COUNTS.decode, row.counts, what))
+
+
+def brief_of(text: str) -> Brief | None:
+    """The brief that a document holds; None if it is not one of this version."""
+    try:
+        return _BRIEF.decode(text)
+    except msgspec.DecodeError:
+        return None
 
 
 def report_of(row: Any, place: str) -> RunReport:

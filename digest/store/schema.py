@@ -1,8 +1,8 @@
 """The tables, one schema for SQLite and PostgreSQL, and the revisions that lead to it.
 
 States are words, not ENUMs, so that a new state is no migration. Every moment is stored in UTC
-and read back aware. Documents (an issue, a report, a batch's recipients) are JSON text as
-`msgspec` writes it, so that what is read is what was written, byte for byte.
+and read back aware. Documents (an issue, a report, a batch's recipients, a week's words, a brief)
+are JSON text as `msgspec` writes it, so that what is read is what was written, byte for byte.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS: tuple[str, ...] = ("0001",)
+REVISIONS: tuple[str, ...] = ("0001", "0002")
 """Every revision this version knows, oldest first; the same chain as in `migrations/versions`."""
 
 HEAD = REVISIONS[-1]
@@ -97,6 +97,7 @@ item = sa.Table(
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("sponsored", sa.Boolean, nullable=False),
     sa.Column("remarks", sa.JSON, nullable=False),
+    sa.Column("points", BigId),
     sa.Index(None, "entered_at", "id"),
 )
 
@@ -117,6 +118,23 @@ issue = sa.Table(
     sa.Column("changed_at", Moment),
     _text("content_sha256"),
     sa.Column("document", sa.Text, nullable=False),
+)
+
+vocabulary = sa.Table(
+    "vocabulary",
+    metadata,
+    sa.Column("issue", BigId, sa.ForeignKey("issue.number"), primary_key=True, autoincrement=False),
+    sa.Column("documents", sa.Integer, nullable=False),
+    sa.Column("counts", sa.Text, nullable=False),
+)
+
+written = sa.Table(
+    "written",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("writer", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
 )
 
 subscriber = sa.Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,9 @@ class Terminal:
 @pytest.fixture
 def recap(tmp_path, monkeypatch) -> Terminal:
     """A terminal in an empty folder, with nothing in the environment."""
-    for name in ("RECAP_DATABASE_URL", "RECAP_BASE_URL", "RECAP_SECRET_KEY", "RESEND_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in os.environ:
+        if name.startswith(("RECAP_", "RESEND_")) and name != "RECAP_SHARED":
+            monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return Terminal(tmp_path)
 

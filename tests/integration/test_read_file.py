@@ -49,6 +49,27 @@ def test_other_names_of_fields_are_known(tmp_path: Path) -> None:
     assert (record.title, record.published, record.source) == ("One", "2026-05-05", "week")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "read"),
+    [
+        ("points", 12, "12"),
+        ("hn_score", 12.0, "12.0"),
+        ("score", None, None),
+        ("votes", [1], "[1]"),
+    ],
+)
+def test_points_are_read_under_their_names_and_never_refused(
+    tmp_path: Path, field: str, value: object, read: str | None
+) -> None:
+    (record,) = raw(write(tmp_path, "week.jsonl", [{**ONE, field: value}]))
+    assert record.points == read
+
+
+def test_points_are_a_column_of_a_table(tmp_path: Path) -> None:
+    (record,) = raw(write(tmp_path, "week.csv", "title,url,score\nOne,https://lab.example/1,12\n"))
+    assert record.points == "12"
+
+
 def test_a_broken_line_among_ten_thousand_is_one_refusal(tmp_path: Path) -> None:
     lines = ['{"title": "One", "url": "https://lab.example/1"}'] * 10_000
     lines[4_999] = '{"title": "One", "url": '

@@ -18,7 +18,7 @@ from lxml import html as lxml_html
 from digest.dressing import attr, wrap
 from digest.errors import ConfigError, TemplateError
 from digest.layout import printable
-from digest.model import Brand, Brief, Comparison, DatedSentence
+from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
 from digest.render import issue_document, leave_token, personalise, render_issue
 from tests.builders import (
     at,
@@ -378,12 +378,40 @@ def test_braces_of_a_story_and_braces_left_by_a_template_are_told_apart(tmp_path
         render_issue(issue, base_url="", templates=folder)
 
 
+def test_a_story_shows_what_it_carries_on_what_to_do_and_who_worded_it():
+    item = make_item("a")
+    brief = Brief(
+        what_changed=said("Costs fell.", "a"),
+        what_to_do_next=said("Teams should move.", "a"),
+        continues=(Reference("Update of “Aster” in issue 3", ("a",), "https://r.example/3", 3),),
+        writer="tern-2",
+    )
+    unlinked = replace(brief, continues=(replace(brief.continues[0], url=""),))
+    stories = [make_story(item, brief=brief), make_story(brief=unlinked), make_story()]
+    also = (make_story(brief=brief),)
+    mail = render_issue(make_issue(make_theme(stories=stories), also=also), base_url=BASE)
+    html = " ".join(lxml_html.fromstring(mail.html).text_content().split())
+    for text in (html, " ".join(mail.text.split())):
+        assert text.count("What to do: Teams should move.") == 2
+        assert text.count("Update of issue 3") == 3
+        assert text.count("worded by tern-2") == 2
+        assert "worded by a language model (tern-2)" in text
+    assert 'href="https://r.example/3"' in mail.html
+    assert "   https://r.example/3\n" in mail.text
+
+
+def test_an_issue_in_the_reports_own_words_says_nothing_of_models():
+    mail = render_issue(make_issue(), base_url=BASE)
+    assert "worded" not in mail.html + mail.text
+
+
 def test_the_document_of_an_issue_is_json_with_every_part():
     item = make_item("a")
     brief = Brief(
         insight=said("Costs fall.", "a"),
         comparison=Comparison(("Name", "Price"), (("Aster", "$1"),)),
         timeline=(DatedSentence("2026-05-27", "It opened.", ("a",)),),
+        continues=(Reference("Update of “Aster” in issue 3", ("a",), "https://r.example/3", 3),),
     )
     issue = make_issue(make_theme(stories=[make_story(item, brief=brief)]), also=(make_story(),))
     document = json.loads(json.dumps(issue_document(issue)))
@@ -393,6 +421,14 @@ def test_the_document_of_an_issue_is_json_with_every_part():
     assert story["brief"]["insight"] == [{"text": "Costs fall.", "items": ["a"]}]
     assert story["brief"]["comparison"] == {"columns": ["Name", "Price"], "rows": [["Aster", "$1"]]}
     assert story["brief"]["timeline"][0]["date"] == "2026-05-27"
+    assert story["brief"]["continues"] == [
+        {
+            "text": "Update of “Aster” in issue 3",
+            "items": ["a"],
+            "url": "https://r.example/3",
+            "issue": 3,
+        }
+    ]
     assert len(document["also"]) == 1
 
 

@@ -25,6 +25,7 @@ def test_an_item_comes_back_equal(store: Store) -> None:
         language="th",
         sponsored=True,
         summary="a" * 20_000,
+        points=2**40,
     )
     undated = make_item(published=None, summary="")
     store.content.add_items([item, undated])

@@ -14,16 +14,18 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from digest.errors import StoreError
-from digest.model import Source
+from digest.model import Source, Vocabulary
 from digest.store import migrating, open_store, upgrade
 from digest.store.database import Database
 from digest.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata
+from tests.builders import at, make_issue, make_item
 
 
 @contextmanager
@@ -34,6 +36,25 @@ def connected(url: str) -> Iterator[sa.Connection]:
             yield connection
     finally:
         database.close()
+
+
+def make_first_version(url: str) -> None:
+    """A database as version 0001 made it, with one item."""
+    database = Database(url)
+    if not database.is_sqlite:
+        migrating.create_database(database)
+    database.close()
+    config = Config()
+    config.set_main_option("script_location", str(migrating.SCRIPTS))
+    with connected(url) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        seen = "'2026-05-27 09:30:00.000000'"
+        connection.exec_driver_sql(
+            "INSERT INTO item (id, url, url_key, link, title, summary, source, first_seen,"
+            " entered_at, language, sponsored, remarks) VALUES ('a', 'u', 'k', 'l',"
+            f" 'An AI chip ships', '', 'Chip Ledger', {seen}, {seen}, 'en', false, '[]')"
+        )
 
 
 def set_revision(url: str, revision: str) -> None:
@@ -157,6 +178,17 @@ def test_an_older_database_asks_for_the_upgrade(
     with pytest.raises(StoreError, match="older version 0000") as caught:
         open_store(database_url)
     assert "recap upgrade" in caught.value.hint
+
+
+def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(empty_url: str) -> None:
+    make_first_version(empty_url)
+    assert upgrade(empty_url) == REVISIONS[1:]
+    with open_store(empty_url) as store:
+        (item,) = store.content.items(before=at("2026-07-01"))
+        assert (item.title, item.points) == ("An AI chip ships", None)
+        store.content.add_items([make_item(points=7)])
+        store.content.save_issue(make_issue(), vocabulary=Vocabulary(1, {"chip": 1}))
+        assert store.content.past(at("2026-07-01")).vocabulary == Vocabulary(1, {"chip": 1})
 
 
 def test_tables_of_another_program_are_left_alone(empty_url: str, tmp_path: Path) -> None:

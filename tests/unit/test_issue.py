@@ -24,7 +24,7 @@ from digest.issue import (
     sift,
 )
 from digest.items import RawItem, clean_item
-from digest.model import IssueStatus, Item, Week
+from digest.model import IssueStatus, Item, Past, PinnedTheme, Week
 from tests.builders import NOW, WEEK, WINDOW, at, make_issue, make_item
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -270,6 +270,39 @@ def test_the_order_of_the_items_does_not_change_the_issue():
     items = sample()
     shuffled = random.Random(7).sample(items, k=len(items))
     assert draft_sample(items) == draft_sample(shuffled)
+
+
+def test_a_story_that_an_earlier_issue_printed_is_not_printed_again():
+    earlier = replace(draft_sample(max_stories=4), status=IssueStatus.SENT)
+    issue = draft_issue(make_week(), sample_plan(number=2), now=NOW, past=Past((earlier,)))
+    ran = {item.id for story in earlier.stories for item in story.items}
+    assert ran.isdisjoint(item.id for story in issue.stories for item in story.items)
+    rules = {line.item: line.rule for line in issue.left_out}
+    assert {rules[item] for item in ran} == {"already run: in issue 1"}
+
+
+def test_a_week_that_ran_already_makes_nothing():
+    items = make_week(9)
+    past = Past((draft_sample(items),))
+    with pytest.raises(NotEnoughStories, match=r"9 items, every one left out \(9 already run"):
+        draft_issue(items, sample_plan(number=2), now=NOW, past=past)
+
+
+def test_a_theme_that_the_editor_pinned_is_printed_under_its_name():
+    pin = PinnedTheme("Silicon of one's own", ("accelerator", "chip", "silicon"))
+    issue = draft_sample(pins=(pin,))
+    assert pin.name in [theme.label for theme in issue.themes]
+
+
+def test_no_sentence_is_printed_in_two_briefs():
+    issue = draft_sample(sample())
+    said = [
+        line.text
+        for story in issue.stories
+        for part in (story.brief.what_changed, story.brief.why_it_matters, story.brief.takeaways)
+        for line in part
+    ]
+    assert len(said) == len(set(said))
 
 
 def test_each_step_is_told_as_it_begins():

@@ -160,6 +160,19 @@ def test_an_unreadable_date_is_remarked_with_its_value() -> None:
     )
 
 
+@pytest.mark.parametrize(("text", "points"), [("0", 0), ("128", 128), (" 12.0 ", 12), ("", None)])
+def test_points_are_the_whole_number_that_the_source_counts(text: str, points: int | None) -> None:
+    made = item(points=text, published="2026-05-29")
+    assert (made.points, made.remarks) == (points, ())
+
+
+@pytest.mark.parametrize("text", ["-3", "0.87", "many", "1" * 16, "[1]"])
+def test_points_that_are_no_count_are_remarked_with_their_value(text: str) -> None:
+    made = item(points=text, published="2026-05-29")
+    assert made.points is None
+    assert made.remarks == (f"points `{text}` ignored: no whole number from 0 up",)
+
+
 def test_the_language_is_that_of_the_title_or_of_a_short_title_and_the_text() -> None:
     assert item(title="这家公司昨天发布了新的芯片").language == "zh"
     assert item(title="GPT-5", summary="这家公司昨天发布了新的芯片").language == "zh"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.labels import fitting, headline_name, name_groups
 
@@ -119,6 +123,7 @@ def test_chinese_texts_and_no_texts_give_no_phrases() -> None:
         (("chips", "HBM4", "yield"), "Chips and HBM4"),
         (("flaw", "prompt injection"), "Prompt Injection"),
         (("iPhone",), "iPhone"),
+        (("open-weight models",), "Open-Weight Models"),
         ((), "More News"),
     ],
 )
@@ -129,3 +134,58 @@ def test_the_printed_name_is_one_to_four_words(phrases: tuple[str, ...], name: s
 def test_a_name_fits_the_texts_that_hold_one_of_its_words_in_any_form():
     texts = ["The chip ships", "CHIPS are rare", "A ship", "Memory is dear"]
     assert fitting("Chips and Memory", texts) == 3
+
+
+def test_a_word_in_over_fifteen_percent_of_the_other_texts_names_no_group() -> None:
+    chips = [f"foundry, tokens, wafer{n}" for n in range(10)]
+    others = [f"ward{n} tokens" for n in range(8)] + [f"court{n} verdict" for n in range(32)]
+    found = name_groups([*chips, *others], [""] * 50, [0] * 10 + [1] * 40)
+    assert "foundry" in found[0]
+    assert "tokens" not in (*found[0], *found[1])
+
+
+def test_one_event_told_many_times_does_not_name_a_group_of_many() -> None:
+    told = [f"Norvane recall widens after audit {word}" for word in "abcdefghij"]
+    rest = ["a strike at the port", "strike vote in the north", "pilots strike again",
+            "a strike ends", "nurses on strike", "why they strike"]  # fmt: skip
+    other = [f"otters return to weir {word}" for word in "abcdefghijklmnop"]
+    titles = [*told, *rest, *other]
+    found = name_groups(titles, [""] * len(titles), [0] * 16 + [1] * 16)
+    assert "strike" in found[0][:3]
+
+
+def test_a_common_noun_comes_before_a_name_that_is_in_as_many_texts() -> None:
+    titles = ["Norvane sells robots", "Robots for Norvane", "Norvane has robots"]
+    other = ["court a", "court b", "court c"]
+    assert name_groups([*titles, *other], [""] * 6, [0, 0, 0, 1, 1, 1])[0][0].lower() == "robots"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("facial-recognition", "recognition"), ("gpt-3", "gpt-4"), ("artist", "artistry")],
+)
+def test_words_of_one_root_are_not_two_phrases(one: str, other: str) -> None:
+    titles = [f"{one} {other} wins", f"{other}, {one}", f"{one}; {other}"]
+    words = name_groups(titles, [""] * 3, [0, 0, 0])[0]
+    assert not {one, other} <= {word.lower() for word in words}
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40), st.integers(0, 3)), max_size=20)
+)
+def test_whatever_the_texts_a_group_gets_eight_phrases_at_most(rows) -> None:
+    titles, summaries, labels = ([row[at] for row in rows] for at in range(3))
+    found = name_groups(titles, summaries, labels)
+    assert list(found) == sorted(set(labels))
+    for phrases in found.values():
+        assert len(phrases) <= 8
+        assert 1 <= len(headline_name(phrases).split()) <= 4
+
+
+@pytest.mark.shared
+def test_the_topics_of_a_labelled_corpus_are_hit(shared: Path) -> None:
+    from benchmarks.names import category
+
+    found = category("bbc", shared / "data" / "labelled")
+    assert found["classes"]["hit@1"] == 5
+    assert found["clusters"]["hit@3"] == 5

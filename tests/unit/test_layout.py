@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.layout import item_day, lay_out, open_link, printable, week_dates
-from digest.model import Brand, Brief, Week
+from digest.layout import Link, item_day, lay_out, open_link, printable, week_dates
+from digest.model import Brand, Brief, Reference, Week
 from tests.builders import at, make_issue, make_item, make_story, make_theme, said
 
 UTC = ZoneInfo("UTC")
@@ -136,3 +136,44 @@ def test_a_plain_address_is_linked_as_it_is():
 def test_right_to_left_script_is_noticed():
     story = make_story(make_item(title="نموذج جديد للغة العربية"))
     assert page_of(make_theme(stories=[story])).themes[0].stories[0].two_way
+
+
+def told(**parts):
+    item = make_item(id="a", summary="Prices fell by 40%. Corvid cut its rates.")
+    return (
+        page_of(make_theme(stories=[make_story(item, brief=Brief(**parts))])).themes[0].stories[0]
+    )
+
+
+def test_a_story_that_carries_on_an_earlier_one_names_the_issue_and_its_address():
+    back = Reference("Update of “Rates” in issue 3", ("a",), "https://recap.example/3#rates", 3)
+    assert told(continues=(back,)).earlier == Link("issue 3", "https://recap.example/3#rates")
+    assert told().earlier is None
+
+
+def test_the_insight_follows_what_changed_in_the_order_of_the_report():
+    changed, insight = said("Corvid cut its rates.", "a"), said("Prices fell by 40%.", "a")
+    block = told(what_changed=changed, insight=insight)
+    assert block.changed == "Prices fell by 40%. Corvid cut its rates."
+
+
+def test_an_insight_of_another_report_comes_last():
+    changed, insight = said("Corvid cut its rates.", "a"), said("Prices fell by 40%.", "b")
+    assert told(what_changed=changed, insight=insight).changed == (
+        "Corvid cut its rates. Prices fell by 40%."
+    )
+
+
+def test_an_insight_that_is_a_part_of_what_changed_is_not_said_twice():
+    changed, insight = said("Corvid cut its rates by 4%.", "a"), said("Corvid cut by 4%.", "a")
+    assert told(what_changed=changed, insight=insight).changed == "Corvid cut its rates by 4%."
+
+
+def test_what_to_do_and_the_model_that_worded_it_are_part_of_a_story():
+    block = told(what_to_do_next=said("Teams should move.", "a"), writer="tern-2")
+    assert (block.to_do, block.writer) == ("Teams should move.", "tern-2")
+
+
+def test_every_model_is_named_once_in_the_footer():
+    stories = [make_story(brief=Brief(writer=name)) for name in ("tern-2", "", "tern-2", "auk-1")]
+    assert page_of(make_theme(stories=stories)).writers == ("auk-1", "tern-2")

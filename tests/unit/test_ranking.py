@@ -1,68 +1,27 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from digest.ranking import (
-    SIGNALS,
-    WEIGHTS,
-    Field,
-    event,
-    rank,
-    recency,
-    scoreboard,
-)
-from tests.builders import NOW, WEEK, WINDOW, at, make_item, make_story
-
-
-def field() -> Field:
-    return Field(start=WINDOW.start, now=WINDOW.end, focus=("AI",))
+from digest.model import Past, Vocabulary
+from digest.ranking import SIGNALS, SPREAD, WEIGHTS, rank, scoreboard, spread
+from tests.builders import NOW, WEEK, make_issue, make_item, make_story, make_theme
 
 
 def told_by(*sources: str, **fields):
-    return make_story(*[make_item(source=source, **fields) for source in sources])
+    """A story with a report of each of the sources, each at a site of its own."""
+    made = [make_item(source=source, **fields) for source in sources]
+    return make_story(
+        *[replace(item, url=f"https://{item.source.lower()}.example/{item.id}") for item in made]
+    )
 
 
 def test_the_weights_sum_to_a_hundred_and_name_every_signal():
     assert sum(WEIGHTS.values()) == 100
     assert set(WEIGHTS) == set(SIGNALS)
-
-
-@pytest.mark.parametrize(
-    ("sources", "expected"), [(["A"], 0.0), (["A", "B"], 0.5), (["A", "B", "A"], 0.5)]
-)
-def test_coverage_counts_independent_sources(sources, expected):
-    assert SIGNALS["coverage"](told_by(*sources), field()) == expected
-
-
-def test_relevance_counts_a_word_in_the_headline_double():
-    titled = make_story(*[make_item(title="AI grows", summary="")])
-    below = make_story(*[make_item(title="It grows", summary="All of AI grows.")])
-    none = make_story(*[make_item(title="It grows", summary="All of it grows.")])
-    values = [SIGNALS["relevance"](story, field()) for story in (titled, below, none)]
-    assert values == [pytest.approx(0.51), pytest.approx(0.3), 0.0]
-
-
-def test_substance_counts_distinct_facts_and_is_full_at_eight():
-    plain = make_story(*[make_item(title="it grows", summary="so they say")])
-    full = make_story(*[make_item(title="Ada Bo Cy", summary="1 2 3 4 5 6 7 8 9")])
-    assert SIGNALS["substance"](plain, field()) == 0.0
-    assert SIGNALS["substance"](full, field()) == 1.0
-
-
-@pytest.mark.parametrize(
-    ("published", "expected"),
-    [("2026-05-25", 0.0), ("2026-05-28T12:00", 0.5), ("2026-05-20", 0.0), ("2026-06-09", 1.0)],
-)
-def test_recency_falls_in_a_straight_line_and_stays_within_bounds(published, expected):
-    assert recency(told_by("A", published=at(published)), field()) == expected
-
-
-def test_recency_is_full_where_the_week_has_no_length():
-    empty = Field(start=WINDOW.start, now=WINDOW.start, focus=())
-    assert recency(told_by("A"), empty) == 1.0
 
 
 def test_the_scoreboard_has_a_row_a_story_and_a_column_a_signal():
@@ -101,22 +60,68 @@ def test_the_order_of_the_stories_does_not_change_the_ranks():
     assert rank(stories, WEEK, now=NOW) == rank(shuffled, WEEK, now=NOW)
 
 
-@pytest.mark.parametrize(
-    ("title", "expected"),
-    [
-        ("Corvid raises $1B for its second chip", 1.0),
-        ("Norvane unveils a campus of one gigawatt", 1.0),
-        ("Kestrel 4", 0.5),
-        ("How to serve a model on one card", 0.0),
-        ("Should the US be scared of open weights?", 0.0),
-        ("I built a router for models", 0.0),
-        ("Serving models, part 2: why Corvid cuts latency", 0.0),
-    ],
-)
-def test_a_headline_that_says_something_happened_is_an_event(title, expected):
-    assert event(make_story(make_item(title=title)), field()) == expected
+def test_no_story_gives_an_empty_board_and_no_order():
+    assert scoreboard([], WEEK, now=NOW).empty
+    assert rank([], WEEK, now=NOW) == ()
+    assert spread([]) == ()
 
 
-def test_the_event_signal_is_the_share_over_all_reports():
-    story = make_story(make_item(title="Corvid raises $1B"), make_item(title="Why it raised $1B"))
-    assert event(story, field()) == 0.5
+def test_what_past_issues_picked_moves_a_story_up():
+    led = make_theme(stories=[told_by("Led") for _ in range(9)])
+    past = Past((make_issue(led),), collected={"Led": 9, "Other": 90})
+    other, known = told_by("Other", title="Corvid A"), told_by("Led", title="Corvid B")
+    assert rank([other, known], WEEK, now=NOW)[0].id == other.id
+    assert rank([other, known], WEEK, now=NOW, past=past)[0].id == known.id
+
+
+def test_a_past_keeps_every_signal_in_bounds_and_the_order_of_the_stories_out_of_the_ranks():
+    stories = [told_by("A", title=f"Corvid opens site {n % 5}", points=n) for n in range(12)]
+    issue = make_issue(make_theme(stories=stories[:4]), also=tuple(stories[4:6]))
+    past = Past((issue,), Vocabulary(40, {"corvid": 3}), {"A": 9})
+    board = scoreboard(stories, WEEK, now=NOW, past=past)
+    assert board[list(SIGNALS)].to_numpy().min() >= 0
+    assert board[list(SIGNALS)].to_numpy().max() <= 1
+    shuffled = random.Random(7).sample(stories, k=len(stories))
+    ranked = rank(stories, WEEK, now=NOW, past=past)
+    assert ranked == rank(shuffled, WEEK, now=NOW, past=past)
+
+
+def scored(*titles_and_scores):
+    return [
+        make_story(make_item(title=title), score=float(score)) for title, score in titles_and_scores
+    ]
+
+
+def test_spread_moves_a_third_story_about_one_company_below_a_slightly_weaker_other_one():
+    ranked = scored(
+        ("Corvid opens a lab", 60),
+        ("Corvid opens a campus", 59),
+        ("Corvid opens a school", 58),
+        ("Norvane tapes out", 56),
+    )
+    order = spread(ranked)
+    assert order[0] is ranked[0]
+    assert order[1] is ranked[3]
+    assert sorted(order, key=lambda story: -story.score) == ranked
+
+
+def test_spread_leaves_a_far_better_story_in_front_however_alike():
+    ranked = scored(("Corvid opens a lab", 90), ("Corvid opens a lab again", 70), ("Norvane", 40))
+    assert list(spread(ranked)) == ranked
+
+
+def test_spread_keeps_the_order_of_stories_that_share_nothing():
+    ranked = scored(("Corvid opens", 60), ("Norvane closes", 60), ("Kestrel waits", 50))
+    assert list(spread(ranked)) == ranked
+
+
+def test_spread_looks_back_ten_stories_only():
+    words = "harbour canal violin meadow copper lantern orchard glacier pepper saddle".split()
+    ranked = scored(("Corvid opens", 90), *((w, 80) for w in words), ("Corvid opens", 50))
+    ranked += scored(("walnut", 49))
+    assert list(spread(ranked)) == ranked
+
+
+def test_stories_far_down_keep_their_places():
+    ranked = scored(*((f"Corvid {n}", 100 - n / 10) for n in range(SPREAD + 3)))
+    assert list(spread(ranked)[SPREAD:]) == ranked[SPREAD:]

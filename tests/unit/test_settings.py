@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import ConfigError
+from digest.model import PinnedTheme
 from digest.settings import load_settings
 from digest.settings.schedules import parse_schedules
 
@@ -71,6 +72,39 @@ def test_a_mistake_names_the_place_the_value_and_the_fix(old, new, problem, hint
     error = broken(old, new)
     assert problem in error.problem
     assert error.problem.startswith("schedules.yaml, line ")
+    assert hint in error.hint
+
+
+def test_the_editors_themes_are_read_in_their_order():
+    pins = "themes: [{name: ' Custom silicon', words: [TPU]}, {name: Law, words: [senate]}]"
+    file = parse_schedules(SHIPPED.replace("themes: []", pins))
+    assert file.issue.themes == (
+        PinnedTheme("Custom silicon", ("TPU",)),
+        PinnedTheme("Law", ("senate",)),
+    )
+
+
+def test_without_themes_of_the_editor_there_are_none():
+    assert parse_schedules(SHIPPED).issue.themes == ()
+
+
+@pytest.mark.parametrize(
+    ("pins", "problem", "hint"),
+    [
+        ("[{nmae: A, words: [b]}]", "issue.themes[0]: unknown key `nmae`", "`name`"),
+        ("[{name: A}]", "issue.themes[0]: the key `words` is missing", "`words:`"),
+        ("[{name: A, words: TPU}]", "issue.themes[0].words: `TPU`", "expected array"),
+        ("[{name: ' ', words: [TPU]}]", "themes[0].name: the name ` ` is empty", "of its own"),
+        ("[{name: A, words: []}]", "issue.themes[0].words: `A` has no words", "[custom chip, TPU]"),
+        ("[{name: A, words: [TPU, the]}]", "words[1]: `the` marks no story", "a short phrase"),
+        ("[{name: Law, words: [bill]}, {name: law, words: [court]}]",
+         "themes[1].name: the name `law` is used twice", "of its own"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_editors_themes_names_place_value_and_fix(pins, problem, hint):
+    error = broken("themes: []", f"themes: {pins}")
+    assert problem in error.problem
+    assert f"line {line_of('themes: []')}," in error.problem
     assert hint in error.hint
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from digest.model import Story
@@ -77,8 +78,8 @@ def test_the_order_of_stories_changes_no_theme(seed: int) -> None:
     [
         (0, Grouping(())),
         (1, Grouping((), (0,))),
-        (2, Grouping(((0, 1),))),
-        (3, Grouping(((0, 1, 2),))),
+        (2, Grouping(((0, 1),), (), (None,))),
+        (3, Grouping(((0, 1, 2),), (), (None,))),
     ],
 )
 def test_under_four_stories_are_one_theme(count: int, grouping: Grouping) -> None:
@@ -102,6 +103,61 @@ def test_stories_with_nothing_in_common_with_any_theme_are_the_rest() -> None:
     odd = story("odd", "rhubarb almond tart")
     stories = [*theme_stories(), odd]
     assert group_stories(stories).rest == (len(stories) - 1,)
+
+
+def test_what_stories_show_draws_those_together_that_share_no_word() -> None:
+    words = ["oak", "elm", "ash", "fir", "yew", "bay", "fig", "box", "tea", "rye", "hop", "pea"]
+    stories = [story(word, f"{word} {word}wood") for word in words]
+    shown = np.zeros((12, 4))
+    shown[range(12), [n % 4 for n in range(12)]] = 2.0
+    grouping = group_stories(stories, shown=shown)
+    assert named(stories, grouping) == {frozenset(words[n::4]) for n in range(4)}
+
+
+def test_a_seed_makes_a_theme_of_what_shows_its_subject() -> None:
+    stories = theme_stories()
+    shown = np.zeros((12, 1))
+    shown[[0, 3, 6], 0] = 2.0
+    grouping = group_stories(stories, shown=shown, pinned=1)
+    seeded = dict(zip(grouping.seeds, grouping.themes, strict=True))[0]
+    assert {0, 3, 6} >= set(seeded)
+    assert len(seeded) >= 2
+    assert grouping.seeds.count(None) >= 3
+
+
+def test_a_seed_leaves_out_what_shows_another_subject() -> None:
+    stories = [*theme_stories(), story("x", "foundry wafer yield")]
+    shown = np.zeros((13, 2))
+    shown[[0, 1], 0] = 2.0
+    shown[12, 1] = 2.0
+    grouping = group_stories(stories, shown=shown, pinned=1)
+    seeded = dict(zip(grouping.seeds, grouping.themes, strict=True))[0]
+    assert 12 not in seeded
+    assert {0, 1} <= set(seeded)
+
+
+def test_a_seed_that_one_story_shows_makes_no_theme() -> None:
+    shown = np.zeros((12, 1))
+    shown[0, 0] = 2.0
+    grouping = group_stories(theme_stories(), shown=shown, pinned=1)
+    assert set(grouping.seeds) == {None}
+
+
+@pytest.mark.parametrize("count", [4, 5, 8, 11, 12])
+def test_seeds_in_small_issues_leave_every_story_once(count: int) -> None:
+    shown = np.zeros((count, 3))
+    shown[range(count), [n % 3 for n in range(count)]] = 1.0
+    grouping = group_stories(theme_stories()[:count], shown=shown, pinned=3)
+    places = sorted([*(i for theme in grouping.themes for i in theme), *grouping.rest])
+    assert places == list(range(count))
+    assert all(len(theme) >= 2 for theme in grouping.themes)
+    assert len(grouping.seeds) == len(grouping.themes)
+
+
+def test_stories_alike_with_seeds_are_one_theme_at_most() -> None:
+    shown = np.ones((12, 2))
+    grouping = group_stories([story(f"s{n:02}", "same") for n in range(12)], shown=shown, pinned=2)
+    assert sorted(i for theme in grouping.themes for i in theme) == list(range(12))
 
 
 @pytest.mark.shared

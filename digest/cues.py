@@ -1,0 +1,163 @@
+"""The words that tell which part of a brief a sentence belongs to, and who should care."""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(words: str) -> re.Pattern[str]:
+    return re.compile(words, re.IGNORECASE)
+
+
+STRONG_WHY = _any(
+    r"(?<!no )(?<!a )(?<!subject )(?<!dark )\bmatters\b|\bmeans that\b|\bmeaning that\b"
+    r"|\bthe (?:ruling|deal|result|move|change|news|decision) (?:means|signals|suggests|shows)\b"
+    r"|\b(?:under(?:scores|lines)|highlights|reflects) (?:the|how|a|that|growing)\b"
+    r"|\bfor the first time\b|\bthe first time\b|\bat stake\b|\bputs? pressure\b"
+    r"|\braises questions\b|\bas a result\b|\bsignals (?:that|a|the|strong|how)\b|\bcomes (?:as"
+    r"|amid|after)\b|\bthreat(?:ens)?\b|\ba (?:major|key|significant|critical) (?:barrier|step"
+    r"|shift|threat|concern)|\b(?:strategic|serious|growing) (?:challenge|threat|concern)\b"
+)
+"""Says outright why a report matters."""
+
+WHY = _any(
+    r"\bbecause\b|\bsuggests? (?:that|how)\b|\bdepends? on\b|\bmakes? it (?:easier|harder|possible"
+    r"|impossible|cheaper)\b|\bcould (?:be|make|mean|lead|give|help|let|allow|reduce|increase"
+    r"|become|force|push|change|end|take|affect|hurt|boost|cut|save|cost|disrupt|reshape|get|bring"
+    r"|open|put)\b|\brisks? (?:of|that|to|for|losing)\b|\bat risk\b|\blargest\b|\bbiggest\b"
+    r"|\bmost (?:valuable|powerful|expensive|widely)\b|\brecord\b|\bconcerns?\b|\bcritics\b"
+    r"|\bcompet(?:e|es|ition)\b|\bconsequences?\b|\bshows? (?:that|how)\b|\bopens? the (?:door"
+    r"|way)\b|\bdemand for\b|\bamid\b|\bunlike\b|\bcompared (?:with|to)\b|\binstead of\b"
+    r"|\bcheaper\b|\bwithout (?:having to|retraining|fine)|\bsurpass|\bovert(?:ook|akes)\b"
+    r"|\boutperform|\bbarrier\b|\bchallenge to\b|\bpressure\b|\bwould (?:let|allow|give|force"
+    r"|require|hand|put)\b|\bmaking it (?:cheaper|easier|harder)|\bworr(?:y|ied|ies)\b|\bfears?\b"
+    r"|\bbacklash\b|\bpushback\b|\bopponents\b|\bwarn(?:s|ed|ing)\b|\brivals?\b"
+    r"|\bthe first (?:company|open|time|of its|model|major|large)\b|\bdebate (?:over|about|on"
+    r"|that)\b|\bonly (?:\w+ ){1,3}after\b|\bjoins (?:many )?other\b|\btimes (?:higher|more|faster"
+    r"|cheaper|less)\b|\bnearly (?:half|double|triple)\b|\bmore than half\b|\bsoar(?:s|ed|ing)\b"
+    r"|\bsurg(?:e|es|ed)\b|\bshift(?:s|ed|ing)? (?:from|away|to|toward)\b|\bdivided\b|\blessons?\b"
+    r"|\bbig bet\b"
+)
+"""May say why, in company of the story's own words."""
+
+NEXT = _any(
+    r"\b(?:teams?|developers?|companies|customers?|operators?|users?|buyers?|researchers?|labs?"
+    r"|engineers?|administrators?|maintainers?|anyone|organi[sz]ations?|firms|agencies|students"
+    r"|businesses|enterprises|subscribers|publishers|regulators|parents"
+    r"|applicants)\b[^.,;:]{0,40}\b(?:should|must|need to|needs to|can now|ought to|can (?:apply"
+    r"|request|join|access|download|opt out|opt in|preorder|try|use|enable|upgrade|switch)"
+    r"|will (?:now )?be able to|have until)\b|\b(?:is|are) (?:now )?available (?:to|for|in|via"
+    r"|through|on|at|today|now)\b|\b(?:preorders?|applications?|registration|sign-ups?) (?:open"
+    r"|close|end|start)"
+)
+"""Somebody is told to act, or how to get the thing."""
+
+FUTURE = _any(
+    r"(?<!that )(?<!which )(?<!who )\bwill\b(?! to\b)|\bexpects? (?:to|that|the|a|first)\b"
+    r"|\bplans? to\b|\bplanning to\b|\b(?:is|are) (?:due|set|expected|scheduled|slated|poised"
+    r"|likely|on track) to\b|\bby (?:the end of )?(?:20\d\d|next)\b|\baims? to\b"
+    r"|\bforecasts (?:that|a|an)\b|\bin the coming\b|\bnext (?:year|quarter|month|week|generation"
+    r"|decade)\b|\blater this (?:year|month|summer)\b|\bintends? to\b|\bcould (?:lead|become|mean"
+    r"|make|push|force|reshape|change)\b"
+)
+"""Speaks of what is to come."""
+
+FINDING = _any(
+    r"\bwe (?:show|find|demonstrate|prove|observe|achieve|report|establish|reveal)\b"
+    r"|\bour (?:results?|experiments?|findings?|method|approach|model|analysis) \w*\s?(?:show"
+    r"|demonstrat|achiev|outperform|reveal|improv|suggest|reduc|indicat)|\b(?:results?"
+    r"|experiments?|evaluations?) (?:show|demonstrate|reveal|indicate|suggest|confirm)|\b(?:achiev"
+    r"|outperform|improv|reduc|surpass|exceed|reach|attain|recover|increas|lower|cut)(?:e?s|ed|ing"
+    r"|e)\b[^.]*\d|\boutperforms?\b|\bstate-of-the-art\b|\bsurpass(?:es|ing)?\b"
+)
+"""What a paper found, rather than what it starts from."""
+
+PROPOSAL = _any(
+    r"\bwe (?:introduce|present|propose|develop|release|describe|build|design|study|evaluate)\b"
+    r"|\b(?:this|the) (?:paper|work|study) (?:presents?|introduces?|proposes?|offers?|analyzes"
+    r"|analyses|details|describes|shows|develops|provides|studies|examines|investigates)\b"
+)
+"""What a paper brings."""
+
+BACKGROUND = _any(
+    r"\b(?:existing|prior|previous|traditional|conventional|current|most) (?:\w+ ){0,2}(?:methods?"
+    r"|approach\w*|works?|stud\w+|benchmarks?|techniques?|systems?|models|tools|watermarks)\b"
+    r"|\b(?:has|have) (?:emerged|become)\b|\bincreasingly\b|\bremains? (?:under|un|a chall|chall)"
+    r"|\bstruggles?\b|\bunderexplored\b|\b(?:is|are) (?:crucial|critical|essential|vital)\b"
+)
+"""What a paper starts from, which is news to nobody."""
+
+TECHNICAL = _any(
+    r"\bparameters?\b|\btokens?\b|\bcontext window\b|\barchitectur|\bbenchmark|\blatenc"
+    r"|\bthroughput\b|\bGPUs?\b|\bTPUs?\b|\bFLOPS?\b|\btrain(?:ed|ing)\b|\bfine-?tun|\binference\b"
+    r"|\bdatasets?\b|\bquantiz|\bAPIs?\b|\bSDK\b|\bprotocol\b|\bkernels?\b|\bmemory\b"
+    r"|\bbandwidth\b|\bmixture.of|\bMoE\b|\battention\b|\bdistill|\btransformers?\b|\bencoder"
+    r"|\bdecoder|\bembedding|\bdiffusion\b|\breinforcement learning\b|\bpretrain|\bopen.(?:source"
+    r"|weight)|\bsandbox|\bvulnerabilit|\bprompt injection|\bhallucinat|\bcheckpoints?\b"
+    r"|\blayers?\b|\bgigawatts?\b|\bmegawatts?\b|\bGPQA|\bSWE-|\bMMLU|\bMCP\b|\bretriev"
+    r"|\bframework\b|\bversion \d|\balgorithm|\bnanometers?\b"
+)
+"""Names how a thing is made or measured."""
+
+NEWS = _any(
+    r"\b(?:announc|launch|releas|unveil|introduc|rais|acquir|sued?|su(?:es|ing)|lay(?:s|ing) off"
+    r"|laid|open(?:s|ed|ing)|approv|sign(?:s|ed)|bann|ship(?:s|ped)|add(?:s|ed|ing)|updat|invest"
+    r"|agreed|agrees|hir(?:es|ed)|buy(?:s|ing)|bought|cut(?:s|ting)|will (?:begin|build|launch"
+    r"|cost)|roll(?:s|ed|ing) out|partner|publish|report(?:s|ed)|discover|founded|breach|admitt"
+    r"|testing|expand|appoint|order(?:s|ed))"
+)
+"""Reports an event."""
+
+OPINION = _any(
+    r"\b(?:giant|huge|amazing|awesome|bleak|weird|wild|crazy|insane|beautiful|incredible|stunning"
+    r"|exciting|obvious|of course|arguably|frankly|honestly|admittedly|perhaps|maybe|kind of"
+    r"|sort of|thing is|guess|seems like|feels like|nobody|everyone|everybody|unexpected turn"
+    r"|a lot of people|(?:some|many|most) people|unfathomable)\b|!"
+)
+"""The writer's mood, which a headline's second line does not need."""
+
+LEAD_IN = _any(
+    r"^(?:why it matters:\s*|(?:that|this|it|which) matters because\s+|the upshot:\s*"
+    r"|that is because\s+)"
+)
+"""Goes before a reason is printed under its own label."""
+
+ROUND_UP = _any(
+    r"\b(?:the download|weekly|(?:this|the) week in|week in review|daily|digest|round-?up"
+    r"|newsletter|briefing|links|notes from|things|news of|morning|edition|recap|techmeme|episode"
+    r"|podcast|live:?)\b"
+)
+"""Titles of reports that tell several stories."""
+
+ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(rf"\b(?:{words})", re.IGNORECASE))
+    for role, words in (
+        (
+            "Developers",
+            r"developer|engineer|code\b|codebase|coding|API\b|SDK\b|open.source|librar(?:y|ies)\b"
+            r"|repositor|GitHub|command line|CLI\b|MCP\b|programm|pull request|agent framework",
+        ),
+        (
+            "Researchers",
+            r"research|paper\b|benchmark|preprint|laborator|dataset|scientist|pretrain|fine-tun"
+            r"|state-of-the-art|ablation|baseline",
+        ),
+        (
+            "Enterprise & security teams",
+            r"enterprise|customer|cloud|security|compliance|vulnerab|breach|attack|malware|hack"
+            r"|workforce|productivity",
+        ),
+        (
+            "Founders & investors",
+            r"investor|funding|valuation|start-?up|shares\b|revenue|capex|bond|Series [A-H]\b"
+            r"|venture|raised?\b|IPO\b|acqui|billion",
+        ),
+        (
+            "Policy teams",
+            r"regulat|laws?\b|bill\b|senat|commission|courts?\b|policymak|public policy|minist"
+            r"|export|congress"
+            r"|judge|lawsuit|copyright|government|White House|antitrust|legislat",
+        ),
+    )
+)
+"""A role of the reader, and the beginnings of words that speak to it."""

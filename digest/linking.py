@@ -1,0 +1,226 @@
+"""Reports that are alike enough become groups of one event each: average link, then by centroid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from math import log
+from typing import TYPE_CHECKING, Any
+
+from digest.likeness import Likeness, Report, compared
+from digest.model import Vocabulary
+from digest.vectors import nearest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+COPY_SHARE = 0.7
+COPY_FLOOR = 0.1
+"""Titles that are near copies are never less alike than this, whoever printed them and when."""
+CROWD = 400
+ALL_PAIRS = 300
+"""Up to this many reports every pair is compared; beyond it, each with its nearest ones."""
+ALONE = 0.235
+"""Median likeness of a title to its nearest (letters and words) below which stories are small."""
+NEAR_CENTRE = 0.32
+"""How alike one more report must be to the mean text of a group of several outlets to join it."""
+SAME_CENTRE = 0.45
+"""Two groups of several outlets whose mean texts are this alike (cosine) report one event."""
+
+
+def bar(count: int, *, worded: bool) -> float:
+    """How alike two reports among `count` must be to be one event.
+
+    Args:
+        count: more reports hold more that are alike by chance.
+        worded: whether they say more than their titles.
+    """
+    if worded:
+        return 0.31
+    return 0.14 + 0.01 * log(max(1.0, count / 45)) + 0.12 * log(max(1.0, count / 200))
+
+
+def stand_alone(reports: Sequence[Report]) -> bool:
+    """Whether most reports share so little with their nearest that each tells its own event.
+
+    Args:
+        reports: n reports; of many, every so-manieth is looked at.
+    """
+    import numpy as np
+
+    looked_at = reports[:: max(1, len(reports) // ALL_PAIRS)]
+    if len(looked_at) < 2:
+        return True
+    _, heads, letters = compared(looked_at, Vocabulary()).rows
+    near = (0.6 * (letters @ letters.T) + 0.4 * (heads @ heads.T)).toarray()
+    np.fill_diagonal(near, 0.0)
+    return bool(np.median(near.max(axis=1)) < ALONE)
+
+
+def linked_labels(likeness: Likeness) -> NDArray[np.int_]:
+    """The number of each report's group, (n,)."""
+    import numpy as np
+
+    labels = np.zeros(len(likeness.reports), dtype=np.int_)
+    for number, group in enumerate(linked_groups(likeness)):
+        labels[group] = number
+    return labels
+
+
+def linked_groups(likeness: Likeness) -> list[list[int]]:
+    """The places of the reports in groups of one event each; every place is in one group."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    count = len(likeness.reports)
+    if count < 2:
+        return [[place] for place in range(count)]
+    left, right = _candidates(likeness)
+    alike = likeness.of(left, right)
+    titles = [report.title for report in likeness.reports]
+    for at in np.flatnonzero(alike > COPY_FLOOR).tolist():
+        if near_copies(titles[left[at]], titles[right[at]]):
+            alike[at] = 1.0
+    graph = csr_matrix((alike, (left, right)), shape=(count, count))
+    connected = list(_connected(graph, np.arange(count), bar(count, worded=likeness.worded)))
+    groups = _gathered(likeness, list(_linked(likeness, graph, connected)))
+    return _taken_in(likeness, groups)
+
+
+def near_copies(one: str, other: str) -> bool:
+    """Whether two titles share 70 % of their words and differ in no name and no number."""
+    (left, ours), (right, theirs) = _title_words(one), _title_words(other)
+    shared = len(ours & theirs)
+    if shared < 4 or shared < COPY_SHARE * len(ours | theirs):
+        return False
+    odd = ours ^ theirs
+    return not any(word.lower() in odd and word != word.lower() for word in (*left, *right)) and (
+        not any(character.isdigit() for word in odd for character in word)
+    )
+
+
+@lru_cache(maxsize=16384)
+def _title_words(title: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The words of a title as they stand, and in small letters."""
+    words = tuple(re.findall(r"[\w$€£.%-]+", title))
+    return words, frozenset(map(str.lower, words))
+
+
+def _candidates(likeness: Likeness) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The pairs worth comparing, each once."""
+    import numpy as np
+    from scipy.sparse import triu
+
+    count = len(likeness.reports)
+    if count <= ALL_PAIRS:
+        left, right = np.triu_indices(count, k=1)
+        return left, right
+    near = sum(nearest(rows) for rows in likeness.rows)
+    pairs = triu(near + near.T, k=1).tocoo()
+    return pairs.row.astype(np.intp), pairs.col.astype(np.intp)
+
+
+def _connected(
+    graph: Any, places: NDArray[np.intp], least: float
+) -> Iterator[tuple[NDArray[np.intp], float]]:
+    """Groups connected by pairs that reach `least`, with the bar within; a crowd by a higher one."""
+    import numpy as np
+    from scipy.sparse.csgraph import connected_components
+
+    strong = graph[places][:, places]
+    strong.data[strong.data < least] = 0.0
+    strong.eliminate_zeros()
+    _, parts = connected_components(strong, directed=False)
+    ends = np.cumsum(np.bincount(parts))[:-1]
+    for group in np.split(places[np.argsort(parts, kind="stable")], ends):
+        if len(group) > CROWD:
+            yield from _connected(graph, group, least + 0.05)
+        else:
+            yield group, least
+
+
+def _linked(
+    likeness: Likeness, graph: Any, connected: Sequence[tuple[NDArray[np.intp], float]]
+) -> Iterator[list[int]]:
+    """Each connected group cut into those whose mean likeness, by average link, reaches its bar."""
+    import numpy as np
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    ends = [tuple(group[side] for side in np.triu_indices(len(group), k=1)) for group, _ in connected]
+    left, right = (np.concatenate([pair[side] for pair in ends]) for side in (0, 1))
+    # All pairs at once: thousands of small groups would be thousands of small matrices.
+    alike = np.maximum(likeness.of(left, right), np.asarray(graph[left, right]).ravel())
+    start = 0
+    for group, least in connected:
+        if len(group) == 1:
+            yield group.tolist()
+            continue
+        end = start + len(group) * (len(group) - 1) // 2
+        tree = linkage(np.maximum(0.0, 1.0 - alike[start:end]), "average")
+        start = end
+        merged = fcluster(tree, 1.0 - least, "distance")
+        yield from (group[merged == label].tolist() for label in range(1, merged.max() + 1))
+
+
+def _gathered(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Join groups of several outlets whose mean texts are alike: the parts of one big event.
+
+    What one outlet prints about one product is alike whatever happened.
+    """
+    import numpy as np
+    from scipy.sparse.csgraph import connected_components
+
+    large = [at for at, group in enumerate(groups) if _outlets(likeness, group) > 1]
+    parts = np.arange(len(groups))
+    if len(large) > 1:
+        centres = _centres(likeness, [groups[at] for at in large])
+        near = (centres @ centres.T).tocsr()
+        near.data[near.data < SAME_CENTRE] = 0.0
+        near.eliminate_zeros()
+        _, joined = connected_components(near, directed=False)
+        first: dict[int, int] = {}
+        for at, part in zip(large, joined.tolist(), strict=True):
+            parts[at] = first.setdefault(part, at)
+    members: dict[int, list[int]] = {}
+    for part, group in zip(parts.tolist(), groups, strict=True):
+        members.setdefault(part, []).extend(group)
+    return [sorted(group) for group in members.values()]
+
+
+def _taken_in(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Let groups of several outlets take in the reports of others that tell of the same event."""
+    large = [list(group) for group in groups if _outlets(likeness, group) > 1]
+    small = [list(group) for group in groups if _outlets(likeness, group) < 2]
+    if not large or not small:
+        return [*large, *small]
+    near = (_centres(likeness, small) @ _centres(likeness, large).T).toarray()
+    left_alone = []
+    takers = [list(group) for group in large]
+    for group, row in zip(small, near, strict=True):
+        best = int(row.argmax())
+        if row[best] >= NEAR_CENTRE and likeness.may_join(group, large[best]):
+            takers[best] += group
+        else:
+            left_alone.append(group)
+    return [sorted(group) for group in (*takers, *left_alone)]
+
+
+def _centres(likeness: Likeness, groups: Sequence[Sequence[int]]) -> Any:
+    """The mean text of each group, rows of length 1, (g, v)."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.preprocessing import normalize
+
+    places = [place for group in groups for place in group]
+    ends = np.cumsum([0, *map(len, groups)])
+    members = csr_matrix(
+        (np.ones(len(places)), places, ends), shape=(len(groups), len(likeness.reports))
+    )
+    return normalize(members @ likeness.rows[0])
+
+
+def _outlets(likeness: Likeness, group: Sequence[int]) -> int:
+    """How many outlets report a group; where none is known, each report is taken for one."""
+    return len({likeness.reports[place].outlet or place for place in group})

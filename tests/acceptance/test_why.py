@@ -1,0 +1,132 @@
+"""`recap why` and `recap scores`, typed as an editor would."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from digest.signals import SIGNALS
+from tests.acceptance.conftest import Terminal
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory: pytest.TempPathFactory):
+    """A terminal in a project whose bundled week is drafted, and the issue as JSON."""
+    with pytest.MonkeyPatch.context() as patch:
+        recap = Terminal(tmp_path_factory.mktemp("why"))
+        patch.chdir(recap.folder)
+        patch.setenv("RECAP_DATABASE_URL", "sqlite:///recap.db")
+        recap("init")
+        sample = (files("digest") / "sample" / "week.jsonl").read_bytes()
+        (recap.folder / "week.jsonl").write_bytes(sample)
+        recap("import", "week.jsonl", "--now", "2026-05-10T18:00")
+        recap("draft", "--week", "2026-W19", "--now", "2026-05-11T06:00")
+        yield recap, json.loads(recap("show", 1, "--format", "json").output)
+
+
+def stories(issue: dict) -> list[dict]:
+    return [story for theme in issue["themes"] for story in theme["stories"]] + issue["also"]
+
+
+def joined(issue: dict) -> dict:
+    return max(stories(issue), key=lambda story: len(story["items"]))
+
+
+def why(recap: Terminal, story: str) -> dict:
+    return json.loads(recap("why", 1, story, "--json").output)
+
+
+def test_every_pair_of_reports_says_what_it_shares(drafted):
+    recap, issue = drafted
+    story = joined(issue)
+    told = why(recap, story["id"])
+    count = len(story["items"])
+    assert len(told["joined"]) == count * (count - 1) / 2
+    assert all(0 <= pair["likeness"] <= 1 for pair in told["joined"])
+    assert all(term["weight"] > 0 for pair in told["joined"] for term in pair["terms"])
+    assert any(pair["terms"] for pair in told["joined"])
+
+
+def test_a_theme_says_by_which_words_it_holds_the_story(drafted):
+    recap, issue = drafted
+    theme = issue["themes"][0]
+    told = why(recap, theme["stories"][0]["id"])["theme"]
+    assert told["label"] == theme["label"]
+    assert told["others"] == len(theme["stories"]) - 1
+    assert all(0 < row["here"] <= told["others"] for row in told["shared"])
+
+
+def test_the_points_are_those_of_the_score_each_with_what_it_measures(drafted):
+    recap, _ = drafted
+    told = why(recap, "1")
+    assert told["rank"] == 1
+    assert sum(row["points"] for row in told["signals"]) == pytest.approx(told["score"], abs=1e-3)
+    assert {row["name"] for row in told["signals"]} == set(SIGNALS)
+    assert all(row["measures"] for row in told["signals"])
+
+
+def test_a_rank_an_id_and_a_part_of_the_headline_name_the_same_story(drafted):
+    recap, issue = drafted
+    best = max(stories(issue), key=lambda story: story["score"])
+    for name in (
+        best["id"],
+        "1",
+        best["title"].upper(),
+        best["title"][3:],
+        best["items"][-1]["id"],
+    ):
+        assert why(recap, name)["id"] == best["id"]
+
+
+def test_a_story_among_the_short_ones_has_no_theme(drafted):
+    recap, issue = drafted
+    last = issue["also"][-1]
+    assert why(recap, last["id"])["theme"] is None
+    assert "none: among the short ones" in recap("why", 1, last["id"]).output
+
+
+def test_what_was_left_out_says_by_which_rule(drafted):
+    recap, issue = drafted
+    line = issue["left_out"][0]
+    expected = {"kind": "left out", **line}
+    assert why(recap, line["item"]) == expected
+    assert why(recap, line["title"])["rule"] == line["rule"]
+    assert line["rule"] in recap("why", 1, line["item"]).output
+
+
+def test_the_terminal_shows_joined_theme_and_rank(drafted):
+    recap, issue = drafted
+    told = recap("why", 1, joined(issue)["id"]).output
+    for word in ("story", "joined", "share:", "theme", "rank", "coverage:"):
+        assert word in told
+
+
+@pytest.mark.parametrize("name", ["no such story anywhere", "99999", "", "x"])
+def test_an_unknown_story_is_told_with_where_the_stories_are(drafted, name):
+    recap, _ = drafted
+    told = recap("why", 1, name, exit_code=1).output
+    assert f"issue 1 holds nothing called `{name}`" in told
+    assert "recap scores 1" in told
+
+
+def test_words_of_several_headlines_ask_for_more(drafted):
+    recap, _ = drafted
+    told = recap("why", 1, "the", exit_code=1).output
+    assert "fits" in told
+    assert "give more of the headline" in told
+
+
+def test_an_unknown_issue_is_told(drafted):
+    recap, _ = drafted
+    assert "there is no issue 7" in recap("why", 7, "1", exit_code=1).output
+
+
+def test_scores_print_and_save_the_points_of_every_story(drafted):
+    recap, issue = drafted
+    recap("scores", 1, "--csv", "scores.csv")
+    lines = (recap.folder / "scores.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + len(stories(issue))
+    assert set(SIGNALS) <= set(lines[0].split(","))
+    assert stories(issue)[0]["title"][:40] in recap("scores", 1).output

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import pytest
+
+from digest.model import Issue, Past, Theme, Week
+from digest.trends import continued
+from tests.builders import WEEK, make_issue, make_item, make_story, make_theme
+
+CHIPS = ("Northwind tapes out an accelerator", "Contoso orders accelerators from a foundry")
+LAWS = ("Senate passes a chatbot law", "Court reads the chatbot law in full")
+CARS = ("Robotaxi company doubles its fleet", "City council lets a robotaxi drive at night")
+
+
+def theme(label: str, *titles: str, score: float = 60.0, **fields: object) -> Theme:
+    stories = [make_story(make_item(title=title, summary=""), score=score) for title in titles]
+    return make_theme(label, stories, **{"terms": (label.lower(),), **fields})
+
+
+def issue(*themes: Theme, number: int = 3, week: str = "2026-W21") -> Issue:
+    return make_issue(*themes, number=number, week=week)
+
+
+def drafted(*themes: Theme, past: Past, pinned: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Label and trend of each theme, in print order."""
+    found = continued(themes, past, week=WEEK, pinned=pinned)
+    return [(one.label, one.trend) for one in found]
+
+
+def test_a_first_issue_has_no_trends():
+    assert drafted(theme("Chips", *CHIPS), past=Past()) == [("Chips", "")]
+
+
+def test_a_theme_that_was_never_there_is_new():
+    past = Past((issue(theme("Laws", *LAWS)),))
+    assert drafted(theme("Chips", *CHIPS), past=past) == [("Chips", "new")]
+
+
+@pytest.mark.parametrize(
+    ("before", "trend"),
+    [
+        (1, "growing: 2 stories, 1 the week before"),
+        (2, "steady: 2 stories, 2 the week before"),
+        (3, "fading: 2 stories, 3 the week before"),
+    ],
+)
+def test_the_trend_counts_the_stories_of_this_week_and_the_last(before, trend):
+    titles = [f"{CHIPS[0]} number {n}" for n in range(before)]
+    past = Past((issue(theme("Chips", *titles)),))
+    assert drafted(theme("Chips", *CHIPS), past=past) == [("Chips", trend)]
+
+
+def test_a_theme_that_pauses_a_week_is_not_new():
+    past = Past((issue(theme("Laws", *LAWS)), issue(theme("Chips", *CHIPS), number=2)))
+    assert drafted(theme("Chips", *CHIPS), past=past) == [
+        ("Chips", "growing: 2 stories, none the week before")
+    ]
+
+
+def test_a_count_of_another_week_names_its_issue():
+    past = Past((issue(theme("Chips", *CHIPS), week="2026-W19"),))
+    assert drafted(theme("Chips", *CHIPS), past=past) == [
+        ("Chips", "steady: 2 stories, 2 in issue 3 (2026-W19)")
+    ]
+
+
+def test_the_week_before_the_first_of_a_year_is_the_last_of_the_old():
+    past = Past((issue(theme("Chips", *CHIPS), week="2026-W53"),))
+    (found,) = continued([theme("Chips", *CHIPS)], past, week=Week(2027, 1))
+    assert found.trend.endswith("the week before")
+
+
+def test_a_theme_keeps_the_name_that_an_editor_gave_it():
+    first = continued([theme("Accelerator", *CHIPS)], Past(), week=WEEK)[0]
+    renamed = make_theme("Custom silicon", first.stories, terms=first.terms)
+    past = Past((issue(renamed),))
+    assert drafted(theme("Accelerator", *CHIPS), past=past) == [
+        ("Custom silicon", "steady: 2 stories, 2 the week before")
+    ]
+
+
+def test_the_drafted_name_is_remembered_among_the_terms():
+    (found,) = continued([theme("Chips", *CHIPS, terms=("tape-out",))], Past(), week=WEEK)
+    assert found.terms == ("tape-out", "Chips")
+
+
+def test_a_theme_keeps_its_earlier_name_if_that_still_tells_it_apart():
+    past = Past((issue(theme("Chatbot Law", *LAWS)),))
+    now = theme("Senate and Court", *LAWS, terms=("senate",))
+    assert drafted(now, theme("Cars", *CARS), past=past)[0] == (
+        "Chatbot Law", "steady: 2 stories, 2 the week before",
+    )  # fmt: skip
+
+
+def test_a_name_that_its_stories_do_not_hold_is_not_taken():
+    past = Past((issue(theme("Rules of Machines", *LAWS)),))
+    assert drafted(theme("Senate", *LAWS), past=past) == [("Senate", "new")]
+
+
+def test_a_name_that_others_hold_as_well_is_not_taken():
+    past = Past((issue(theme("Law", *LAWS)),))
+    others = theme("Cars", "A law for every robotaxi", "The robotaxi law waits")
+    assert drafted(theme("Chatbot", *LAWS), others, past=past)[0] == ("Chatbot", "new")
+
+
+def test_a_theme_unlike_an_earlier_one_does_not_take_its_name():
+    past = Past((issue(theme("Robotaxi", *LAWS)),))
+    assert drafted(theme("Cars", *CARS), past=past) == [("Cars", "new")]
+
+
+def test_one_earlier_name_goes_to_one_theme_the_likest():
+    past = Past((issue(theme("Chatbot Law", *LAWS)),))
+    near = theme("Senate", *LAWS)
+    far = theme("Rules", "A chatbot law for schools", "Nobody reads the chatbot law")
+    rest = [theme(f"Rest {n}", *CARS, *CHIPS) for n in range(3)]
+    names = [name for name, _ in drafted(far, near, *rest, past=past)]
+    assert names[:2] == ["Rules", "Chatbot Law"]
+
+
+def test_a_theme_takes_one_name_though_two_fit():
+    past = Past((issue(theme("Chatbot Law", *LAWS), theme("Chatbot", *LAWS)),))
+    names = [name for name, _ in drafted(theme("Senate", *LAWS), theme("Cars", *CARS), past=past)]
+    assert names[0] in ("Chatbot Law", "Chatbot")
+
+
+def test_a_name_that_a_theme_of_this_week_has_is_not_given_to_another():
+    past = Past((issue(theme("Chatbot Law", *LAWS)),))
+    names = [name for name, _ in drafted(
+        theme("Senate", *LAWS), theme("chatbot law", *CARS), past=past
+    )]  # fmt: skip
+    assert names == ["Senate", "Chatbot Law"]
+
+
+def test_a_pinned_theme_is_never_renamed_and_its_name_never_given_away():
+    past = Past((issue(theme("Chatbot Law", *LAWS)),))
+    assert drafted(theme("Senate", *LAWS), past=past, pinned=("Senate",)) == [("Senate", "new")]
+    assert drafted(theme("Senate", *LAWS), past=past, pinned=("Chatbot law",)) == [
+        ("Senate", "new")
+    ]
+
+
+def test_a_pinned_theme_has_a_trend():
+    past = Past((issue(theme("CHIPS", *CHIPS)),))
+    assert drafted(theme("Chips", *CHIPS), past=past, pinned=("Chips",)) == [
+        ("Chips", "steady: 2 stories, 2 the week before")
+    ]
+
+
+def test_themes_as_strong_as_each_other_keep_the_order_of_the_last_issue():
+    past = Past((issue(theme("Laws", *LAWS), theme("Chips", *CHIPS)),))
+    chips, laws = theme("Chips", *CHIPS, score=62.0), theme("Laws", *LAWS, score=60.0)
+    assert [name for name, _ in drafted(chips, laws, past=past)] == ["Laws", "Chips"]
+
+
+def test_a_stronger_theme_goes_first_whatever_stood_there():
+    past = Past((issue(theme("Laws", *LAWS), theme("Chips", *CHIPS)),))
+    chips, laws = theme("Chips", *CHIPS, score=80.0), theme("Laws", *LAWS, score=60.0)
+    assert [name for name, _ in drafted(chips, laws, past=past)] == ["Chips", "Laws"]
+
+
+def test_a_new_theme_keeps_its_place_between_old_ones():
+    past = Past((issue(theme("Laws", *LAWS), theme("Chips", *CHIPS)),))
+    now = (theme("Chips", *CHIPS), theme("Cars", *CARS), theme("Laws", *LAWS))
+    assert [name for name, _ in drafted(*now, past=past)] == ["Chips", "Cars", "Laws"]
