@@ -38,7 +38,9 @@ WORDED = 8
 SAME_OUTLET = 0.25
 A_WEEK_APART = 0.12
 ACROSS_LANGUAGES = 0.5
-OTHER_VERSION = 0.4
+OTHER_VERSION = 0.25
+ONE_TITLE = 0.999
+"""An outlet's reports under titles this alike are a column, of which the texts alone tell."""
 FULL_TITLE = 12.0
 """A title whose terms weigh less in all (three rare words) covers and is covered by chance."""
 ENOUGH_SHARED = 12.0
@@ -112,7 +114,8 @@ class Likeness:
         if self.worded:
             full = np.minimum(self.weights[left], self.weights[right]) / FULL_TITLE
             covered = np.minimum(1.0, full) * (0.3 * lesser + 0.2 * greater)
-            alike = 0.35 * texts + covered + 0.15 * letters
+            column = self._same_outlet(left, right) & (letters > ONE_TITLE)
+            alike = 0.35 * texts + np.where(column, 0.0, covered + 0.15 * letters)
             shared = pair_products(self.held, left, right, other=self.covers[1])
             alike *= np.minimum(1.0, shared / ENOUGH_SHARED)
         else:
@@ -178,11 +181,15 @@ class Likeness:
         return np.asarray(both.max(axis=1).toarray(), dtype=np.float64).ravel()
 
     def _foreign(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.bool_]:
-        return self.languages[left] != self.languages[right]
+        import numpy as np
+
+        return np.asarray(self.languages[left] != self.languages[right], dtype=np.bool_)
 
     def _same_outlet(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.bool_]:
+        import numpy as np
+
         ours = self.outlets[left]
-        return (ours == self.outlets[right]) & (ours >= 0)
+        return np.asarray((ours == self.outlets[right]) & (ours >= 0), dtype=np.bool_)
 
     def _distance(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.float64]:
         """What is taken off for one outlet and for the days between, (m,)."""
@@ -190,7 +197,8 @@ class Likeness:
 
         weeks = np.abs((self.times[left] - self.times[right]) / np.timedelta64(7, "D"))
         late = np.minimum(1.0, np.nan_to_num(weeks))
-        return SAME_OUTLET * self._same_outlet(left, right) + A_WEEK_APART * late
+        apart = SAME_OUTLET * self._same_outlet(left, right) + A_WEEK_APART * late
+        return np.asarray(apart, dtype=np.float64)
 
     def _clash(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.intp]:
         """The pairs whose titles both name a product and give it no version in common, (k,)."""
@@ -223,7 +231,7 @@ def compared(reports: Sequence[Report], vocabulary: Vocabulary) -> Likeness:
     texts = [_text_terms(*both) for both in zip(titles, heads, spoken, strict=True)]
     documents, held = documents + len(spoken), known.copy()
     held.update(term for terms in texts for term in set(terms))
-    found = {term for terms in (*texts, *heads) for term in terms}
+    found = {term for terms in (*texts, *heads) for term in terms} or {""}
     terms = {term: weight(held[term], documents) for term in sorted(found)}
     by_weight = diags(list(terms.values()))
     title_rows, text_rows = (weighted_rows(lists, terms) for lists in (heads, texts))

@@ -125,7 +125,7 @@ def _candidates(likeness: Likeness) -> tuple[NDArray[np.intp], NDArray[np.intp]]
 def _connected(
     graph: Any, places: NDArray[np.intp], least: float
 ) -> Iterator[tuple[NDArray[np.intp], float]]:
-    """Groups connected by pairs that reach `least`, with the bar within; a crowd by a higher one."""
+    """Groups connected by pairs that reach `least`, each with its bar; a crowd by a higher one."""
     import numpy as np
     from scipy.sparse.csgraph import connected_components
 
@@ -148,7 +148,7 @@ def _linked(
     import numpy as np
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    ends = [tuple(group[side] for side in np.triu_indices(len(group), k=1)) for group, _ in connected]
+    ends = [[group[s] for s in np.triu_indices(len(group), k=1)] for group, _ in connected]
     left, right = (np.concatenate([pair[side] for pair in ends]) for side in (0, 1))
     # All pairs at once: thousands of small groups would be thousands of small matrices.
     alike = np.maximum(likeness.of(left, right), np.asarray(graph[left, right]).ravel())

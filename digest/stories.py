@@ -71,7 +71,7 @@ def story_labels(
     texts = [f"{title}\n{summary}" for title, summary in zip(titles, summaries, strict=True)]
     order = text_order(texts)
     lined = [texts[i] for i in order]
-    if n_stories is None:
+    if n_stories is None and texts:
         reports = [
             Report(*((titles[i], summaries[i]) if titles[i] else (summaries[i], ""))) for i in order
         ]
@@ -113,6 +113,7 @@ def _merge(
     """Average-link merging of the points, or of their k-means centres where they are many, (n,)."""
     import numpy as np
     from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import pdist
     from sklearn.cluster import KMeans
     from sklearn.preprocessing import normalize
 
@@ -124,7 +125,7 @@ def _merge(
         points, leaves = normalize(fine.cluster_centers_), fine.labels_
     if len(points) == 1:
         return np.zeros(count, dtype=np.int_)
-    tree = linkage(points, "average")
+    tree = linkage(pdist(points), "average")
     if wanted is None:
         merged = fcluster(tree, cut, "distance")
     else:

@@ -255,7 +255,8 @@ SIGNS = st.sampled_from(
         "5-7", "v2.1.3", "\\textbf{x}", "$E^3$", "[1]", "'tis", "‘", "’", "Teams", "because",
         "According to X:", "Why it matters:", "\u0661\u0662", "10²", "e.g.", "corvid.com", "•",
         "sold 40% of", "costs $4 a month, while Heron costs $3 a month.", "(old)", "in March 2025",
-        "Plants of", "are new.", "the chip of", "Heron Labs", "more than 1,200 people", "could help",
+        "Plants of", "are new.", "the chip of", "Heron Labs", "more than 1,200 people",
+        "could help",
     ]
 )  # fmt: skip
 HOSTILE = st.one_of(st.lists(SIGNS, max_size=60).map(" ".join), st.text(max_size=200)).map(

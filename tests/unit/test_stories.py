@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from digest import stories
 from digest.items import RawItem, clean_item
-from digest.model import Item, Story
-from digest.stories import bar, join_items, story_labels
+from digest.model import Item, Story, Vocabulary
+from digest.stories import join_items, story_labels, why_joined
 from tests.builders import at, make_item
 from tests.builders_clustering import EVENTS, groups_of, shuffled, week_items
 
@@ -126,11 +128,17 @@ def test_equal_titles_are_one_story_whoever_printed_them() -> None:
     assert ids(join_items([first, second])) == {frozenset("ab")}
 
 
-def test_equal_titles_of_two_words_may_be_two_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stories, "bar", lambda count: bar(800))
-    texts = ("Foundry yield rose in spring.", "A tart with almond and orange peel.")
-    week = [report(str(n), "Daily notes", summary=text) for n, text in enumerate(texts)]
-    assert len(join_items(week)) == 2
+def test_a_column_under_one_short_title_is_another_event_every_week() -> None:
+    texts = (
+        "The foundry in the valley raised its yield in the spring quarter.",
+        "A tart with almond and orange peel, and a walk along the harbour.",
+    )
+    days = (at("2026-05-25"), at("2026-05-31"))
+    column = [
+        report(str(n), "Daily notes", summary=text, published=day, url=f"https://one.example/{n}")
+        for n, (text, day) in enumerate(zip(texts, days, strict=True))
+    ]
+    assert ids(join_items([*column, *week_items()])) == {*TRUTH, frozenset("0"), frozenset("1")}
 
 
 def test_a_title_changed_by_a_word_is_a_copy() -> None:
@@ -139,36 +147,10 @@ def test_a_title_changed_by_a_word_is_a_copy() -> None:
     assert ids(join_items([one, two, *week_items()])) == {*TRUTH, frozenset("ab")}
 
 
-@pytest.mark.parametrize(
-    ("one", "two"),
-    [
-        ("Acme raises funds to build coding agents", "Borel raises funds to build coding agents"),
-        ("Plan costs 20 dollars for each agent", "Plan costs 90 dollars for each agent"),
-        ("chip sales fall", "chip sales rise"),
-    ],
-)
-def test_titles_that_differ_in_a_name_a_number_or_are_short_are_no_copies(
-    one: str, two: str
-) -> None:
-    assert not stories._near_copies(one, two)
-
-
 def test_two_versions_of_a_product_are_two_events() -> None:
     old = report("a", "Anvil launches Hammer 4.7", summary="Anvil brought out its model Hammer.")
     new = report("b", "Anvil launches Hammer 4.8", summary="Anvil brought out the model Hammer.")
     assert len(join_items([old, new, *week_items()])) == len(EVENTS) + 2
-
-
-def test_a_month_with_a_day_is_no_version() -> None:
-    assert stories._versions("Kestrel-4 on May 5") == {"kestrel": {"4"}}
-
-
-def test_one_outlet_must_say_more_of_the_same_than_two() -> None:
-    pair = week_items()[:2]
-    same = [replace(item, url=f"https://one.example/{item.id}") for item in pair]
-    first, second = np.array([0]), np.array([1])
-    apart, together = (stories._reports(items).alike(first, second)[0] for items in (pair, same))
-    assert together == pytest.approx(stories.SAME_OUTLET * apart)
 
 
 def test_one_common_word_in_two_short_titles_joins_nothing() -> None:
@@ -176,10 +158,46 @@ def test_one_common_word_in_two_short_titles_joins_nothing() -> None:
     assert len(join_items([*pair, *week_items()])) == len(EVENTS) + 2
 
 
-def test_items_of_two_languages_are_never_joined() -> None:
-    english = report("a", "Aviary opens Kestrel-4 weights", language="en")
-    german = report("b", "Aviary opens Kestrel-4 weights", language="de")
-    assert len(join_items([english, german])) == 2
+def test_reports_in_two_languages_are_joined_by_names_and_numbers_only() -> None:
+    english = report("a", "Aviary raises $65B for Kestrel-4 training", language="en")
+    same = report("b", "Aviary 完成 650 亿美元融资，用于 Kestrel-4 训练", language="zh")
+    other = report("c", "某实验室完成融资，用于 AI 训练", language="zh")
+    joined = ids(join_items([english, same, other, *week_items()]))
+    assert joined == {*TRUTH, frozenset("ab"), frozenset("c")}
+
+
+def test_what_an_outlet_prints_under_every_title_joins_nothing() -> None:
+    advert = "Hire the finest growers for a garden of your own, wherever you happen to live."
+    titles = ("Garden lamps", "Notes on a violin", "Fog over the harbour")
+    week = [
+        report(str(n), title, url=f"https://one.example/{n}", summary=advert)
+        for n, title in enumerate(titles)
+    ]
+    assert len(join_items([*week, *week_items()])) == len(EVENTS) + 3
+
+
+def test_words_that_earlier_weeks_were_full_of_join_less() -> None:
+    pair = [report("a", "Zephyr quorum opens"), report("b", "Quorum debates zephyr")]
+    worn = Vocabulary(5000, {"zephyr": 4000, "quorum": 4000})
+    assert len(join_items(pair)) == 1
+    assert len(join_items(pair, vocabulary=worn)) == 2
+
+
+def test_a_story_says_what_joined_its_reports() -> None:
+    items = week_items()
+    story = next(story for story in join_items(items) if len(story.items) == 3)
+    links = why_joined(story, items)
+    assert len(links) == 3
+    assert [link.likeness for link in links] == sorted(
+        (link.likeness for link in links), reverse=True
+    )
+    assert all(link.terms and link.terms[0][1] >= link.terms[-1][1] for link in links)
+
+
+def test_copies_are_joined_with_likeness_one() -> None:
+    items = [report("a", "Corvid tapes out K3"), report("b", "Corvid tapes out K3")]
+    (link,) = why_joined(join_items(items)[0], items)
+    assert link.likeness == 1.0
 
 
 def test_a_translated_summary_does_not_keep_an_english_title_apart() -> None:
@@ -228,17 +246,21 @@ def test_stories_stand_in_order_of_their_leads_time() -> None:
     assert [story.id for story in join_items([late, early])] == ["b", "a"]
 
 
-def test_the_bar_rises_with_the_number_of_items_within_bounds() -> None:
-    assert bar(2) == 0.14
-    assert bar(100) < bar(1000)
-    assert bar(10**9) == 0.34
+@given(st.lists(st.text(max_size=40), max_size=12), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_any_titles_give_each_item_one_story_in_any_order(titles: list[str], rnd: Random) -> None:
+    items = [report(str(n), title) for n, title in enumerate(titles)]
+    joined = join_items(items)
+    placed = [item.id for story in joined for item in story.items]
+    assert sorted(placed) == sorted(item.id for item in items)
+    rnd.shuffle(items)
+    assert join_items(items) == joined
 
 
-def test_a_crowd_of_like_items_is_split_by_a_higher_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stories, "CROWD", 2)
-    joined = join_items(week_items())
-    assert ids(join_items(week_items())) != TRUTH
-    assert frozenset(["worm-0", "worm-1"]) in ids(joined)
+@given(st.lists(st.text(max_size=30), max_size=10))
+@settings(max_examples=60, deadline=None)
+def test_any_titles_can_be_labelled(titles: list[str]) -> None:
+    assert len(story_labels(titles, [""] * len(titles))) == len(titles)
 
 
 @pytest.mark.shared
@@ -264,4 +286,6 @@ def test_no_story_of_the_sample_week_holds_two_events(root: Path) -> None:
     joined = join_items([item for item in items.values() if item.language == "en"])
     told = [{event.get(item.id, item.id) for item in story.items} for story in joined]
     assert [names for names in told if len(names) > 1] == []
-    assert len(told) - len(set.union(*told)) <= 1  # an event in two stories
+    events = {name for names in told for name in names} & set(expected["events"])
+    apart = [name for name in events if sum(name in names for names in told) > 1]
+    assert len(apart) <= len(events) / 4  # a commentary that names nothing of the event
