@@ -39,8 +39,6 @@ SAME_OUTLET = 0.25
 A_WEEK_APART = 0.12
 ACROSS_LANGUAGES = 0.5
 OTHER_VERSION = 0.25
-ONE_TITLE = 0.999
-"""An outlet's reports under titles this alike are a column, of which the texts alone tell."""
 FULL_TITLE = 12.0
 """A title whose terms weigh less in all (three rare words) covers and is covered by chance."""
 ENOUGH_SHARED = 12.0
@@ -114,8 +112,7 @@ class Likeness:
         if self.worded:
             full = np.minimum(self.weights[left], self.weights[right]) / FULL_TITLE
             covered = np.minimum(1.0, full) * (0.3 * lesser + 0.2 * greater)
-            column = self._same_outlet(left, right) & (letters > ONE_TITLE)
-            alike = 0.35 * texts + np.where(column, 0.0, covered + 0.15 * letters)
+            alike = 0.35 * texts + covered + 0.15 * letters
             shared = pair_products(self.held, left, right, other=self.covers[1])
             alike *= np.minimum(1.0, shared / ENOUGH_SHARED)
         else:

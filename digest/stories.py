@@ -23,6 +23,7 @@ from digest.vectors import (
     smooth,
     text_order,
     tfidf_rows,
+    tokenize,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ OVER_CLUSTERS = 600
 TITLE_TERMS, SNIPPET_TERMS = 10.0, 20.0
 TITLE_CUT, SNIPPET_CUT = 1.1, 0.95
 """Distances between unit rows at which the tree is cut when nobody says how many stories."""
+
+EDITION_TERMS, EDITION_SHARE = 5, 0.3
+"""Texts of so many terms of which they share less tell of other things, whatever their title."""
 
 NOTHING_KNOWN = Vocabulary()
 
@@ -138,9 +142,10 @@ def join_items(
 ) -> tuple[Story, ...]:
     """Join the items that report one event; ordered by the lead's time, then by story id.
 
-    1. Equal titles of three words or more are copies, whoever printed them.
-    2. Near copies (title words 70 % the same, no name or number different) count as alike.
-    3. The rest is joined by average link on `digest.likeness`, and groups of several reports
+    1. An outlet's new text under a title that it keeps using is a story of its own.
+    2. Equal titles of three words or more are copies, whoever printed them.
+    3. Near copies (title words 70 % the same, no name or number different) count as alike.
+    4. The rest is joined by average link on `digest.likeness`, and groups of several reports
        whose mean texts are alike are joined as one big event.
 
     Args:
@@ -150,13 +155,14 @@ def join_items(
     """
     if not items:
         return ()
-    groups, firsts = _copies(items)
+    columns = _columns(items)
+    groups, firsts = _copies(_others(items, columns))
     likeness = compared([_report(item) for item in firsts], vocabulary)
     joined = [
-        _story([item for place in places for item in groups[place]])
-        for places in linked_groups(likeness)
+        [item for place in places for item in groups[place]] for places in linked_groups(likeness)
     ]
-    return tuple(sorted(joined, key=lambda story: (story.lead.time, story.id)))
+    stories = [_story(found) for found in (*columns, *joined)]
+    return tuple(sorted(stories, key=lambda story: (story.lead.time, story.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,8 @@ def why_joined(
     """
     import numpy as np
 
-    groups, firsts = _copies(items)
+    columns = _columns(items)
+    groups, firsts = _copies(_others(items, columns))
     likeness = compared([_report(item) for item in firsts], vocabulary)
     place = {item.id: at for at, group in enumerate(groups) for item in group}
     pairs = list(combinations(story.items, 2))
@@ -209,9 +216,41 @@ def _copies(items: Sequence[Item]) -> tuple[list[list[Item]], list[Item]]:
     return groups, [max(group, key=lambda item: (len(item.summary), item.id)) for group in groups]
 
 
+def _columns(items: Sequence[Item]) -> list[list[Item]]:
+    """The editions of columns: an outlet's items under a title that it puts over other texts too.
+
+    A column tells of many events; each edition is a story of its own.
+    """
+    titles: dict[tuple[str, str], list[list[Item]]] = defaultdict(list)
+    for item in sorted(items, key=lambda item: (item.time, item.id)):
+        editions = titles[_outlet(item), item.title.lower()]
+        same = next((edition for edition in editions if not _retold(edition[0], item)), None)
+        if same is None:
+            editions.append([item])
+        else:
+            same.append(item)
+    return [edition for editions in titles.values() if len(editions) > 1 for edition in editions]
+
+
+def _retold(one: Item, other: Item) -> bool:
+    """Whether two full texts of an outlet's title share few words."""
+    ours, theirs = (set(tokenize(item.summary)) for item in (one, other))
+    fewer = min(len(ours), len(theirs))
+    return fewer >= EDITION_TERMS and len(ours & theirs) < EDITION_SHARE * fewer
+
+
+def _others(items: Sequence[Item], groups: Sequence[Sequence[Item]]) -> list[Item]:
+    """The items that are in none of the groups."""
+    taken = {item.id for group in groups for item in group}
+    return [item for item in items if item.id not in taken]
+
+
+def _outlet(item: Item) -> str:
+    return urlsplit(item.url).hostname or item.source
+
+
 def _report(item: Item) -> Report:
-    outlet = urlsplit(item.url).hostname or item.source
-    return Report(item.title, item.summary, outlet, item.language, item.time)
+    return Report(item.title, item.summary, _outlet(item), item.language, item.time)
 
 
 def _story(items: Sequence[Item]) -> Story:

@@ -37,14 +37,6 @@ def test_reports_of_one_outlet_are_less_alike() -> None:
     assert alike(own, next_day) == pytest.approx(alike(other, next_day) - SAME_OUTLET)
 
 
-def test_of_a_column_under_one_title_the_texts_alone_tell() -> None:
-    one = Report("Notes from Aviary and Kestrel", SAID, "a")
-    two = Report(
-        "Notes from Aviary and Kestrel", "Rhubarb tart and orange peel for all of the town.", "a"
-    )
-    assert alike(one, two) <= 0.35 - SAME_OUTLET
-
-
 def test_reports_days_apart_are_less_alike_and_undated_ones_are_not() -> None:
     day = at("2026-05-26")
     early = Report("Aviary opens Kestrel weights", SAID, time=day)

@@ -141,6 +141,18 @@ def test_a_column_under_one_short_title_is_another_event_every_week() -> None:
     assert ids(join_items([*column, *week_items()])) == {*TRUTH, frozenset("0"), frozenset("1")}
 
 
+def test_an_edition_of_a_column_is_joined_with_no_report_of_what_it_tells() -> None:
+    told = "Heron Labs opened a plant for chips in Oslo and hired 300 engineers for it."
+    other = "A tart with almond and orange peel, and a walk along the harbour."
+    column = [
+        report(str(n), "What we read today", summary=text, url=f"https://one.example/{n}")
+        for n, text in enumerate((told, other, told))
+    ]
+    news = report("x", "Heron Labs opens a plant for chips in Oslo", summary=told)
+    found = ids(join_items([*column, news, *week_items()]))
+    assert found == {*TRUTH, frozenset("02"), frozenset("1"), frozenset("x")}
+
+
 def test_a_title_changed_by_a_word_is_a_copy() -> None:
     one = report("a", "Senate panel backs bill forcing developers to disclose safety plans")
     two = report("b", "Senate panel backs bill forcing developers to disclose their safety plans")
