@@ -80,6 +80,13 @@ def test_every_error_is_explained():
         assert f"`{name}`" in page
 
 
+def test_every_module_has_its_place_in_the_architecture():
+    modules = {path.stem for path in (ROOT / "digest").glob("[!_]*.py")}
+    packages = {path.parent.name for path in (ROOT / "digest").glob("*/__init__.py")}
+    named = set(re.findall(r"`(\w+)/?`", read("docs/explanation/architecture.md")))
+    assert modules | packages <= named
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_the_documents_lead_somewhere(page):
     text = page.read_text(encoding="utf-8")
