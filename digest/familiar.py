@@ -12,6 +12,9 @@ from digest.vectors import tokenize
 REPORTS = 1000
 """How many reports the shares below are worth beside those that were really counted."""
 
+_COMMON = """
+    learning model machine robot google intelligence artificial chatgpt openai language
+"""
 _MAKERS = """
     google microsoft amazon meta apple tesla facebook musk elon altman sam zuckerberg nvidia openai
     chatgpt anthropic claude gemini deepmind
@@ -41,13 +44,32 @@ _WORDS = """
     content creator film hollywood writer intelligence artificial machine algorithm automation chip
     cloud agent assistant tool feature open source
 """
+_EVERYDAY = """
+    help raise powered based first work world research time year study show plan find want report
+    platform build take need expert problem develop improve user team call bring talk service set
+    think good meet project start turn challenge expand look write public warn stop identify
+    development know see top claim task fight speed coming scale back care program inside right
+    add control give offer tell hit life propose city day drive design boost full performance
+    round let keep put say ask answer question way thing part group lead leader join partner
+    partnership sign sell buy pay price cost money save lose win beat make maker move open close
+    end run grow growth rise fall cut push pull lift spend demand supply support allow block limit
+    face issue concern worry fear hope idea view guide list review update week month today now
+    soon million percent hundred half third second two three five ten lab unit office head boss
+    star giant rival race deal target track test trial result evidence story future past home
+    house country nation worldwide local international special exclusive opinion analysis
+    explained everything behind biggest latest best worst early late high low long short old young
+    big
+"""
 _SHARES: tuple[tuple[Iterable[str], float], ...] = (
-    (HINTS, 0.02),
-    (FOCUS, 0.03),
-    (_MAKERS.split(), 0.04),
-    (_NAMES.split(), 0.01),
-    (_WORDS.split(), 0.012),
-    (("AI",), 0.4),
+    (("AI",), 0.5),
+    (("new",), 0.08),
+    (_COMMON.split(), 0.04),
+    (_MAKERS.split(), 0.02),
+    (HINTS, 0.01),
+    (FOCUS, 0.01),
+    (_WORDS.split(), 0.008),
+    (_EVERYDAY.split(), 0.008),
+    (_NAMES.split(), 0.006),
 )
 """Words, and the share of reports that hold one of them: orders of magnitude, not a count."""
 

@@ -39,7 +39,7 @@ def bar(count: int, *, worded: bool) -> float:
     """
     if worded:
         return 0.31
-    return 0.14 + 0.01 * log(max(1.0, count / 45)) + 0.12 * log(max(1.0, count / 200))
+    return 0.145 + 0.01 * log(max(1.0, count / 45)) + 0.06 * log(max(1.0, count / 200))
 
 
 def stand_alone(reports: Sequence[Report]) -> bool:

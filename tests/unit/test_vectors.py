@@ -170,3 +170,9 @@ def test_any_text_gives_terms_of_its_own_characters_without_blanks(text: str) ->
     for term in tokenize(text):
         assert term
         assert not any(character.isspace() for character in term)
+
+
+def test_equal_rows_are_reduced_to_equal_points() -> None:
+    points = reduce(tfidf_rows(["open model weights"] * 4), 5)
+    assert np.isfinite(points).all()
+    assert (points == points[0]).all()
