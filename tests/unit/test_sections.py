@@ -247,16 +247,30 @@ def test_a_theme_all_about_one_part_of_a_subject_has_the_narrower_name() -> None
     assert "Chips and Hardware" in labels_of([*LINES[:3], silicon[0], *LINES[4:]])
 
 
-def test_one_of_the_best_without_a_theme_of_its_own_joins_one_that_it_touches() -> None:
-    lone = "A film about the robot on the weir"
-    found = {theme.label: titles_of(theme) for theme in sections(ranked([lone, *LINES]), 18)}
-    assert any(lone in titles for titles in found.values())
+@pytest.mark.parametrize(
+    "lone", ["A car and its driver by the weir", "A film song by a car driver"]
+)
+def test_one_of_the_best_without_a_theme_of_its_own_joins_one_that_it_touches(lone) -> None:
+    found = {theme.label: titles_of(theme) for theme in sections(ranked([lone, *LINES]), 20)}
+    assert lone in found["Robots and Vehicles"]
 
 
 def test_one_of_the_best_may_have_a_theme_with_what_is_faintly_like_it() -> None:
     lone, faint = "A film about the weir", "Video art and fake content"
     found = {theme.label: titles_of(theme) for theme in sections(ranked([lone, *LINES, faint]), 18)}
     assert found["Media and Creators"] == [lone, faint]
+
+
+def test_a_story_whose_own_subject_is_no_theme_goes_where_it_fits_as_well() -> None:
+    drawn = "The robot of a film by a camera"
+    found = {theme.label: titles_of(theme) for theme in sections(ranked([*LINES, drawn]), 20)}
+    assert drawn in found["Robots and Vehicles"]
+
+
+def test_where_there_are_too_few_themes_a_faint_subject_is_one() -> None:
+    faint = ["Nvidia memory by the weir", "Intel kernel at the fen"]
+    odd = [f"{word} {other}" for word, other in zip(ODD_WORDS[::2], ODD_WORDS[1::2], strict=True)]
+    assert "Chips and Hardware" in labels_of([*LINES[:3], *odd, *faint])
 
 
 def test_a_nameless_group_stands_last_under_a_plain_name() -> None:
