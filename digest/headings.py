@@ -137,6 +137,7 @@ def headings(
     _fill(themes, nameless, fewest)
     _house(themes, *cuts)
     _fold(themes, *cuts, fewest)
+    _put_all_together(themes)
     terms = themes.pool.phrases([places for _, places in themes.found])
     return tuple(
         Heading(
@@ -178,10 +179,11 @@ def _name(themes: _Themes, groups: Sequence[Sequence[int]], *, words: bool) -> l
     nameless = []
     for names, group in named:
         name = themes.first_free(names)
-        if name is None:
+        home = [place for place in group if name and place in name.homes]
+        if name is None or len(home) < 2:
             nameless.append(group)
         else:
-            themes.add(name, [place for place in group if place in name.homes])
+            themes.add(name, home)
     return nameless
 
 
@@ -242,21 +244,20 @@ def _house(themes: _Themes, best: int, printed: int) -> None:
 
 
 def _fold(themes: _Themes, best: int, printed: int, fewest: int) -> None:
-    """Give up themes of too few stories that hold none of the best, the last first.
+    """Themes of too few stories join their kin, the last first.
 
-    Such a theme joins its kin; else its stories go where they fit as well.
+    One that has none, and holds none of the best, is given up: its stories go where they fit as
+    well.
     """
     thin = [
         (min(places), name)
         for name, places in themes.found
-        if sum(place < WORTH * printed for place in places) < LEAST
-        and min(places) >= best
-        and name not in themes.pool.pins
+        if sum(place < WORTH * printed for place in places) < LEAST and name not in themes.pool.pins
     ]
-    for _, name in sorted(thin, key=lambda pair: -pair[0]):
+    for first, name in sorted(thin, key=lambda pair: -pair[0]):
         if len(themes.found) <= fewest:
             break
-        if not themes.join(name):
+        if not themes.join(name) and first >= best:
             themes.remove(name)
     _draw(themes)
 
@@ -282,6 +283,14 @@ def _fill(themes: _Themes, nameless: Sequence[Sequence[int]], fewest: int) -> No
         free_name = themes.first_free([Name(title) for title in (*said, more, last)])
         if free_name and len(themes.found) < fewest:
             themes.add(free_name, group)
+
+
+def _put_all_together(themes: _Themes) -> None:
+    """Make a small week one theme where its best story has none: it must not stand below."""
+    count = len(themes.pool.stories)
+    pinned = any(name in themes.pool.pins for name, _ in themes.found)
+    if 1 < count < FULL_ISSUE and 0 not in themes.taken and not pinned:
+        themes.found = [(Name(ONLY), list(range(count)))]
 
 
 def _texts(themes: _Themes, group: Sequence[int]) -> list[str]:

@@ -280,6 +280,23 @@ def test_a_nameless_group_stands_last_under_a_plain_name() -> None:
     assert "More News" not in found[:-1]
 
 
+def test_a_small_week_whose_best_story_has_no_theme_is_one_theme() -> None:
+    titles = ["Rhubarb tart", *LINES[:2], "Otters return", "Sweet peas"]
+    (theme,) = sections(ranked(titles), 30)
+    assert theme.label == "This Week"
+    assert titles_of(theme) == titles
+
+
+def test_a_small_week_keeps_its_themes_where_one_holds_the_best() -> None:
+    assert labels_of([*LINES[:3], "Otters return", "Sweet peas"]) == ["Funding and Deals"]
+
+
+def test_a_small_week_keeps_a_pinned_theme() -> None:
+    pins = [PinnedTheme("Otter watch", ("otter",))]
+    pool = ranked(["Rhubarb tart", "Otters return", "Otters leave", "Sweet peas"])
+    assert [theme.label for theme in sections(pool, 30, pins=pins)] == ["Otter watch"]
+
+
 def test_a_small_week_without_a_subject_has_one_plain_theme() -> None:
     assert labels_of(["Rhubarb tart", "Otters return", "Sweet peas", "Weir repaired"]) == [
         "This Week"
