@@ -10,15 +10,17 @@ from digest.labels import MORE, fitting, headline_name, titled
 from digest.model import Story
 from digest.naming import Name, Pool, look_at
 from digest.subjects import KIN, Subject
-from digest.themes import BAND, ENOUGH, FULL_ISSUE, Grouping
+from digest.themes import BAND, ENOUGH, Grouping
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-ONLY = "This Week"
-"""What a group is called that nothing else fits, if it is the only one; else it is `MORE`."""
+TOP = "Top Stories"
+"""What the best stories stand under if the very best fits no theme."""
+A_THEME = 6
+"""One theme in so many stories, four at the most, has to be found."""
 WORTH = 2
 """Worth printing are so many times the stories that are printed: a theme is not filled up."""
 LEAST = 3
@@ -127,17 +129,17 @@ def headings(
         cuts: how many stories are the best, and how many are printed.
     """
     themes = _Themes(look_at(stories, shown, subjects, pinned))
-    fewest = BAND[0] if len(stories) >= FULL_ISSUE else 1
+    fewest = max(1, min(BAND[0], len(stories) // A_THEME))
     _add_pins(themes, grouping, shown[:, :pinned])
     nameless = _name(themes, grouping.themes, words=False)
     _settle(themes)
     _add_subjects(themes)
     _draw(themes)
     nameless = _name(themes, nameless, words=True)
-    _fill(themes, nameless, fewest)
     _house(themes, *cuts)
+    _lead(themes, cuts[0])
+    _fill(themes, nameless, fewest)
     _fold(themes, *cuts, fewest)
-    _put_all_together(themes)
     terms = themes.pool.phrases([places for _, places in themes.found])
     return tuple(
         Heading(
@@ -276,21 +278,20 @@ def _fill(themes: _Themes, nameless: Sequence[Sequence[int]], fewest: int) -> No
     groups = sorted(themes.free(nameless))
     phrases = themes.pool.phrases(groups)
     titles = [[titled(one) for one in phrases[number] if " " in one][:1] for number in phrases]
-    more = MORE if themes.found else ONLY
     rest = [headline_name(phrases[number], _texts(themes, groups[number])) for number in phrases]
     for group, own, last in zip(groups, titles, rest, strict=True):
         said = [title for title in own if 2 * fitting(title, _texts(themes, group)) > len(group)]
-        free_name = themes.first_free([Name(title) for title in (*said, more, last)])
+        free_name = themes.first_free([Name(title) for title in (*said, MORE, last)])
         if free_name and len(themes.found) < fewest:
             themes.add(free_name, group)
 
 
-def _put_all_together(themes: _Themes) -> None:
-    """Make a small week one theme where its best story has none: it must not stand below."""
-    count = len(themes.pool.stories)
-    pinned = any(name in themes.pool.pins for name, _ in themes.found)
-    if 1 < count < FULL_ISSUE and 0 not in themes.taken and not pinned:
-        themes.found = [(Name(ONLY), list(range(count)))]
+def _lead(themes: _Themes, best: int) -> None:
+    """Print the very best story, if it has no theme, with the next of those that have none."""
+    free = [place for place in range(len(themes.pool.stories)) if place not in themes.taken]
+    leading = [place for place in free if place < best]
+    if free[:1] == [0] and len(free) > 1:
+        themes.add(Name(TOP), leading if len(leading) > 1 else free[:2])
 
 
 def _texts(themes: _Themes, group: Sequence[int]) -> list[str]:

@@ -273,34 +273,37 @@ def test_where_there_are_too_few_themes_a_faint_subject_is_one() -> None:
     assert "Chips and Hardware" in labels_of([*LINES[:3], *odd, *faint])
 
 
-def test_a_nameless_group_stands_last_under_a_plain_name() -> None:
-    odd = [f"{word} {other}" for word, other in zip(ODD_WORDS[::2], ODD_WORDS[1::2], strict=True)]
-    found = labels_of([*odd, *LINES[:3]])
+def test_where_no_subject_is_left_a_nameless_group_stands_under_its_phrase_or_last() -> None:
+    odd = [f"{word}ling {word}wick" for word in ODD_WORDS]
+    found = labels_of([*LINES[:3], *odd], 30)
+    assert found[0] == "Funding and Deals"
     assert len(found) >= 4
-    assert "More News" not in found[:-1]
+    assert found[-1] == "More News"
 
 
-def test_a_small_week_whose_best_story_has_no_theme_is_one_theme() -> None:
+def test_the_best_story_leads_with_others_that_fit_no_theme() -> None:
     titles = ["Rhubarb tart", *LINES[:2], "Otters return", "Sweet peas"]
-    (theme,) = sections(ranked(titles), 30)
-    assert theme.label == "This Week"
-    assert titles_of(theme) == titles
+    found = {theme.label: titles_of(theme) for theme in sections(ranked(titles), 30)}
+    assert found == {"Top Stories": [titles[0], *titles[3:]], "Funding and Deals": LINES[:2]}
+    assert next(iter(found)) == "Top Stories"
 
 
-def test_a_small_week_keeps_its_themes_where_one_holds_the_best() -> None:
+def test_beside_the_best_story_stands_one_other_at_the_least() -> None:
+    titles = ["Rhubarb tart", *LINES[:12], "Sweet peas"]
+    found = {theme.label: titles_of(theme) for theme in sections(ranked(titles), 18)}
+    assert found["Top Stories"] == ["Rhubarb tart", "Sweet peas"]
+
+
+def test_a_best_story_that_is_alone_in_fitting_nothing_stands_in_no_theme() -> None:
+    assert "Rhubarb tart" not in {
+        title
+        for theme in sections(ranked(["Rhubarb tart", *LINES]), 18)
+        for title in titles_of(theme)
+    }
+
+
+def test_where_the_best_has_a_theme_what_fits_none_is_left_out() -> None:
     assert labels_of([*LINES[:3], "Otters return", "Sweet peas"]) == ["Funding and Deals"]
-
-
-def test_a_small_week_keeps_a_pinned_theme() -> None:
-    pins = [PinnedTheme("Otter watch", ("otter",))]
-    pool = ranked(["Rhubarb tart", "Otters return", "Otters leave", "Sweet peas"])
-    assert [theme.label for theme in sections(pool, 30, pins=pins)] == ["Otter watch"]
-
-
-def test_a_small_week_without_a_subject_has_one_plain_theme() -> None:
-    assert labels_of(["Rhubarb tart", "Otters return", "Sweet peas", "Weir repaired"]) == [
-        "This Week"
-    ]
 
 
 ODD_WORDS = (
