@@ -15,9 +15,10 @@ LIKE_ENOUGH = 0.34
 """How like an earlier story one must be at once to carry it on …"""
 MORE_A_WEEK = 0.02
 """… and how much more with every week between them."""
-SOON = (3.0, 0.2, 0.45, 0.6)
-"""Or: at most this many weeks later, this alike, this share of both headlines held by the other
-story, and a name in common of this weight."""
+SOON = 3.0
+ALIKE_SOON = ((0.2, 0.45, 0.6), (0.3, 0.6, 0.5), (0.15, 0.4, 0.8))
+"""Or, at most so many weeks later: this alike, this share of both headlines held by the other
+story, and a name in common of this weight; one of the three is enough."""
 SAME_SUBJECT = ((0.3, 0.0), (0.22, 0.4))
 """Likeness, and share of both headlines, that stories of one subject have at the least; one of
 the two pairs is enough …"""
@@ -102,9 +103,10 @@ def archive_of(past: Past) -> Archive:
 
 
 def _carries_on(match: Match) -> bool:
-    weeks, likeness, covered, name = SOON
-    soon = match.weeks <= weeks and match.likeness >= likeness
-    soon = soon and match.covered >= covered and _name(match) >= name
+    soon = match.weeks <= SOON and any(
+        match.likeness >= likeness and match.covered >= covered and _name(match) >= name
+        for likeness, covered, name in ALIKE_SOON
+    )
     return not match.at_odds and (soon or match.likeness >= LIKE_ENOUGH + MORE_A_WEEK * match.weeks)
 
 

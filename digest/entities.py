@@ -33,9 +33,12 @@ HINTS: tuple[str, ...] = (
     "algorithms", "compute", "neural", "open source", "open-source", "automation", "developers",
     "language", "reasoning", "evaluation", "learned", "synthetic", "cloud", "context window",
 )  # fmt: skip
-"""Words that say AI only in company: three different ones put an item on topic."""
+"""Words that say AI only in company: three different ones put an item on topic, a focus word
+among them or not."""
 
-_ENOUGH_HINTS = 3
+_ENOUGH_WORDS, _ENOUGH_HINTS = 2, 3
+SHORT = 700
+"""Characters of a text in which one focus word is not in passing."""
 
 _UNITS = (
     "%|percent|percentage points|trillion|billion|million|thousand|bn|tn|[kmbt]"
@@ -64,15 +67,25 @@ def mentions(text: str, terms: Iterable[str] = FOCUS) -> int:
     return len({match[0].lower() for match in _any_of(tuple(terms)).finditer(text)})
 
 
-def on_topic(text: str, focus: Sequence[str] = ()) -> bool:
-    """Whether a text holds a focus word; with the shipped list, three hints do as well.
+def on_topic(text: str, focus: Sequence[str] = (), *, title: str | None = None) -> bool:
+    """Whether a text is on topic, and names it not only in passing.
+
+    With the shipped list that takes a focus word in the headline or in a short text, two different
+    ones in a long one, or three that are focus words or hints.
 
     Args:
-        focus: the newsletter's own words; empty takes `FOCUS` and `HINTS`.
+        focus: the newsletter's own words, of which any one will do; empty takes `FOCUS` and
+            `HINTS`.
+        title: the headline in the text; None takes all of it as one.
     """
     if focus:
         return mentions(text, focus) > 0
-    return mentions(text) > 0 or mentions(text, HINTS) >= _ENOUGH_HINTS
+    sure = mentions(text)
+    if sure >= _ENOUGH_WORDS or (sure and len(text) <= SHORT):
+        return True
+    if sure and (title is None or mentions(title)):
+        return True
+    return sure + mentions(text, HINTS) >= _ENOUGH_HINTS
 
 
 @lru_cache(maxsize=16)

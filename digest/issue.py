@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,11 +14,14 @@ import msgspec
 from digest import briefs, continuity, masthead, ranking, stories, trends
 from digest.entities import FOCUS, on_topic
 from digest.errors import InputError, NotEnoughStories
+from digest.kinds import PLAIN, POSTED, no_news
 from digest.model import Issue, Item, LeftOut, Past, PinnedTheme, Story, Theme, Week, Window
 from digest.sections import sections
 from digest.wording import plural
 
 ALSO = 10
+ON_TOPIC = 3
+"""One in so many reports of a story has to be on topic."""
 FIRST = Past()
 """What the first issue is made with."""
 
@@ -146,9 +149,10 @@ def draft_issue(
     kept, left_out = sift(sorted(items, key=lambda item: item.id), plan)
     on_step("join")
     joined = stories.join_items(kept, vocabulary=past.vocabulary, seed=seed)
-    joined, unfit = _fitting(joined, plan)
+    joined, unfit = fitting(joined, plan)
     joined, repeated = continuity.without_repeats(joined, past)
     left_out = (*left_out, *unfit, *repeated)
+    joined = ranking.well_led(joined, language=plan.language, focus=plan.focus)
     if not joined:
         raise _no_story(plan, len(items), left_out)
     on_step("rank")
@@ -162,7 +166,7 @@ def draft_issue(
     themes = trends.continued(themes, past, week=plan.week, pinned=pinned)
     on_step("brief")
     placed = {story.id for theme in themes for story in theme.stories}
-    also = [story for story in picked if story.id not in placed][:ALSO]
+    also = _also(picked, placed)
     themes, short = _briefed(themes, _by_score(also), plan.language, past)
     left_out = (*left_out, *_below(ranked, placed | {story.id for story in also}))
     return _issue(plan, themes, short, left_out, now)
@@ -178,20 +182,29 @@ def _no_story(plan: Plan, items: int, left_out: Sequence[LeftOut]) -> NotEnoughS
     )
 
 
-def _fitting(joined: Sequence[Story], plan: Plan) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
-    """Part the stories on topic that have a report in the issue's language from the others."""
+def fitting(joined: Sequence[Story], plan: Plan) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
+    """Part the stories that may be printed from those off topic, in another language or no news."""
     kept, left_out = [], []
     for story in joined:
         if all(item.language != plan.language for item in story.items):
             rule = f"in another language: {story.lead.language}, and joined to no story in"
             rule += f" {plan.language}"
-        elif not any(on_topic(item.text, plan.focus) for item in story.items):
-            rule = "off topic: no report holds a focus word of the newsletter"
+        elif not _on_topic(story, plan.focus):
+            rule = "off topic: too few of its reports hold a focus word of the newsletter, or only"
+            rule += " in passing"
+        elif all(what := [no_news(item.title) for item in story.items]):
+            rule = f"no news: {what[0]}"
         else:
             kept.append(story)
             continue
         left_out += [LeftOut(item.id, item.title, rule) for item in story.items]
     return tuple(kept), tuple(left_out)
+
+
+def _on_topic(story: Story, focus: Sequence[str]) -> bool:
+    """Whether a third of the reports are on topic: one that names it in passing is not enough."""
+    held = sum(on_topic(item.text, focus, title=item.title) for item in story.items)
+    return held > 0 and ON_TOPIC * held >= len(story.items)
 
 
 def _mark_late(story: Story, plan: Plan) -> Story:
@@ -223,11 +236,24 @@ def _by_score(several: Iterable[Story]) -> tuple[Story, ...]:
     return tuple(sorted(several, key=lambda story: (-story.score, story.id)))
 
 
+def _also(picked: Sequence[Story], placed: Set[str]) -> list[Story]:
+    """The short ones: the next best that can stand alone; all kinds where there is no theme."""
+    short = [story for story in picked if story.id not in placed]
+    return (list(filter(_announces, short)) if placed else short)[:ALSO]
+
+
+def _announces(story: Story) -> bool:
+    """Whether a story is more than a guide, a listing, a paper or a post: it can stand alone."""
+    return next((s.value for s in story.signals if s.name == "kind"), PLAIN) > POSTED
+
+
 def _below(ranked: Sequence[Story], printed: set[str]) -> list[LeftOut]:
     left_out = []
     for place, story in enumerate(ranked, start=1):
         rule = f"below the cut: rank {place} of {len(ranked)} stories"
-        if place <= len(printed):
+        if not _announces(story):
+            rule += "; guides, listings, papers and posts stand in themes only"
+        elif place <= len(printed):
             rule = (
                 f"no room: rank {place} of {len(ranked)} stories, but no theme has a place for it"
             )

@@ -27,6 +27,9 @@ PAIR = 1.5
 """A phrase of several words says more than a word, by this factor."""
 TITLE_PHRASES = 6
 """How many of a group's phrases its title may be made of."""
+PART, HOLDS = 0.08, 0.12
+"""Of the texts under a title, such a share holds its second part, and such a share any of it."""
+MORE = "More News"
 EVERYWHERE = 0.15
 """A phrase in a larger share of the texts of other groups is boilerplate."""
 DAMPED = 0.5
@@ -90,26 +93,32 @@ def headline_name(phrases: Sequence[str], texts: Sequence[str] = ()) -> str:
     """The phrases as a section title of one to four words, such as `Custom Silicon`.
 
     A phrase of several words stands alone if it is one of the best two; else the best phrase is
-    joined with another: `Chips and Memory`. The first title that fits most of the texts is
-    taken, else the first that fits a third of them, else the one that fits most. Without a
-    phrase the title is `More News`.
+    joined with another that a part of the texts holds: `Chips and Memory`. The first title that
+    fits most of the texts is taken, else the first that fits a third of them, else the one that
+    fits most. Without a phrase, and where hardly a text holds one, the title is `More News`.
 
     Args:
         phrases: as `name_groups` gives them, best first.
         texts: what stands under the title.
     """
-    titles = _titles(phrases) or ["More News"]
+    titles = _titles(phrases, texts)
+    if not titles:
+        return MORE
     fits = {title: fitting(title, texts) for title in titles}
-    bars = (len(texts) // 2 + 1, max(2, len(texts) / 3), max(fits.values()))
+    best = max(fits.values())
+    if best < HOLDS * len(texts):
+        return MORE
+    bars = (len(texts) // 2 + 1, max(2, len(texts) / 3), best)
     return next(title for bar in bars for title in titles if fits[title] >= bar)
 
 
-def _titles(phrases: Sequence[str]) -> list[str]:
+def _titles(phrases: Sequence[str], texts: Sequence[str]) -> list[str]:
     """The titles that the phrases allow, best first."""
     nouns = [phrase for phrase in phrases[:TITLE_PHRASES] if not ADJECTIVE.search(phrase)]
     best = nouns or list(phrases[:2])
-    alone = [[phrase] for phrase in best[:2] if " " in phrase]
-    joined = [[best[0], other] for other in best[1:]]
+    held = [phrase for phrase in best if fitting(phrase, texts) >= PART * len(texts)]
+    alone = [[phrase] for phrase in held if " " in phrase and phrase in best[:2]]
+    joined = [[best[0], other] for other in held if other != best[0]]
     short = [parts for parts in joined if sum(len(part.split()) for part in parts) < 4]
     titles = [*alone, *short] or [[phrase] for phrase in best[:1]]
     return [" and ".join(titled(part) for part in title) for title in titles]

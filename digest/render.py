@@ -124,6 +124,7 @@ def issue_document(issue: Issue) -> dict[str, Any]:
                 "label": theme.label,
                 "terms": list(theme.terms),
                 "trend": theme.trend,
+                "found": theme.size,
                 "stories": [_story_document(story) for story in theme.stories],
             }
             for theme in issue.themes

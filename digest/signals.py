@@ -16,7 +16,7 @@ from statistics import median
 
 from digest.authority import NO_LESSONS, NO_PAST, Lessons, learn, outlet
 from digest.entities import FOCUS, mentions
-from digest.kinds import kind_value, money_value
+from digest.kinds import POSTED, columns, is_posted, kind_value, money_value
 from digest.model import Past, Story
 from digest.vectors import nearest, term_rows, tokenize
 
@@ -50,6 +50,7 @@ class Field:
         typical_likeness: the median of those above 0; 0 if there is none.
         bursts: term to its share of this week over the sum of that and its share before.
         typical_points: the median of the votes that stories were given; None without any.
+        columns: outlet and standing title of the week's columns.
         run: the addresses of reports that earlier issues printed.
         repeats: story id to the best cosine of its headline with one that was printed.
     """
@@ -63,6 +64,7 @@ class Field:
     typical_likeness: float = 0.0
     bursts: Mapping[str, float] = field(default_factory=dict)
     typical_points: float | None = None
+    columns: frozenset[tuple[str, str]] = frozenset()
     run: frozenset[str] = frozenset()
     repeats: Mapping[str, float] = field(default_factory=dict)
 
@@ -98,6 +100,7 @@ def field_of(
         typical_likeness=_typical([value for value in likeness.values() if value > 0]) or 0.0,
         bursts=_bursts(stories, past),
         typical_points=_typical(points),
+        columns=columns((outlet(item), item.title) for story in stories for item in story.items),
         run=frozenset(item.url for story in earlier for item in story.items),
         repeats=_repeats(stories, titles, earlier),
     )
@@ -156,9 +159,11 @@ def _repeats(
 def coverage(story: Story, field: Field) -> float:
     """Independent outlets beyond the first: 0 for one, 1/2 for two, 2/3 for three.
 
-    An outlet is the host of a report's address: two feeds that link one site are one outlet.
+    An outlet is the host of a report's address: two feeds that link one site are one outlet, and
+    what anybody may post is none.
     """
-    return 1.0 - 1.0 / len({outlet(item) for item in story.items})
+    edited = {outlet(item) for item in story.items if not is_posted(outlet(item))}
+    return 1.0 - 1.0 / max(1, len(edited))
 
 
 def speed(story: Story, field: Field) -> float:
@@ -188,8 +193,13 @@ def entities(story: Story, field: Field) -> float:
 
 
 def kind(story: Story, field: Field) -> float:
-    """What the headlines announce: 0 for a guide to 0.9 for a release or a rule; their mean."""
-    return sum(kind_value(item.title, outlet(item)) for item in story.items) / len(story.items)
+    """What the headlines announce: 0 for a guide to 0.9 for a release or a rule; their mean.
+
+    Beside reports of an event, guides, columns and posts do not count.
+    """
+    values = [kind_value(item.title, outlet(item), field.columns) for item in story.items]
+    events = [value for value in values if value > POSTED] or values
+    return sum(events) / len(events)
 
 
 def amount(story: Story, field: Field) -> float:
@@ -236,9 +246,11 @@ def popularity(story: Story, field: Field) -> float:
 
 
 def relevance(story: Story, field: Field) -> float:
-    """How much of the topic's words the lead holds; a word in the headline counts double."""
-    lead = story.lead
-    found = 2 * mentions(lead.title, field.focus) + mentions(lead.summary[:SUMMARY], field.focus)
+    """How much of the topic's words its best report holds; a word in the headline counts double."""
+    found = max(
+        2 * mentions(item.title, field.focus) + mentions(item.summary[:SUMMARY], field.focus)
+        for item in story.items
+    )
     return float(1.0 - 0.7**found)
 
 

@@ -17,6 +17,8 @@ _Held = Sequence[frozenset[str]]
 CLOSE = 10.0
 """Points between the two best stories of two themes, within which their old order is kept."""
 SUMMARY = 600
+STEADY = 0.1
+"""A change of less than this share is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,10 @@ def continued(
     A theme is one of an earlier issue if both have the same name; else if that one was drafted
     under this name, before an editor gave it another; else if the centroids are alike and the
     earlier name tells its stories from those of the other themes. It takes the earlier name,
-    unless the editor pinned its own. Two that stood the other way round in the last issue change
-    places if their best stories are within ten points. Counted are printed stories: those are
-    what a reader saw.
+    unless the editor pinned its own. A theme of one part of an earlier one, or of it and more, has
+    a trend and keeps its own name. Two that stood the other way round in the last issue change
+    places if their best stories are within ten points; the first stays first. Counted is all that
+    lies under a theme, whether it was printed or not: how much is printed is a matter of room.
 
     Args:
         themes: best first; each with its drafted name.
@@ -69,11 +72,12 @@ def continued(
     named = []
     for place, theme in enumerate(themes):
         line = known.get(place)
+        kin = line or _kin(theme, lines, known)
         named.append(
             replace(
                 theme,
                 label=line.name if line and theme.label.casefold() not in fixed else theme.label,
-                trend=_trend(theme, line, past.issues[0], week),
+                trend=_trend(theme, kin, past.issues[0], week),
             )
         )
     return tuple(_in_old_order(named, past.issues[0]))
@@ -116,6 +120,18 @@ def _known(
             known[place] = free[number]
             taken.add(free[number].name.casefold())
     return known
+
+
+def _kin(theme: Theme, lines: Mapping[str, _Line], known: Mapping[int, _Line]) -> _Line | None:
+    """The newest theme that was part of the same or had it as a part, and is no other's line."""
+    terms = {term.casefold() for term in theme.terms}
+    for key, line in lines.items():
+        parts = {term.casefold() for _, earlier in line.themes for term in earlier.terms}
+        shared = {key, theme.label.casefold()} & terms & parts
+        # A single word, such as a company's name, marks many a theme.
+        if any(" " in name for name in shared) and line not in known.values():
+            return line
+    return None
 
 
 def _candidates(
@@ -171,9 +187,12 @@ def _text(story: Story) -> str:
 def _trend(theme: Theme, line: _Line | None, last: Issue, week: Week) -> str:
     if line is None:
         return "new"
-    now = len(theme.stories)
-    before = sum(len(earlier.stories) for age, earlier in line.themes if age == 0)
-    word = "growing" if now > before else "fading" if now < before else "steady"
+    now = theme.size
+    before = sum(earlier.size for age, earlier in line.themes if age == 0)
+    change = now - before
+    word = "growing" if change > 0 else "fading"
+    if abs(change) < STEADY * max(now, before) or not change:
+        word = "steady"
     week_before = Week(*(week.monday() - timedelta(days=1)).isocalendar()[:2])
     is_last_week = last.week == str(week_before)
     when = "the week before" if is_last_week else f"in issue {last.number} ({last.week})"
@@ -181,11 +200,14 @@ def _trend(theme: Theme, line: _Line | None, last: Issue, week: Week) -> str:
 
 
 def _in_old_order(themes: list[Theme], last: Issue) -> list[Theme]:
-    """The themes with neighbours exchanged that stood the other way round and are as strong."""
+    """The themes with neighbours exchanged that stood the other way round and are as strong.
+
+    The first holds the best story of the week and stays where it is.
+    """
     stood = {theme.label: place for place, theme in enumerate(last.themes)}
     ordered = list(themes)
     for _ in ordered:
-        for at in range(len(ordered) - 1):
+        for at in range(1, len(ordered) - 1):
             first, second = ordered[at], ordered[at + 1]
             if not (first.label in stood and second.label in stood):
                 continue

@@ -18,8 +18,8 @@ def why(number: int, story: str, as_json: bool) -> None:
     """Explain STORY of issue NUMBER: an id, a rank or a part of a headline, left out or not."""
     from digest.pipeline.explaining import explain
 
-    with open_project() as (_, store):
-        told = explain(store, number, story)
+    with open_project() as (settings, store):
+        told = explain(store, number, story, pins=settings.rules.themes)
     if as_json:
         print_json(told)
     elif told["kind"] == "left out":
@@ -35,7 +35,7 @@ def _tell(told: dict[str, Any]) -> None:
         for line in told[part]:
             click.echo(f"  {part}: {line['text']} {line['url']}")
     _tell_joined(told["joined"])
-    _tell_theme(told["theme"])
+    _tell_theme(told["theme"], told["nearest"])
     say("rank", f"{told['rank']} of {told['stories']}, with {told['score']:.1f} of 100 points")
     for signal in told["signals"]:
         most = f"{signal['points']:5.1f} of {signal['weight']:4.1f}"
@@ -52,13 +52,24 @@ def _tell_joined(pairs: list[dict[str, Any]]) -> None:
         click.echo(f"  and {plural(len(pairs) - SHOWN, 'pair')} more: see them with --json")
 
 
-def _tell_theme(theme: dict[str, Any] | None) -> None:
+def _tell_theme(theme: dict[str, Any] | None, nearest: dict[str, Any] | None) -> None:
     if theme is None:
         say("theme", "none: among the short ones, also this week")
+        if nearest:
+            click.echo(f"  nearest: {nearest['subject']} ({nearest['strength']:.1f}; 1 is sure)")
+            _tell_cues(nearest["cues"])
+        else:
+            click.echo("  it holds no word of a standing subject")
         return
     say("theme", theme["label"] + (f" ({theme['trend']})" if theme["trend"] else ""))
+    _tell_cues(theme["cues"])
     for row in theme["shared"]:
         click.echo(
             f"  {row['term']}: in {row['here']} of the {theme['others']} others,"
             f" {row['elsewhere']} elsewhere"
         )
+
+
+def _tell_cues(cues: list[dict[str, Any]]) -> None:
+    if cues:
+        click.echo("  says so: " + ", ".join(f"{row['cue']} {row['counts']:.1f}" for row in cues))

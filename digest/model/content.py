@@ -190,12 +190,21 @@ class PinnedTheme:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What several stories are about: a name, the terms behind it, the stories best first."""
+    """What several stories are about: a name, the terms behind it, the stories best first.
+
+    `found` is how many of the week's stories lie under it, printed or not; 0 if nobody counted.
+    """
 
     label: str
     terms: tuple[str, ...]
     stories: tuple[Story, ...]
     trend: str = ""
+    found: int = 0
+
+    @property
+    def size(self) -> int:
+        """The stories that are known to lie under it, the printed ones at the least."""
+        return max(self.found, len(self.stories))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from digest.errors import InputError
-from digest.model import Issue, LeftOut, Reference, Story, Theme
+from digest.model import Issue, LeftOut, PinnedTheme, Reference, Story, Theme
 
 if TYPE_CHECKING:
     from digest.store import Store
+    from digest.subjects import Subject
 
 SHOWN = 6
 """Terms that are named of a pair or a theme, the weightiest first."""
@@ -18,15 +19,19 @@ _SHORTEST = 3
 """Characters of a headline by which a story may be asked for."""
 
 
-def explain(store: Store, number: int, wanted: str) -> dict[str, Any]:
+def explain(
+    store: Store, number: int, wanted: str, *, pins: Sequence[PinnedTheme] = ()
+) -> dict[str, Any]:
     """Everything that put a story where it stands, or the rule that left an item out.
 
     Args:
         wanted: the id of a story or an item, a rank from 1 up, or a part of a headline.
+        pins: the editor's themes.
 
     Returns:
         JSON-ready: `{kind: "left out", item, title, rule}`, or `{kind: "story", id, title, rank,
-        stories, score, theme, joined, signals, continues, related}`.
+        stories, score, theme, nearest, joined, signals, continues, related}`; `nearest` is what a
+        story in no theme is about.
 
     Raises:
         InputError: there is no such issue, nothing in it fits, or several stories do.
@@ -44,7 +49,8 @@ def explain(store: Store, number: int, wanted: str) -> dict[str, Any]:
         "rank": ranked.index(found) + 1,
         "stories": len(ranked),
         "score": found.score,
-        "theme": _theme(theme, found, issue) if theme else None,
+        "theme": _theme(theme, found, issue, pins) if theme else None,
+        "nearest": None if theme else _nearest(found),
         "joined": _joined(store, issue, found),
         "signals": _signals(found),
         "continues": _references(found.brief.continues),
@@ -92,9 +98,10 @@ def _named(story: Story, words: str) -> bool:
     return any(words in title.casefold() for title in titles)
 
 
-def _theme(theme: Theme, story: Story, issue: Issue) -> dict[str, Any]:
-    """The words that tie a story to its theme: held by the other stories there, by few elsewhere.
+def _theme(theme: Theme, story: Story, issue: Issue, pins: Sequence[PinnedTheme]) -> dict[str, Any]:
+    """What puts a story into its theme: the cues of its subject, and the words it shares there.
 
+    A cue in the printed headline counts 1, in another 0.5, in a summary 0.3; a hint 0.4 of that.
     `here` and `elsewhere` count the other stories of the theme and of the rest of the issue.
     """
     inside = [_words(other) for other in theme.stories if other is not story]
@@ -104,21 +111,65 @@ def _theme(theme: Theme, story: Story, issue: Issue) -> dict[str, Any]:
     for term in sorted(_words(story)):
         here, elsewhere = (sum(term in words for words in part) for part in (inside, outside))
         worth = here / max(1, len(inside)) - elsewhere / max(1, len(outside))
-        if here and worth > 0:
+        if worth > 0 and 2 * here > len(inside):
             rows.append((-worth, {"term": term, "here": here, "elsewhere": elsewhere}))
     rows.sort(key=lambda row: (row[0], row[1]["term"]))
     return {
         "label": theme.label,
         "trend": theme.trend,
         "others": len(inside),
+        "cues": _cues(story, _subjects(theme, pins)),
         "shared": [row for _, row in rows[:SHOWN]],
     }
 
 
-def _words(story: Story) -> frozenset[str]:
-    from digest.recall import vocabulary
+def _subjects(theme: Theme, pins: Sequence[PinnedTheme]) -> list[Subject]:
+    """The pinned or standing subjects that a theme is about: it remembers their names."""
+    from digest.subjects import SUBJECTS, Subject
 
-    return frozenset(vocabulary(story.items).counts)
+    names = {name.casefold() for name in (theme.label, *theme.terms)}
+    pinned = [Subject(pin.name, ",".join(pin.words)) for pin in pins]
+    return [one for one in (*pinned, *SUBJECTS) if one.name.casefold() in names]
+
+
+def _cues(story: Story, subjects: Sequence[Subject]) -> list[dict[str, Any]]:
+    from digest.strengths import cues_held
+
+    held = {cue: worth for subject in subjects for cue, worth in cues_held(story, subject)}
+    best = sorted(held.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN]
+    return [{"cue": _plain(cue), "counts": worth} for cue, worth in best]
+
+
+def _plain(cue: str) -> str:
+    """A cue without the parts of its hyphened words, which are terms as well."""
+    words = cue.split()
+    whole = [set(word.split("-")) for word in words if "-" in word]
+    return " ".join(word for word in words if not any(word in parts for parts in whole))
+
+
+def _nearest(story: Story) -> dict[str, Any] | None:
+    """The standing subject that a story without a theme shows most, and by which cues."""
+    from digest.strengths import strengths
+    from digest.subjects import SUBJECTS
+
+    (shown,) = strengths([story], SUBJECTS)
+    best = int(shown.argmax())
+    if not shown[best]:
+        return None
+    subject = SUBJECTS[best]
+    return {
+        "subject": subject.name,
+        "strength": round(float(shown[best]), 2),
+        "cues": _cues(story, [subject]),
+    }
+
+
+def _words(story: Story) -> frozenset[str]:
+    """The words of a story that may be shown: no pieces of a text without spaces."""
+    from digest.recall import vocabulary
+    from digest.vectors import unspaced
+
+    return frozenset(term for term in vocabulary(story.items).counts if not unspaced(term))
 
 
 def _joined(store: Store, issue: Issue, story: Story) -> list[dict[str, Any]]:
@@ -147,12 +198,15 @@ def _joined(store: Store, issue: Issue, story: Story) -> list[dict[str, Any]]:
 
 def _signals(story: Story) -> list[dict[str, Any]]:
     """The points of each signal with what it measures, the most points first."""
+    from digest.kinds import kind_name
     from digest.signals import SIGNALS
 
+    told = {name: _first_line(signal.__doc__) for name, signal in SIGNALS.items()}
+    told["kind"] += f" Here: {kind_name(story.title)}."
     rows = [
         {
             "name": signal.name,
-            "measures": _first_line(SIGNALS[signal.name].__doc__) if signal.name in SIGNALS else "",
+            "measures": told.get(signal.name, ""),
             "value": signal.value,
             "weight": signal.weight,
             "points": signal.points,

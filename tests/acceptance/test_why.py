@@ -58,6 +58,50 @@ def test_a_theme_says_by_which_words_it_holds_the_story(drafted):
     assert all(0 < row["here"] <= told["others"] for row in told["shared"])
 
 
+def test_a_theme_says_which_words_of_its_subject_the_story_holds(drafted):
+    recap, issue = drafted
+    told = [why(recap, s["id"])["theme"] for theme in issue["themes"] for s in theme["stories"]]
+    assert sum(bool(theme["cues"]) for theme in told) > len(told) / 2
+    assert all(row["counts"] > 0 for theme in told for row in theme["cues"])
+    best = next(theme for theme in told if theme["cues"])
+    assert best["cues"] == sorted(best["cues"], key=lambda row: (-row["counts"], row["cue"]))
+    assert "says so:" in recap("why", 1, issue["themes"][0]["stories"][0]["id"]).output
+
+
+def test_a_pinned_theme_says_which_of_the_editor_s_words_the_story_holds(drafted):
+    recap, _ = drafted
+    plan = recap.folder / "schedules.yaml"
+    before = plan.read_text(encoding="utf-8")
+    pinned = "themes: [{name: Infra capex, words: [capex, data center]}]"
+    plan.write_text(before.replace("themes: []", pinned), encoding="utf-8")
+    try:
+        recap("draft", "--week", "2026-W19", "--now", "2026-05-11T06:00")
+        issue = json.loads(recap("show", 1, "--format", "json").output)
+        (theme,) = [one for one in issue["themes"] if one["label"] == "Infra capex"]
+        told = [why(recap, story["id"])["theme"] for story in theme["stories"]]
+        words = {row["cue"] for one in told for row in one["cues"]}
+        assert {"capex", "data center"} <= words
+    finally:
+        plan.write_text(before, encoding="utf-8")
+        recap("draft", "--week", "2026-W19", "--now", "2026-05-11T06:00")
+
+
+def test_a_story_in_no_theme_says_what_it_is_nearest_to(drafted):
+    recap, issue = drafted
+    found = [why(recap, story["id"]) for story in issue["also"]]
+    near = [told["nearest"] for told in found if told["nearest"]]
+    assert near
+    assert all(one["strength"] > 0 and one["cues"] for one in near)
+    printed = recap("why", 1, issue["also"][0]["id"]).output
+    assert "nearest:" in printed or "no word of a standing subject" in printed
+
+
+def test_the_kind_of_the_headline_is_named(drafted):
+    recap, _ = drafted
+    (row,) = [row for row in why(recap, "1")["signals"] if row["name"] == "kind"]
+    assert " Here: " in row["measures"]
+
+
 def test_the_points_are_those_of_the_score_each_with_what_it_measures(drafted):
     recap, _ = drafted
     told = why(recap, "1")

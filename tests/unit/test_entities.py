@@ -55,3 +55,21 @@ def test_one_focus_word_or_three_hints_put_a_text_on_topic(text, expected):
 def test_the_newsletters_own_words_replace_the_shipped_ones():
     assert on_topic("Tomato prices rise", ["tomato"])
     assert not on_topic("Nvidia ships a card", ["tomato"])
+
+
+LONG = "The council met about the weir and the otters in it. " * 20
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "expected"),
+    [
+        ("Council meets", "One member asked a chatbot.", True),
+        ("Council meets", f"{LONG} One member asked a chatbot.", False),
+        ("Council asks a chatbot", LONG, True),
+        ("Council meets", f"{LONG} A chatbot and a GPU.", True),
+        ("Council meets", f"{LONG} A chatbot, a dataset and a benchmark.", True),
+        ("Council meets", LONG, False),
+    ],
+)
+def test_a_long_text_that_names_the_topic_in_passing_is_off_it(title, summary, expected):
+    assert on_topic(f"{title}. {summary}", title=title) is expected

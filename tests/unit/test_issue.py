@@ -167,8 +167,29 @@ def test_a_story_without_a_word_of_the_topic_is_left_out_with_that_rule():
     )
     issue = draft_sample([*make_week(20), football])
     assert [line.rule for line in issue.left_out if line.item == "cup"] == [
-        "off topic: no report holds a focus word of the newsletter"
+        "off topic: too few of its reports hold a focus word of the newsletter, or only in passing"
     ]
+
+
+def test_a_bare_version_number_is_no_news():
+    bare = make_item(id="bare", title="Copilot 2.3.15", published=SAMPLE_WINDOW.start)
+    issue = draft_sample([*make_week(20), bare])
+    assert [line.rule for line in issue.left_out if line.item == "bare"] == [
+        "no news: a bare version number"
+    ]
+
+
+def test_a_post_without_a_theme_is_not_among_the_short_ones():
+    post = make_item(
+        id="post",
+        url="https://dev.to/post",
+        title="Rhubarb by chatbot",
+        summary="",
+        published=SAMPLE_WINDOW.start,
+    )
+    issue = draft_sample([*make_week(20), post])
+    (line,) = [line for line in issue.left_out if line.item == "post"]
+    assert line.rule.endswith("; guides, listings, papers and posts stand in themes only")
 
 
 def test_the_newsletters_own_focus_replaces_the_shipped_one():

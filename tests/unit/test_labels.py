@@ -189,3 +189,13 @@ def test_the_topics_of_a_labelled_corpus_are_hit(shared: Path) -> None:
     found = category("bbc", shared / "data" / "labelled")
     assert found["classes"]["hit@1"] == 5
     assert found["clusters"]["hit@3"] == 5
+
+
+def test_a_second_part_that_hardly_a_text_holds_is_left_away() -> None:
+    texts = [*["robots fold towels"] * 20, "Fen Bay"]
+    assert headline_name(("robots", "Fen Bay"), texts) == "Robots"
+
+
+def test_a_group_of_which_hardly_a_text_holds_a_phrase_has_a_plain_name() -> None:
+    texts = [f"nothing here {n}" for n in range(20)]
+    assert headline_name(("robots", "fen"), [*texts, "robots"]) == "More News"

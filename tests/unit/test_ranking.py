@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from digest.model import Past, Vocabulary
-from digest.ranking import SIGNALS, SPREAD, WEIGHTS, rank, scoreboard, spread
+from digest.model import Item, Past, Story, Vocabulary
+from digest.ranking import SIGNALS, SPREAD, WEIGHTS, rank, scoreboard, spread, well_led
 from tests.builders import NOW, WEEK, make_issue, make_item, make_story, make_theme
 
 
@@ -125,3 +125,38 @@ def test_spread_looks_back_ten_stories_only():
 def test_stories_far_down_keep_their_places():
     ranked = scored(*((f"Corvid {n}", 100 - n / 10) for n in range(SPREAD + 3)))
     assert list(spread(ranked)[SPREAD:]) == ranked[SPREAD:]
+
+
+def led_by(*items: Item, **how: object) -> str:
+    (story,) = well_led([Story("s", items)], **how)
+    assert set(story.items) == set(items)
+    return story.title
+
+
+EVENT = make_item(title="Corvid unveils a chip")
+
+
+@pytest.mark.parametrize(
+    "weaker",
+    [
+        make_item(title="Corvid 推出芯片", language="zh"),
+        make_item(title="How to cool the chip of Corvid"),
+        make_item(title="Corvid has a chip", url="https://dev.to/chip"),
+        make_item(title="Should anybody want this chip?"),
+        make_item(title="Corvid by the weir", summary="The council met by the weir. " * 40),
+    ],
+)
+def test_a_weaker_report_does_not_lead_though_it_came_first(weaker):
+    assert led_by(weaker, EVENT) == EVENT.title
+
+
+def test_the_first_of_equals_leads():
+    other = make_item(title="Corvid releases its chip")
+    assert led_by(EVENT, other) == EVENT.title
+    assert led_by(other, EVENT) == other.title
+
+
+def test_a_column_of_the_week_leads_no_story():
+    days = [make_item(title=f"The Morning: {what} wins") for what in ("rain", "wind")]
+    stories = [Story("a", (days[0], EVENT)), Story("b", (days[1],))]
+    assert [story.title for story in well_led(stories)] == [EVENT.title, days[1].title]

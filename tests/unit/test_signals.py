@@ -111,9 +111,19 @@ def test_entities_is_what_past_picks_say_of_the_headline():
     assert value("entities", led, known) > 0.5 > value("entities", dropped, known)
 
 
-def test_kind_is_the_mean_over_the_reports():
-    story = make_story(make_item(title="Corvid unveils a chip"), make_item(title="How to cool it"))
-    assert value("kind", story) == pytest.approx(0.45)
+def test_kind_is_the_mean_over_the_reports_of_an_event():
+    chip, rain = make_item(title="Corvid unveils a chip"), make_item(title="Corvid and the rain")
+    guide = make_item(title="How to cool it")
+    assert value("kind", make_story(chip, rain)) == pytest.approx(0.7)
+    assert value("kind", make_story(chip, rain, guide)) == pytest.approx(0.7)
+    assert value("kind", make_story(guide)) == 0.0
+
+
+def test_a_post_is_no_outlet():
+    report = make_item(url="https://fen.example/chip")
+    post, other = (make_item(url=f"https://dev.to/{name}") for name in ("one", "two"))
+    assert value("coverage", make_story(report, post)) == 0.0
+    assert value("coverage", make_story(post, other)) == 0.0
 
 
 def test_amount_is_the_largest_sum_in_any_headline():

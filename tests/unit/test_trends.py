@@ -147,14 +147,63 @@ def test_a_pinned_theme_has_a_trend():
 
 def test_themes_as_strong_as_each_other_keep_the_order_of_the_last_issue():
     past = Past((issue(theme("Laws", *LAWS), theme("Chips", *CHIPS)),))
+    cars = theme("Cars", *CARS, score=63.0)
     chips, laws = theme("Chips", *CHIPS, score=62.0), theme("Laws", *LAWS, score=60.0)
-    assert [name for name, _ in drafted(chips, laws, past=past)] == ["Laws", "Chips"]
+    assert [name for name, _ in drafted(cars, chips, laws, past=past)] == ["Cars", "Laws", "Chips"]
+
+
+def test_the_theme_of_the_best_story_stays_first():
+    past = Past((issue(theme("Laws", *LAWS), theme("Chips", *CHIPS)),))
+    chips, laws = theme("Chips", *CHIPS, score=62.0), theme("Laws", *LAWS, score=60.0)
+    assert [name for name, _ in drafted(chips, laws, past=past)] == ["Chips", "Laws"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "trend"),
+    [
+        (12, 20, "growing: 20 stories, 12 the week before"),
+        (20, 12, "fading: 12 stories, 20 the week before"),
+        (20, 19, "steady: 19 stories, 20 the week before"),
+        (3, 4, "growing: 4 stories, 3 the week before"),
+    ],
+)
+def test_what_was_not_printed_counts_and_a_small_change_is_none(before, now, trend):
+    past = Past((issue(theme("Chips", *CHIPS, found=before)),))
+    assert drafted(theme("Chips", *CHIPS, found=now), past=past) == [("Chips", trend)]
+
+
+def test_a_part_of_an_earlier_theme_has_a_trend_and_its_own_name():
+    both = theme("Chips and Power", *CHIPS, terms=("foundry", "Chips and Power", "All Chips"))
+    past = Past((issue(both),))
+    assert drafted(theme("All Chips", *CHIPS), past=past) == [
+        ("All Chips", "steady: 2 stories, 2 the week before")
+    ]
+
+
+def test_a_theme_that_has_an_earlier_one_as_a_part_has_a_trend():
+    past = Past((issue(theme("All Chips", *CHIPS)),))
+    now = theme("Chips and Power", *CHIPS, terms=("foundry", "All Chips", "Chips and Power"))
+    assert drafted(now, past=past) == [("Chips and Power", "steady: 2 stories, 2 the week before")]
+
+
+def test_a_single_word_in_common_makes_no_kin():
+    past = Past((issue(theme("Corvid", *LAWS)),))
+    assert drafted(theme("All Chips", *CHIPS, terms=("Corvid",)), past=past) == [
+        ("All Chips", "new")
+    ]
+
+
+def test_a_line_that_is_another_theme_s_is_nobody_s_kin():
+    past = Past((issue(theme("All Chips", *CHIPS)),))
+    rest = theme("Chips and Power", *CARS, terms=("All Chips",))
+    assert drafted(theme("All Chips", *CHIPS), rest, past=past)[1] == ("Chips and Power", "new")
 
 
 def test_a_stronger_theme_goes_first_whatever_stood_there():
     past = Past((issue(theme("Laws", *LAWS), theme("Chips", *CHIPS)),))
+    cars = theme("Cars", *CARS, score=81.0)
     chips, laws = theme("Chips", *CHIPS, score=80.0), theme("Laws", *LAWS, score=60.0)
-    assert [name for name, _ in drafted(chips, laws, past=past)] == ["Chips", "Laws"]
+    assert [name for name, _ in drafted(cars, chips, laws, past=past)] == ["Cars", "Chips", "Laws"]
 
 
 def test_a_new_theme_keeps_its_place_between_old_ones():
