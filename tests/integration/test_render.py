@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from digest.blocks import printable
 from digest.dressing import attr, wrap
 from digest.errors import ConfigError, TemplateError
-from digest.layout import printable
 from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
 from digest.render import issue_document, leave_token, personalise, render_issue
 from tests.builders import (
@@ -356,8 +356,8 @@ def test_a_short_story_that_breaks_a_template_without_escaping_is_named(tmp_path
 
 def test_a_template_that_only_fails_with_all_stories_together_is_still_an_error(tmp_path, root):
     theme = (root / "templates" / "email" / "_theme.mjml.j2").read_text(encoding="utf-8")
-    many = "{% if theme.stories|length > 1 %}<mj-foo />{% endif %}</mj-column>"
-    folder = overridden(tmp_path, "_theme.mjml.j2", theme.replace("</mj-column>", many))
+    many = "</mj-text>{% if theme.stories|length > 1 %}<mj-foo />{% endif %}"
+    folder = overridden(tmp_path, "_theme.mjml.j2", theme.replace("</mj-text>", many))
     with pytest.raises(TemplateError, match=r"issue 5 cannot be rendered: line [0-9]+: <mj-foo>"):
         render_issue(make_issue(), base_url="", templates=folder)
 

@@ -227,11 +227,15 @@ def test_of_a_round_up_only_what_the_headline_names_is_printed():
 
 def test_another_report_has_to_share_a_word_with_the_headline():
     stray = "Egret sold a ship to the navy of Utah for $40 million."
-    assert "navy" not in str(brief(story_of(PLANT, stray)))
+    story = make_story(
+        make_item(title="Corvid grows", summary=PLANT),
+        make_item(title="Egret goes to sea", summary=stray),
+    )
+    assert "navy" not in str(brief(story))
 
 
 def test_technical_sentences_make_the_deep_dive():
-    deep = "The chip has 80GB of memory and a bandwidth of 4TB a second."
+    deep = "The chip has 80GB of memory and a bandwidth of 4TB an hour."
     assert texts(brief(story_of(f"{PLANT} {deep}")).deep_dive) == [deep]
 
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.layout import Link, item_day, lay_out, open_link, printable, week_dates
+from digest.blocks import Link, item_day, open_link, printable
+from digest.layout import lay_out, week_dates
 from digest.model import Brand, Brief, Reference, Week
 from tests.builders import at, make_issue, make_item, make_story, make_theme, said
 

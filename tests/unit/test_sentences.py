@@ -39,8 +39,6 @@ def test_a_sentence_that_stands_alone_is_kept(summary):
 @pytest.mark.parametrize(
     "summary",
     [
-        "It will be the largest plant that anyone has ever built there.",
-        "They broke ground on Tuesday near the old river port in Ohio.",
         "When they broke ground, the builders found a river port.",
         "With little money she will hire 1,200 people in Ohio.",
         "The builders will not accept these plans for the port.",
@@ -73,6 +71,21 @@ def test_a_sentence_that_stands_alone_is_kept(summary):
 )
 def test_a_sentence_that_cannot_stand_alone_is_not(summary):
     assert kept(summary) == []
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "It will be the largest plant that anyone has ever built there.",
+        "They broke ground on Tuesday near the old river port in Ohio.",
+        "That marks the third plant of the firm beside the old river port.",
+    ],
+)
+def test_a_sentence_that_goes_on_from_another_is_kept_for_its_place_after_that_one(summary):
+    item = make_item(title="Corvid grows", summary=f"{PLANT} {summary}")
+    first, second = candidates(item, "en")
+    assert (first.follows, second.follows) == (False, True)
+    assert second.place == first.place + 1
 
 
 def test_a_short_label_before_a_sentence_goes():
