@@ -17,15 +17,18 @@ _DANGLING = re.compile(
     r"|To \w+ (?:this|that|these|it|them)|To describe|According to [^,]+, (?:it|they|he|she)"
     r"|Everyone|Everybody|Nobody|Anyone|Among the \w+ (?:is|are|was|were))\b"
 )
+_NO_IT = (  # "it can be hard for …": no word for anything
+    r"(?!\s(?:(?:can|could|may|might|would|will) be|is|was|becomes) \w+ (?:for|to|that)\b)"
+)
 _LEANS = re.compile(
     r"(?:Inside|Outside|Nearby|Elsewhere)(?=,|\s(?!the\b|an?\b|of\b|[A-Z]))"
     r"|(?:An?|The|As|On|In|At|For|With|By|From|Under|To)\s[^,“”]{2,80},\s(?:it|they|he|she)\b"
-    r"(?!\s(?:(?:can|could|may|might|would|will) be|is|was|becomes) \w+ (?:for|to|that)\b)"
+    rf"{_NO_IT}"
     r"|.*\b(?:aforementioned|above-mentioned|mentioned (?:above|earlier))\b|.*, though\.$"
     r"|.*\b(?:did|does|do|doing) (?:the same|so|likewise)\b"
 )
 _STANDS = re.compile(
-    r"That (?:is|was) (?:the|a|because)\b|(?:That|This|It|Which) matters because\b|This (?:paper"
+    r"That (?:is|was) because\b|(?:That|This|It|Which) matters because\b|This (?:paper"
     r"|work|study|survey|thesis|(?:past |coming )?(?:week|month|year|morning|summer|spring|fall"
     r"|quarter))\b|There (?:is|are|was|were|will|has|have)\b|Rather than\b|You can\b"
 )
@@ -46,7 +49,9 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"\bboth (?!\w+ and\b)[a-z]+s\b")
-_PRONOUN = re.compile(r"\b(?:it|they|them|he|she|him|his|her|hers|their|its)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    rf"\b(?:it\b{_NO_IT}|they|them|he|she|him|his|her|hers|their|its)\b", re.IGNORECASE
+)
 _PERSON = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:they|them|their)\b", re.IGNORECASE)
 _MANY = re.compile(r"\b[A-Za-z]{3,}(?<!s)s\b|\b(?:people|men|women|children)\b")

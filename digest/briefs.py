@@ -6,6 +6,7 @@ finds no sentence stays empty. Which words make a sentence fit which part is in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from digest import bylines, continuity, cues, timeline
@@ -128,7 +129,7 @@ def _statements(story: Story, language: str) -> list[str]:
         for item in story.items
         for text in sentences_of(item, language)
         if _is_close(item, story) or len(content_words(text) & headline) > 1
-        if not is_chaff(text)
+        if re.search(r"\d", text) and not is_chaff(text)
     ]
 
 

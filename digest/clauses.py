@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _OPENER = re.compile(
     r"^(?:in addition to [^,“”]{3,60}|meanwhile|however|moreover|furthermore|additionally"
@@ -109,6 +110,7 @@ _BY = re.compile(
 )
 
 
+@lru_cache(maxsize=8_192)
 def has_verb(text: str) -> bool:
     """Whether a word looks like a finite verb, so that the text may be a clause of its own.
 

@@ -30,7 +30,7 @@ _ASIDE = re.compile(
     r",|\b(?:who|which|that|where|whose|as|after|when|since|because|until|by|from|than|whether)\b"
 )
 _HAPPENS = re.compile(
-    r"\b(?:has|have|is|are|was|were) (?:\w+ ){0,2}?\w{3,}(?:ed|ing|wn|ught|lt)\b"
+    r"\b(?:has|have|is|are|was|were) (?:\w+ ){0,2}?\w{3,}(?:ed|en|ing|wn|ught|lt)\b"
     r"|\b(?:became|began|bought|broke|brought|built|came|chose|drew|fell|felt|found|gave|got|grew"
     r"|held|kept|led|left|lost|made|met|paid|ran|rose|saw|sent|shut|sold|sought|spent|drove|stood"
     r"|struck|taught|took|threw|told|went|won|wrote|said|says)\b"

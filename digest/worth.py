@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from digest import cues
 from digest.events import happens, is_general
@@ -115,18 +116,19 @@ def insight_worth(text: str, page: Page) -> float:
     return 1 + 0.5 * min(len(counted), 3) + 0.4 * min(len(shared), 3) - counted[0] / len(text)
 
 
-def counts(text: str) -> list[int]:
+@lru_cache(maxsize=4_096)
+def counts(text: str) -> tuple[int, ...]:
     """Where the numbers of a text stand that measure something; dates and bare ones do not."""
     text = folded(text)
     dates = [(one.start, one.end) for one in spoken_dates(text)]
-    return [
+    return tuple(
         one.start
         for one in quantities(text)
         if one.unit not in {"", "ordinal"} or one.scaled or one.value >= 10
         if not any(start <= one.start < end for start, end in dates)
         and not (one.unit == "" and 1900 <= one.value <= 2100 and not one.scaled)
         and not (one.unit == "" and _OF_A_NAME.search(text[: one.start]))
-    ]
+    )
 
 
 def facts(pool: Sequence[Candidate], page: Page) -> list[Candidate]:

@@ -22,7 +22,6 @@ def kept(summary, language="en", **fields):
     [
         PLANT,
         "This week the firm broke ground on a plant in Ohio.",
-        "That is the largest plant that anyone has built in Ohio.",
         "Corvid said that it will hire 1,200 people in Ohio.",
         "Ada Lindqvist said she will hire 1,200 people in Ohio.",
         "The plan is large, and this plan was made in Ohio.",
@@ -78,6 +77,7 @@ def test_a_sentence_that_cannot_stand_alone_is_not(summary):
     [
         "It will be the largest plant that anyone has ever built there.",
         "They broke ground on Tuesday near the old river port in Ohio.",
+        "That is the largest plant that anyone has built in Ohio.",
         "That marks the third plant of the firm beside the old river port.",
     ],
 )
