@@ -25,14 +25,21 @@ _LEANS = re.compile(
     r"|(?:An?|The|As|On|In|At|For|With|By|From|Under|To)\s[^,“”]{2,80},\s(?:it|they|he|she)\b"
     rf"{_NO_IT}"
     r"|.*\b(?:aforementioned|above-mentioned|mentioned (?:above|earlier))\b|.*, though\.$"
-    r"|.*\b(?:did|does|do|doing) (?:the same|so|likewise)\b"
+    r"|[A-Z]\w+ there\b(?! (?:is|are|was|were|will|has|have)\b)|.*\b(?:did|does|do"
+    r"|doing) (?:the same|so|likewise)\b"
 )
 _STANDS = re.compile(
     r"That (?:is|was) because\b|(?:That|This|It|Which) matters because\b|This (?:paper"
     r"|work|study|survey|thesis|(?:past |coming )?(?:week|month|year|morning|summer|spring|fall"
     r"|quarter))\b|There (?:is|are|was|were|will|has|have)\b|Rather than\b|You can\b"
 )
-_FOLLOW_ON = re.compile(r"(?:It|They|This|That|These|Those|Its|Their|Both)\b")
+_NEVER = re.compile(
+    r"(?:Yes|No,|Nor|Neither|Or|Here|There|What|Why|How|You|Your|Maybe|Sure|Well|Okay|Not only"
+    r"|If so"
+    r"|Which|Him|Them|He|She|His|Her|Everyone|Everybody|Nobody|Anyone|Instead|Again|Because|Rather"
+    r"|Another|Others?|One of|All of|Some of|Most of|None of|Next,|The (?:answer|catch|idea"
+    r"|trick))\b"
+)
 _TIMES = (
     "week|month|year|quarter|summer|spring|fall|autumn|winter|morning|weekend|time|decade|century"
     "|past|coming|days|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -43,6 +50,8 @@ _BACK = re.compile(
     rf"|notion|plan"
     r"|claim|point|reason|moment|deal|raise|round|agreement|announcement|decision|statement"
     r"|figure|number|amount|approach|move|trend|shift)\b)"
+    rf"|(?<=\bof )that|(?<=\bfrom )that|(?<=\bon )that|(?<=\bfor )that|(?<=\bwith )that"
+    rf"|(?<=\bkeep )that|(?<=\btake )that|(?<=\bmake )that|(?<=\buse )that|(?<=\bend )that"
     rf"|(?<!one of )(?:this|these|those))\s"
     rf"(?!(?:{_TIMES}|is|are|was|were|will|would|has|who|with|of|in|from|on|at|to|for|by|still"
     r"|involved|affected|made|used|already)\b)(?P<noun>[a-z]+)",
@@ -85,7 +94,7 @@ def refers_back(text: str) -> bool:
 
 def follows_on(text: str) -> bool:
     """Whether a sentence that refers back reads on from the very sentence before it."""
-    return bool(_FOLLOW_ON.match(text))
+    return not _NEVER.match(text)
 
 
 def _is_named(pronoun: str, before: str) -> bool:

@@ -141,7 +141,9 @@ def story_block(story: Story, number: int, zone: ZoneInfo, year: int) -> StoryBl
 
 def _changed(story: Story) -> str:
     """What changed with the insight, if that is not a part of it; "" if no sentence was usable."""
-    changed, insight = story.brief.what_changed, story.brief.insight
+    titles = {f"{item.title}." for item in story.items}
+    changed = story.brief.what_changed
+    insight = tuple(s for s in story.brief.insight if not changed or s.text not in titles)
     part = set(re.findall(r"\w+", words_of(insight))) <= set(re.findall(r"\w+", words_of(changed)))
     if part:
         return words_of(changed)

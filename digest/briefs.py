@@ -36,6 +36,9 @@ _NEARLY = 0.7
 _FOLLOW_ON = (9, 60)
 """Fewest words of a sentence that reads on from the first, and most of the two together."""
 
+_TITLE = 1.6
+"""What a sentence may be worse by than a title and still be the better insight."""
+
 _CLOSE = 1 / 3
 """Share of the words of two titles that makes them titles of one report of one event."""
 
@@ -70,7 +73,7 @@ def brief(
     page.subject |= frozenset().union(*(c.words for c in opening))
     opening += _reading_on(found, opening, page)
     why = page.take(reasons(pool, page), 1, words=_LONG, cut=True)
-    insight = _insight([*pool, *_titles(story, language)], opening, page)
+    insight = _insight(pool, _titles(story, language), opening, page)
     changed = opening + _second(pool, opening, page)
     steps = (c for c in found if not c.follows and cues.NEXT.search(c.text))
     to_do = page.take(steps, 1)
@@ -217,20 +220,24 @@ def _second(
 
 
 def _insight(
-    pool: Sequence[Candidate], changed: Sequence[Candidate], page: Page
+    pool: Sequence[Candidate],
+    titles: Sequence[Candidate],
+    changed: Sequence[Candidate],
+    page: Page,
 ) -> tuple[Sentence, ...]:
     """The best short sentence, clause or title with a number and something the headline names.
 
     A clause of what changed will do if it is clearly shorter; the sentence itself is not repeated.
     """
     best: tuple[float, str, Candidate] | None = None
-    for candidate in pool:
+    for candidate in (*pool, *titles):
         if candidate.old or (candidate.paper and not cues.FINDING.search(candidate.text)):
             continue
         new = page.is_new(candidate)
         for text in shorter(candidate.text) if "“" not in candidate.text else ():
             part = new or (candidate in changed and text != candidate.text)
             worth = insight_worth(text, page) if part else 0.0
+            worth -= _TITLE * (candidate in titles) if worth else 0.0
             if worth > 0 and text not in page.texts and (best is None or worth > best[0]):
                 best = (worth, text, candidate)
     if best is None:

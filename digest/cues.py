@@ -58,7 +58,7 @@ NEXT = _any(
     r"|\b(?:teams?|developers?|companies|customers?|operators?|users?|buyers?|researchers?|labs?"
     r"|engineers?|administrators?|maintainers?|anyone|organi[sz]ations?|firms|agencies|students"
     r"|businesses|enterprises|subscribers|publishers|regulators|parents"
-    r"|applicants)\b(?:(?!\b(?:what|which|that|who|how)\b)[^.,;:]){0,40}\b(?:should|must|need to"
+    r"|applicants)\b(?:(?!\b(?:what|which|how)\b)[^.,;:]){0,40}\b(?:should|must|need to"
     r"|needs to|can now|ought to|can (?:apply"
     r"|request|join|access|download|opt out|opt in|pre-?order|try|use|enable|upgrade|switch"
     r"|connect|choose|set|buy|sign)"
@@ -82,7 +82,8 @@ FUTURE = _any(
 """Speaks of what is to come …"""
 
 OPEN = _any(
-    r"\b(?:if|whether|how|what|when) (?:\w+ ){1,4}will\b|\b(?:not|n['’]t) (?:\w+ )?(?:confirm|say)"
+    r"\b(?:if|whether|how|what|when) (?:[\w$%]+ ){1,12}?will\b|\b(?:not"
+    r"|n['’]t) (?:\w+ )?(?:confirm|say)"
 )
 """… unless it only says that this is not known."""
 
@@ -126,7 +127,7 @@ TECHNICAL = _any(
     r"|\bbandwidth\b|\bmixture.of|\bMoE\b|\battention\b|\bdistill|\btransformers?\b|\bencoder"
     r"|\bdecoder|\bembedding|\bdiffusion\b|\breinforcement learning\b|\bpretrain|\bopen.(?:source"
     r"|weight)|\bsandbox|\bvulnerabilit|\bprompt injection|\bhallucinat|\bcheckpoints?\b"
-    r"|\blayers?\b|\bgigawatts?\b|\bmegawatts?\b|\bGPQA|\bSWE-|\bMMLU|\bMCP\b|\bretriev"
+    r"|\blayers?\b|\bGPQA|\bSWE-|\bMMLU|\bMCP\b|\bretriev"
     r"|\bframework\b|\bversion \d|\balgorithm|\bnanometers?\b"
 )
 """Names how a thing is made or measured."""
@@ -137,7 +138,8 @@ NEWS = _any(
     r"|agreed|agrees|hir(?:es|ed)|buy(?:s|ing)|bought|cut(?:s|ting)|will (?:begin|build|launch"
     r"|cost)|roll(?:s|ed|ing) out|partner(?:s|ed|ing) with|publish|report(?:s|ed)|discover"
     r"|founded|breach|admitt"
-    r"|testing|expand|appoint|order(?:s|ed))"
+    r"|started|beg[au]n|break(?:s|ing) ground|broke ground|testing|expand|appoint"
+    r"|order(?:s|ed))"
 )
 """Reports an event."""
 

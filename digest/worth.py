@@ -17,7 +17,7 @@ _READING_ORDER = (1.2, 0.7, 0.4)
 _SHORT = 20
 _TOO_MANY = 0.04
 _SUBJECT = 40
-_LEADS = 0.3
+_LEADS = 0.5
 _ANONYMOUS = re.compile(r"The (?:company|firm|start-?up|lab|group|model|tool|agency)\b")
 _POINTS_BACK = re.compile(r"The [a-z-]+(?:['’]s)? (?![A-Z])")
 _SUBORDINATE = re.compile(r"(?:Though|Although|While|As|After|Before|If|When|Since|Because)\b")
@@ -50,12 +50,15 @@ def tells(candidate: Candidate, page: Page) -> bool:
 
 
 def opens(candidate: Candidate, page: Page) -> bool:
-    """Whether a sentence may say what changed: an event, or what the headline's subject is."""
+    """Whether a sentence may say what changed: it leads, tells an event or of the headline."""
     text = candidate.text
+    if text.startswith(("Though ", "Although ")):
+        return False
     if candidate.paper or not tells(candidate, page) or is_general(text):
         return candidate.paper and tells(candidate, page)
     subject = content_words(text[:_SUBJECT]) & page.headline
-    return bool(subject or counts(text) or cues.NEWS.search(text)) or happens(text)
+    leads = candidate.place == 0 or bool(subject)
+    return leads or bool(counts(text) or cues.NEWS.search(text)) or happens(text)
 
 
 def news_worth(candidate: Candidate, headline: frozenset[str]) -> float:
@@ -140,9 +143,8 @@ def facts(pool: Sequence[Candidate], page: Page) -> list[Candidate]:
 
 def _informs(candidate: Candidate, page: Page) -> bool:
     """Whether a sentence without a number says enough: of the story, and something beyond it."""
-    about = len(candidate.words & page.headline) > 1 or bool(
-        candidate.words & page.subject and _names(candidate.text) > 1
-    )
+    named, told = candidate.words & page.headline, candidate.words & page.subject
+    about = len(named) > 1 or ((bool(named) or len(told) > 1) and _names(candidate.text) > 1)
     new = candidate.words - page.subject
     long = candidate.length >= _TAKEAWAY_WORDS and len(new) >= _NEW_WORDS
     return about and long and not (is_general(candidate.text) or _BARELY.search(candidate.text))

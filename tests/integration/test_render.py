@@ -459,7 +459,7 @@ def test_every_part_of_a_brief_is_in_both_parts_of_the_mail():
     for text in (
         "Corvid has 0 engineers.",
         "Corvid has 0 plants.",
-        "How it works: The chip has 80GB of memory.",
+        "Deep dive: The chip has 80GB of memory.",
         "What comes next: According to Chip Ledger: The plant opens in 2028.",
         "May 26: Corvid filed for a permit.",
         "Related: Corvid plans a plant (issue 3)",
@@ -485,7 +485,7 @@ def test_a_part_without_a_sentence_leaves_nothing_behind():
     mail = rendered(make_theme(stories=[make_story(make_item("a"), brief=bare)]))
     document = lxml_html.document_fromstring(mail.html)
     assert not document.xpath("//ul | //table[@role='table']")
-    assert "How it works" not in mail.html + mail.text
+    assert "Deep dive" not in mail.html + mail.text
     assert all(node.text_content().strip() for node in document.iter("p"))
 
 

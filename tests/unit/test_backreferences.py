@@ -40,6 +40,8 @@ def test_a_sentence_that_names_what_it_speaks_of_stands_alone(text):
         "Heron did the same in April and sold more chips.",
         "Among the converts are the authors of a report.",
         "Corvid laid out in a post on that raise where the money goes.",
+        "Corvid promises to keep that choice for 24 months.",
+        "Engineers there must untangle a queue of 61 gigawatts.",
         "The builders propose to achieve both capabilities in Ohio.",
     ],
 )
