@@ -391,3 +391,9 @@ def test_the_number_of_a_name_or_of_years_of_age_is_no_number():
 def test_a_table_may_come_from_sentences_that_are_not_printed():
     written = brief(story_of(f"{PLANT} See: Auklet Z Flip 8 ($1,200) | Auklet Z Fold 8 ($1,900) |"))
     assert written.comparison.columns == ("Name", "Price")
+
+
+def test_a_sentence_that_only_concedes_is_not_what_changed():
+    concedes = "Though Corvid runs the plant, there are some 20 other owners of the land."
+    written = brief(story_of(f"{concedes} {PLANT}"))
+    assert texts(written.what_changed)[0] == PLANT
