@@ -156,8 +156,8 @@ def test_a_step_may_speak_to_the_reader_and_others_may_not():
     item = make_item(
         title="Corvid grows",
         summary="The chip is out, but you can order it now for $4,000 in the state of Ohio. The"
-        " chip is out and you should hurry to the old river port of Ohio. The files you have open are"
-        " now part of the context of the tool.",
+        " chip is out and you should hurry to the old river port of Ohio. The files you have open"
+        " are now part of the context of the tool.",
     )
     found = candidates(item, "en")
     assert [one.place for one in found] == [0, 2]
