@@ -25,11 +25,13 @@ _LEANS = re.compile(
     r"|(?:An?|The|As|On|In|At|For|With|By|From|Under|To)\s[^,“”]{2,80},\s(?:it|they|he|she)\b"
     rf"{_NO_IT}"
     r"|.*\b(?:aforementioned|above-mentioned|mentioned (?:above|earlier))\b|.*, though\.$"
-    r"|[A-Z]\w+ there\b(?! (?:is|are|was|were|will|has|have)\b)|.*\b(?:did|does|do"
+    r"|(?:For|In|At|With|On)\s[^,“”]{2,60}\sthat is (?:\d|about|on the order|roughly)"
+    r"|[A-Z]\w+ there\b(?! (?:is|are|was"
+    r"|were|will|has|have)\b)|.*\b(?:did|does|do"
     r"|doing) (?:the same|so|likewise)\b"
 )
 _STANDS = re.compile(
-    r"That (?:is|was) because\b|(?:That|This|It|Which) matters because\b|This (?:paper"
+    r"(?:That|This|It|Which) matters because\b|This (?:paper"
     r"|work|study|survey|thesis|(?:past |coming )?(?:week|month|year|morning|summer|spring|fall"
     r"|quarter))\b|There (?:is|are|was|were|will|has|have)\b|Rather than\b|You can\b"
 )

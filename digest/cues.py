@@ -152,10 +152,7 @@ OPINION = _any(
 )
 """The writer's mood, which a headline's second line does not need."""
 
-LEAD_IN = _any(
-    r"^(?:why it matters:\s*|(?:that|this|it|which) matters because\s+|the upshot:\s*"
-    r"|that is because\s+)"
-)
+LEAD_IN = _any(r"^(?:why it matters:\s*|(?:that|this|it|which) matters because\s+|the upshot:\s*)")
 """Goes before a reason is printed under its own label."""
 
 ROUND_UP = _any(
@@ -181,7 +178,8 @@ ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "Enterprise & security teams",
-            r"enterprises?\b|cloud\b|(?:cyber)?security\b|compliance\b|vulnerab|breach|malware\b"
+            r"enterprises?\b|cloud\b|(?:cyber)?security\b|compliance\b|vulnerab|breach(?:es"
+            r"|ed)?\b(?! of)|malware\b"
             r"|hack(?:s|ed|ers?|ing)?\b|ransomware|CISOs?\b|IT teams?\b|exploits?\b|credentials\b",
         ),
         (
