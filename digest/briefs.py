@@ -10,24 +10,37 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from digest import bylines, continuity, cues, timeline
+from digest.chaff import is_chaff
 from digest.clauses import shorter
 from digest.comparison import compared
 from digest.grounding import ungrounded
-from digest.model import Brief, DatedSentence, Past, Sentence, Story
-from digest.quantities import folded, quantities
-from digest.repeats import REPEATS, Page, numbers_of
-from digest.sentences import INSIGHT_CHARACTERS, WORDS, Candidate, candidates, content_words
-from digest.spoken_dates import spoken_dates
+from digest.model import Brief, DatedSentence, Item, Past, Sentence, Story
+from digest.repeats import REPEATS, Page
+from digest.sentences import WORDS, Candidate, candidates, content_words, headline, sentences_of
+from digest.worth import (
+    by_news,
+    counts,
+    facts,
+    insight_worth,
+    looks_ahead,
+    news_worth,
+    reasons,
+    technical,
+)
 
 __all__ = ["REPEATS", "brief"]
 
 _ATTRIBUTION = 40
-_READING_ORDER = (1.0, 0.7, 0.4)
-_LONG = 34
-_SUBJECT = 40
-_ANONYMOUS = re.compile(r"The (?:company|firm|start-?up|lab|group|model|tool|agency)\b")
+_LONG = 38
 _NEARLY = 0.7
-_LEADS = 0.3
+_FOLLOW_ON = (9, 60)
+"""Fewest words of a sentence that reads on from the first, and most of the two together."""
+
+_TITLE = 1.6
+"""What a sentence may be worse by than a title and still be the better insight."""
+
+_CLOSE = 1 / 3
+"""Share of the words of two titles that makes them titles of one report of one event."""
 
 
 def brief(
@@ -52,19 +65,24 @@ def brief(
         2, each marked as its outlet's claim), who should care (up to 2 roles), comparison,
         related stories, freshness and credit.
     """
-    pool = _pool(story, language)
+    found = _pool(story, language)
+    pool = [c for c in found if not c.follows and not c.to_reader]
     page = Page(story.title, printed)
+    page.subject |= _subject(story)
     opening = _opening(pool, page)
-    insight = _insight(pool, opening, page)
+    page.subject |= frozenset().union(*(c.words for c in opening))
+    opening += _reading_on(found, opening, page)
+    why = page.take(reasons(pool, page), 1, words=_LONG, cut=True)
+    insight = _insight(pool, _titles(story, language), opening, page)
     changed = opening + _second(pool, opening, page)
-    why = page.take(_reasons(pool, page), 1, words=_LONG + 4)
-    to_do = page.take((c for c in pool if cues.NEXT.search(c.text)), 1)
+    steps = (c for c in found if not c.follows and cues.NEXT.search(c.text))
+    to_do = page.take(steps, 1)
     linked = continuity.linked(story, past)
-    deep_dive = page.take(_technical(pool, page), 2)
-    ahead = (c for c in pool if cues.FUTURE.search(c.text) and _tells(c, page))
+    ahead = (c for c in pool if looks_ahead(c, page))
     implications = page.take(ahead, 2, words=_ATTRIBUTION)
-    dated = _dated(pool, page, story)
-    takeaways = page.take(_facts(pool, page), 3)
+    deep_dive = page.take(technical(pool, page), 2)
+    dated = _dated(pool, page, story) if changed else ()
+    takeaways = page.take(facts(pool, page), 3)
     return Brief(
         insight=insight,
         what_changed=_said(changed),
@@ -72,7 +90,7 @@ def brief(
         what_to_do_next=_said(to_do),
         who_should_care=bylines.roles(story),
         takeaways=_said(takeaways),
-        comparison=compared(c.text for c in pool),
+        comparison=compared(_statements(story, language)),
         deep_dive=_said(deep_dive),
         implications=tuple(Sentence(_attributed(c), (c.item,)) for c in implications),
         timeline=timeline.in_order((*linked.timeline, *dated)),
@@ -86,21 +104,59 @@ def brief(
 def _pool(story: Story, language: str) -> list[Candidate]:
     """The sentences that may be printed, those of the lead first, in reading order.
 
-    Of a report that tells several stories, and of one whose text shares nothing with the lead,
-    only sentences that speak of what the headline names.
+    Of a report that tells several stories, and of one whose title says another thing than the
+    lead's, only sentences that speak of what the headline names.
     """
     subject = content_words(f"{story.title} {story.lead.title}")
     pool: list[Candidate] = []
     for item in story.items:
         mixed = bool(cues.ROUND_UP.search(item.title)) or item.title.count(", ") > 1
-        fewest = 2 if mixed else int(item is not story.lead)
+        fewest = 2 if mixed else int(not _is_close(item, story))
         pool += [
             c
             for c in candidates(item, language)
-            if len(c.words & subject) >= fewest
+            if (len(c.words & subject) >= fewest or c.follows)
             and not ungrounded(Sentence(c.text, (c.item,)), (item,))
         ]
     return pool
+
+
+def _statements(story: Story, language: str) -> list[str]:
+    """The sentences that may state what is compared, whole or not, but for advertising.
+
+    Of a report whose title says another thing, those with two words of the headline.
+    """
+    headline = content_words(story.title)
+    return [
+        text
+        for item in story.items
+        for text in sentences_of(item, language)
+        if _is_close(item, story) or len(content_words(text) & headline) > 1
+        if re.search(r"\d", text) and not is_chaff(text)
+    ]
+
+
+def _is_close(item: Item, story: Story) -> bool:
+    """Whether an item's title says for the most part what the story's headline says."""
+    headline, title = content_words(story.title), content_words(item.title)
+    shared = len(headline & title)
+    return item is story.lead or shared >= max(2, _CLOSE * min(len(headline), len(title)))
+
+
+def _titles(story: Story, language: str) -> list[Candidate]:
+    """The titles of further reports of the event that are sentences, as candidates."""
+    further = [item for item in story.items if item is not story.lead and _is_close(item, story)]
+    found = [headline(item, language) for item in further]
+    return [
+        c
+        for c, item in zip(found, further, strict=True)
+        if c is not None and not ungrounded(Sentence(c.text, (c.item,)), (item,))
+    ]
+
+
+def _subject(story: Story) -> frozenset[str]:
+    """The words of the headline and of the titles that say the same."""
+    return content_words(" ".join(item.title for item in story.items if _is_close(item, story)))
 
 
 def _opening(pool: Sequence[Candidate], page: Page) -> tuple[Candidate, ...]:
@@ -109,13 +165,37 @@ def _opening(pool: Sequence[Candidate], page: Page) -> tuple[Candidate, ...]:
     If it would make the best insight too, it is left for that, where another tells the event
     nearly as well.
     """
-    new = [c for c in _by_news(pool, page) if page.is_new(c)]
-    worth = [_insight_worth(c.text, page) for c in new]
+    new = [c for c in by_news(pool, page) if page.is_new(c)]
+    worth = [insight_worth(c.text, page) for c in new]
     if new and worth[0] and worth[0] == max(worth):
-        best = _news_worth(new[0], page.headline)
-        near = [c for c in new[1:] if _news_worth(c, page.headline) >= _NEARLY * best]
+        best = news_worth(new[0], page.headline)
+        near = [c for c in new[1:] if news_worth(c, page.headline) >= _NEARLY * best]
         new = near or new
     return page.take(new, 1)
+
+
+def _reading_on(
+    found: Sequence[Candidate], opening: Sequence[Candidate], page: Page
+) -> tuple[Candidate, ...]:
+    """The sentence that reads on from the first, "That is …", if it says enough to be printed.
+
+    It stands right after the first in its report, as it will on the page, so what it refers to is
+    there.
+    """
+    if not opening:
+        return ()
+    first, (fewest, most) = opening[0], _FOLLOW_ON
+    following = (
+        c
+        for c in found
+        if c.follows
+        and (c.item, c.place) == (first.item, first.place + 1)
+        and (first.whole or content_words(" ".join(c.text.split()[:2])) & first.words)
+        and c.length >= fewest
+        and (counts(c.text) or cues.WHY.search(c.text) or len(c.words & page.subject) > 1)
+        and not (cues.OPINION.search(c.text) or c.to_reader)
+    )
+    return page.take(following, 1, words=most - first.length)
 
 
 def _second(
@@ -125,80 +205,39 @@ def _second(
 
     It has to bring a number or speak of what the headline names: no filler.
     """
+    if len(opening) != 1:
+        return ()
     other = (cues.STRONG_WHY, cues.NEXT, cues.FUTURE, cues.OPINION)
-    deep = [] if any(c.paper for c in pool) else _technical(pool, page)
+    deep = [] if any(c.paper for c in pool) else technical(pool, page)
     reports = (
         c
-        for c in _by_news(pool, page)
+        for c in by_news(pool, page)
         if c not in deep
         and not any(cue.search(c.text) for cue in other)
-        and (_counts(c.text) or len(c.words & page.headline) > 2)
+        and (counts(c.text) or len(c.words & page.headline) > 2)
     )
-    return page.take(reports, 1, words=WORDS[1] - opening[0].length) if opening else ()
-
-
-def _by_news(pool: Sequence[Candidate], page: Page) -> list[Candidate]:
-    plain = [c for c in pool if not cues.LEAD_IN.match(c.text) and _tells(c, page)]
-    return sorted(
-        plain, key=lambda c: -_news_worth(c, page.headline) - _LEADS * (c.item == pool[0].item)
-    )
-
-
-def _tells(candidate: Candidate, page: Page) -> bool:
-    """Whether a sentence may tell the event: of a paper, only what it brings, finds or names."""
-    text = candidate.text
-    if not candidate.paper:
-        return not re.match(r"(?:If|When|Once) ", text)
-    if cues.FINDING.search(text) or cues.PROPOSAL.search(text):
-        return True
-    named = any(name in text[:_SUBJECT] for name in page.coined)
-    return named and not cues.BACKGROUND.search(text)
-
-
-def _news_worth(candidate: Candidate, headline: frozenset[str]) -> float:
-    """How well a sentence tells the event: on the subject, early, counted, short and plain."""
-    text = candidate.text
-    early = _READING_ORDER[candidate.place] if candidate.place < len(_READING_ORDER) else 0.0
-    worth = 0.5 * min(len(candidate.words & headline), 4) + early
-    worth += 0.06 * min(len(candidate.words - headline), 12)
-    worth += 0.8 * bool(cues.NEWS.search(text)) + 0.4 * bool(_counts(text))
-    worth -= 0.4 * bool(re.search(r"\balso\b", text))
-    worth -= 0.5 * bool(cues.OPINION.search(text)) + 0.6 * (candidate.length > _LONG)
-    worth -= 0.7 * text.startswith(("“", '"')) + 0.6 * bool(cues.NEXT.search(text))
-    if candidate.paper:
-        worth += 2.0 * bool(cues.FINDING.search(text)) + 1.2 * bool(cues.PROPOSAL.search(text))
-        worth -= early
-    return worth
-
-
-def _reasons(pool: Sequence[Candidate], page: Page) -> list[Candidate]:
-    """The sentences that say why, those that say so outright first."""
-
-    def strength(candidate: Candidate) -> float:
-        strong = bool(cues.STRONG_WHY.search(candidate.text) or cues.LEAD_IN.match(candidate.text))
-        weak = bool(cues.WHY.search(candidate.text)) and bool(candidate.words & page.headline)
-        weak = weak and not cues.PROPOSAL.search(candidate.text)
-        said = 2.0 * bool(cues.LEAD_IN.match(candidate.text)) + 2.0 * strong + 1.0 * weak
-        return said - 0.5 * candidate.text.startswith(("“", '"')) if said else 0.0
-
-    held = [c for c in pool if strength(c) > 0 and not cues.NEXT.search(c.text)]
-    held = [c for c in held if not c.paper or _tells(c, page)]
-    return sorted(held, key=lambda c: -strength(c))
+    return page.take(reports, 1, words=WORDS[1] - opening[0].length)
 
 
 def _insight(
-    pool: Sequence[Candidate], changed: Sequence[Candidate], page: Page
+    pool: Sequence[Candidate],
+    titles: Sequence[Candidate],
+    changed: Sequence[Candidate],
+    page: Page,
 ) -> tuple[Sentence, ...]:
-    """The best short sentence or whole clause with a number and something the headline names.
+    """The best short sentence, clause or title with a number and something the headline names.
 
     A clause of what changed will do if it is clearly shorter; the sentence itself is not repeated.
     """
     best: tuple[float, str, Candidate] | None = None
-    for candidate in pool:
+    for candidate in (*pool, *titles):
+        if candidate.old or (candidate.paper and not cues.FINDING.search(candidate.text)):
+            continue
         new = page.is_new(candidate)
         for text in shorter(candidate.text) if "“" not in candidate.text else ():
             part = new or (candidate in changed and text != candidate.text)
-            worth = _insight_worth(text, page) if part else 0.0
+            worth = insight_worth(text, page) if part else 0.0
+            worth -= _TITLE * (candidate in titles) if worth else 0.0
             if worth > 0 and text not in page.texts and (best is None or worth > best[0]):
                 best = (worth, text, candidate)
     if best is None:
@@ -208,53 +247,11 @@ def _insight(
     return (Sentence(text, (candidate.item,)),)
 
 
-def _insight_worth(text: str, page: Page) -> float:
-    """0 if the text is no insight; more for numbers, early ones, and words of the headline."""
-    counted = _counts(text)
-    shared = content_words(text) & page.headline
-    if not counted or numbers_of(text) <= page.counted or _ANONYMOUS.match(text):
-        return 0.0
-    if not shared or len(text) > INSIGHT_CHARACTERS or len(text.split()) < WORDS[0]:
-        return 0.0
-    return 1 + 0.5 * min(len(counted), 3) + 0.4 * min(len(shared), 3) - counted[0] / len(text)
-
-
-def _counts(text: str) -> list[int]:
-    """Where the numbers of a text stand that measure something; dates and bare ones do not."""
-    text = folded(text)
-    dates = [(one.start, one.end) for one in spoken_dates(text)]
-    return [
-        one.start
-        for one in quantities(text)
-        if one.unit not in {"", "ordinal"} or one.scaled or one.value >= 10
-        if not any(start <= one.start < end for start, end in dates)
-        and not (one.unit == "" and 1900 <= one.value <= 2100 and not one.scaled)
-    ]
-
-
-def _facts(pool: Sequence[Candidate], page: Page) -> list[Candidate]:
-    """The sentences that state a number or speak of what the headline names; numbers first."""
-    held = [c for c in pool if _counts(c.text) or len(c.words & page.headline) > 1]
-    held = [c for c in held if not cues.OPINION.search(c.text) and _tells(c, page)]
-    return sorted(held, key=lambda c: -len(_counts(c.text)[:2]))
-
-
-def _dated(pool: Sequence[Candidate], page: Page, story: Story) -> list[DatedSentence]:
+def _dated(pool: Sequence[Candidate], page: Page, story: Story) -> tuple[DatedSentence, ...]:
     """The dated sentences that are not printed yet."""
     by_text = {c.text: c for c in pool}
     lines = timeline.dated(pool, story.items)
-    return [line for line in lines if page.take((by_text[line.text],), 1)][: timeline.MOST]
-
-
-def _technical(pool: Sequence[Candidate], page: Page) -> list[Candidate]:
-    """The sentences with two technical words, or with one and a number; most words first."""
-
-    def words(candidate: Candidate) -> int:
-        return len({match[0].lower() for match in cues.TECHNICAL.finditer(candidate.text)})
-
-    held = [c for c in pool if words(c) > 1 or (words(c) and _counts(c.text))]
-    held = [c for c in held if _tells(c, page)]
-    return sorted(held, key=lambda c: -words(c))
+    return tuple(one for one in lines if page.take((by_text[one.text],), 1))[: timeline.MOST]
 
 
 def _said(taken: Iterable[Candidate], worded: Callable[[str], str] = str) -> tuple[Sentence, ...]:

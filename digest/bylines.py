@@ -7,14 +7,23 @@ from datetime import timedelta
 from digest import cues
 from digest.model import Item, Sentence, Story
 
+_OF_MANY_TRADES = {"developer", "developers"}
+"""Also of land: by themselves they do not tell whose story it is."""
+
 
 def roles(story: Story) -> tuple[Sentence, ...]:
-    """Up to two roles whose words the story's items hold most often."""
+    """Up to two roles of which the story's items hold two words or more, the most frequent.
+
+    Of an item that tells several stories only the title counts. A second role needs half as many
+    words as the first has.
+    """
     ids = tuple(item.id for item in story.items)
-    text = " ".join(item.text for item in story.items)
-    counts = [(len(pattern.findall(text)), role) for role, pattern in cues.ROLES]
+    text = " ".join(i.title if cues.ROUND_UP.search(i.title) else i.text for i in story.items)
+    text = f"{story.title}. {text}" if story.headline else text
+    found = [(pattern.findall(text.lower()), role) for role, pattern in cues.ROLES]
+    counts = [(len(words), role) for words, role in found if set(words) - _OF_MANY_TRADES]
     best = sorted((c for c in counts if c[0] >= 2), key=lambda c: -c[0])[:2]
-    return tuple(Sentence(role, ids) for _, role in best)
+    return tuple(Sentence(role, ids) for count, role in best if 2 * count >= best[0][0])
 
 
 def freshness(lead: Item) -> tuple[Sentence, ...]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _OPENER = re.compile(
-    r"^(?:meanwhile|however|moreover|furthermore|additionally|in addition|also|indeed|in fact"
+    r"^(?:in addition to [^,“”]{3,60}|meanwhile|however|moreover|furthermore|additionally"
+    r"|in addition|also|indeed|in fact"
     r"|notably|importantly|interestingly|crucially|specifically|overall|finally|then|still"
-    r"|of course|unsurprisingly|that said|for now|at the same time|most importantly|more recently"
+    r"|of course|unsurprisingly|that said|for now|at the same time"
+    r"|most importantly|more recently"
     r"|as a result|therefore|thus|hence|consequently|accordingly|besides|similarly|likewise"
     r"|in short|in other words|simply put|to be clear|for example|for one thing|for instance"
+    r"|for (?:comparison|context|reference|perspective)(?: on [^,“”]{3,80})?"
     r"|perhaps most notably|just for a start|to start|certainly|to that end|surprisingly"
     r"|on top of that|even better|launching today|today|now|so|and|but|plus"
     r"|yet)(?P<comma>,)?\s+(?=\S)",
@@ -28,7 +32,8 @@ _GUARD = re.compile(
     r"|estimated|expected|about|around|approximately|because|some|most|per|citing|saying|adding"
     r"|telling|noting|arguing|warning|announced|reports?|reported|told|wrote|writes|sources?"
     r"|argued|argues|estimates?|predicts?|believes?|thinks?|suggests?|suggested|confirmed|admitted"
-    r"|disclosed|revealed|warned|warns)\b|n['’]t\b",
+    r"|disclosed|revealed|warned|warns|last|previous(?:ly)?|former(?:ly)?|earlier|ago"
+    r"|initially|originally)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -51,8 +56,10 @@ _TAIL = re.compile(
     r"|an?)\s[^,;:“”\"]{8,110})|(?:\sfrom (?:investors|backers|companies"
     r"|firms))?,?\sincluding\s(?P<list>[^;:“”\"]{6,200}))(?=[.!]$)"
 )
+_SAID_OF_ONE = re.compile(r"(?<=\w) announced (?:in|on|last|earlier)\b")
 _JOINT = re.compile(
-    r"(?:;\s|,\s(?:and|while)\s|\s[—–]\s(?:and|while)\s)(?=(?:the|a|an|it|its|they|their|he|she"
+    r"\s[—–]\s(?=[A-Z][\w.]*,\sfor\s(?:example|instance))"
+    r"|(?:;\s|,\s(?:and|while)\s|\s[—–]\s(?:and|while)\s)(?=(?:the|a|an|it|its|they|their|he|she"
     r"|that|this)\b|[A-Z\d$€£])"
 )
 _CONDITION = re.compile(
@@ -80,16 +87,37 @@ _PRESENT = (
     "|competes|represents|reflects|signals|connects|contains|consists|looks|seems|appears|captures"
     "|learns|selects|identifies|expects|lies|stands|refers|matters|happens|depends|belongs|lives"
     "|tells|writes|calls|asks|sees|knows|holds|sets|puts|stays|starts|ends|leaves|follows|marks"
+    "|involves|delivers|focuses|relies|receives|serves|spans|sits|weighs|boasts|promises|carries"
+    "|extends|expands|functions|sounds|centers|centres|persists|replaces|stores|sends|produces"
+)
+_BASE = (
+    "keep|make|take|use|need|want|give|contain|include|remain|offer|allow|enable|require|show"
+    "|share|present|deliver|run|work|sell|start|begin|follow|rely|face|appear|seem|come|go|get|help"
+    "|let|carry|learn|produce|provide|support|suggest|reflect|persist|believe|expect|plan"
 )
 _VERB = re.compile(
     rf"\b[Ww]e\s[a-z]+|\b(?:{_AUXILIARIES}|{_PAST}|{_PRESENT}|[a-z]{{2,}}(?:ed|ates|izes|ises|ifies"
     r"|uces|oves|ides|ires|ures|eases|aches|ches|shes|orms|orts|ands|ains))\b"
+    rf"|(?:\b(?:they|we|you|who|that|which|people|both|all|also|still)|(?<!s)s) (?:{_BASE})\b"
+    r"|\b(?:[Ii]t|[Tt]hat|[Tt]his|[Tt]here|[Ww]ho|[Ww]hat|[Hh]e|[Ss]he)['’]s\b"
+    r"|\b(?:[Tt]hey|[Ww]e|[Yy]ou)['’](?:re|ve|ll)\b"
+)
+
+_RELATIVE = re.compile(r",\s(?:where|who|which|whose)\b[^,]*$")
+_BY = re.compile(
+    r"\b\w+ed by\b|\b(?:built|made|designed|created|written|based|aimed|trained|meant|packed) (?:by"
+    r"|for|on|with|to|from)\b|\b(?!sa(?:id|ys)\b|wrote\b|told\b|added\b)\w+(?=[.!\"”’)]*$)"
 )
 
 
+@lru_cache(maxsize=8_192)
 def has_verb(text: str) -> bool:
-    """Whether a word looks like a finite verb, so that the text may be a clause of its own."""
-    return bool(_VERB.search(text))
+    """Whether a word looks like a finite verb, so that the text may be a clause of its own.
+
+    A verb of a relative clause at the end is none of the text's own, nor is "made by" without
+    "was", nor the last word.
+    """
+    return bool(_VERB.search(_BY.sub(" ", _RELATIVE.sub("", text))))
 
 
 def without_opener(text: str) -> str:
@@ -119,15 +147,15 @@ def shorter(text: str) -> Iterator[str]:
     Args:
         text: one whole sentence.
     """
-    seen = {text}
-    yield text
-    cuts = (_without_asides, _without_lead, _without_apposition, _without_tail, _first_clause)
-    for cut in cuts:
-        shorter_text = cut(text)
-        if shorter_text not in seen and len(shorter_text.split()) > 3 and has_verb(shorter_text):
-            seen.add(shorter_text)
-            yield shorter_text
-            text = shorter_text
+    found = {text}
+    for cuts in (_CUTS, _CUTS[1:]):
+        form = text
+        for cut in cuts:
+            cut_form = cut(form)
+            if len(cut_form.split()) > 3 and has_verb(cut_form):
+                form = cut_form
+                found.add(form)
+    yield from sorted(found, key=lambda form: (-len(form), form))
 
 
 def _without_asides(text: str) -> str:
@@ -150,7 +178,7 @@ def _without_lead(text: str) -> str:
 
 def _without_tail(text: str) -> str:
     match = _TAIL.search(text)
-    gone = (match["clause"] or match["list"]) if match else ""
+    gone = (match["clause"] or _SAID_OF_ONE.sub("", match["list"])) if match else ""
     if not match or not has_verb(text[: match.start()]) or _GUARD.search(gone):
         return text
     return text[: match.start()] + text[-1]
@@ -170,8 +198,12 @@ def _first_clause(text: str) -> str:
     if match is None:
         return text
     head, rest = text[: match.start()], text[match.end() :]
-    whole = has_verb(head) and has_verb(rest) and "," not in head
+    dash = match[0].strip() in "—–"
+    whole = has_verb(head) and has_verb(rest) and (dash or "," not in head)
     even = head.count('"') % 2 == 0 and head.count("“") == head.count("”")
     if not whole or not even or _CONDITION.search(head) or head.count("(") > head.count(")"):
         return text
     return f"{head}."
+
+
+_CUTS = (_without_asides, _without_lead, _without_apposition, _without_tail, _first_clause)

@@ -27,6 +27,7 @@ __all__ = [
     "shorten",
     "shown_url",
     "without_markdown",
+    "without_tex",
 ]
 
 _BLOCKS = (
@@ -61,6 +62,21 @@ _MARKDOWN = (
     (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"^\s*(?:#{1,6}\s+|\*{3,}|-{3,})", re.MULTILINE), " "),
 )
+_STYLED = re.compile(
+    r"\\(?:text\w*|emph|math\w*|operatorname|underline|mbox|boldsymbol|bm)\s?\{([^{}]*)\}"
+)
+_MATH = re.compile(
+    r"\$(?=[^\d\s$])(?P<open>[^$\n]{1,80}?)(?<=\S)\$(?![\d$])|\$(?P<counted>\d[^$\s]{1,40})\$(?!\d)"
+    r"|\\\((?P<round>.{1,80}?)\\\)"
+)
+_FORMULA = re.compile(r"[\\^_{}=<>]|^\w+$|^.{1,3}$")
+_MACRO = re.compile(r"\\([A-Za-z]+)\b\s?")
+_SIGNS = {
+    "times": "×", "cdot": "·", "pm": "±", "sim": "~", "approx": "≈", "le": "≤", "leq": "≤",
+    "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "to": "→", "rightarrow": "→", "infty": "∞",
+    "ell": "ℓ", "ldots": "…", "dots": "…", "lambda": "λ", "Lambda": "Λ", "epsilon": "ε",
+    "varepsilon": "ε", "varphi": "φ", "vartheta": "θ", "partial": "∂", "nabla": "∇",
+}  # fmt: skip
 _SCRIPTS = (
     ("ko", re.compile(r"[\u1100-\u11ff\uac00-\ud7af]"), 3),
     ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]"), 3),
@@ -107,6 +123,46 @@ def without_markdown(text: str) -> str:
     for mark, words in _MARKDOWN:
         text = mark.sub(words, text)
     return text
+
+
+def without_tex(text: str) -> str:
+    """The text without the marks of TeX: `$\\alpha$` is α, `\\textbf{x}` is x, `50\\%` is 50%.
+
+    Amounts of money keep their signs: what stands between two dollar signs is a formula if it has
+    a mark of one, or is a single word.
+    """
+    if "\\" not in text and "$" not in text:
+        return text
+    text = _without_styles(_MATH.sub(_formula, text))
+    return re.sub(r"\\([%$&_#])", r"\1", text)
+
+
+def _formula(match: re.Match[str]) -> str:
+    """The signs of a formula; the match itself if it is none."""
+    inner = match["open"] or match["counted"] or match["round"]
+    marks = _FORMULA if match["open"] else re.compile(r"[\\^{]")
+    if not match["round"] and not marks.search(inner):
+        return match[0]
+    inner = _without_styles(_MACRO.sub(_sign, inner))
+    return re.sub(r"[{}]", "", inner)
+
+
+def _without_styles(text: str) -> str:
+    while (rest := _STYLED.sub(r"\1", text)) != text:
+        text = rest
+    return text
+
+
+def _sign(macro: re.Match[str]) -> str:
+    """The character that a macro of TeX stands for; the macro itself if it is none that we know."""
+    name = macro[1]
+    if name in _SIGNS:
+        return _SIGNS[name]
+    case = "SMALL" if name[0].islower() else "CAPITAL"
+    try:
+        return unicodedata.lookup(f"GREEK {case} LETTER {name.upper()}")
+    except KeyError:
+        return macro[0]
 
 
 def _unescaped(text: str) -> str:

@@ -14,8 +14,8 @@ ROWS = (2, 6)
 """Fewest and most names of a table."""
 
 _NAME = re.compile(
-    r"(?<![\w.])[A-Z][\w+&.-]*(?:\s(?:\d+(?:\.\d+)*\b(?!\s?(?:%|percent|million|billion))"
-    r"|[A-Z][\w+&.-]*))*"
+    r"(?<![\w.])(?<!\d )[A-Z][\w+&.-]*(?:'s)?(?:\s(?:\d+(?:\.\d+)*[A-Z]?\b"
+    r"(?!\s?(?:%|percent|million|billion))|[A-Z][\w+&.-]*(?:'s)?))*"
 )
 _PERIOD = (
     r"(?:\s?(?:/|per\s|an?\s|each\s)\s?(?:mo(?:nth)?|year|yr|user|seat|hour|task|week|image)\b"
@@ -30,6 +30,14 @@ _JOINTS = re.compile(
 )
 _LIST = re.compile(r",?\s(?:and|or)\s|,\s|,?\s&\s")
 _SCORE = re.compile(r"\bon (?:the )?(?P<name>[A-Z][\w-]*(?:\s[A-Z\d][\w.-]*){0,3})")
+_SCORED = re.compile(
+    rf"(?P<subject>{_NAME.pattern})(?:\s\([^()]*\))?\s(?:scor\w+|gets?|got|achiev\w+|reach\w*|hits?)"
+    r"\s(?P<value>\d+(?:\.\d+)?%?)\son (?:the )?(?P<test>[A-Z][\w-]*(?:\s[A-Z\d][\w.-]*){0,3})"
+)
+_BARE = re.compile(rf"(?P<name>{_NAME.pattern})\s\((?:[a-z]+,\s)?(?P<value>\d+(?:\.\d+)?%?)\)")
+_ASIDE = re.compile(r"\s\([^()]*\)")
+_COLON = re.compile(rf"(?P<name>{_NAME.pattern}):\s")
+_DEAR = 100_000
 _STATES = re.compile(
     r"\s(?:will |would |has |have |had |is |are |was |were |now |also |reportedly )*"
     r"(?:costs?|priced|start\w*|rais\w+|valued|closed|secured|landed|invest\w*|plan\w*|spen\w+"
@@ -79,7 +87,13 @@ def compared(sentences: Iterable[str]) -> Comparison:
     """
     table: dict[str, dict[str, str]] = {}
     for text in sentences:
-        for cell in (*_bracketed(folded(text)), *_by_clause(folded(text))):
+        text = folded(text).strip('" ')
+        for cell in (
+            *_bracketed(text),
+            *_scored(text),
+            *_listed(text),
+            *_by_clause(_ASIDE.sub("", text)),
+        ):
             table.setdefault(cell.attribute, {}).setdefault(cell.name, cell.value)
     shared = {name: cells for name, cells in table.items() if len(cells) >= ROWS[0]}
     if not shared:
@@ -99,8 +113,33 @@ def _bracketed(text: str) -> Iterator[_Cell]:
             continue
         name, value = names[-1][0], _value(inner, found[0])
         attribute = _attribute(inner, found[0], text)
+        if not attribute and value == inner and _is_price(found[0]):
+            attribute = "Price"
         if attribute and _is_name(name) and inner.startswith(value):
             yield _Cell(name, attribute, value)
+
+
+def _scored(text: str) -> Iterator[_Cell]:
+    """Scores of one test: `Auk scores 61 on the Plank Index, ahead of Tern (59)`."""
+    first = _SCORED.search(text)
+    if first is None or not _is_name(first["subject"]):
+        return
+    test = f"Score on {first['test']}"
+    yield _Cell(first["subject"], test, first["value"])
+    for match in _BARE.finditer(text, first.end()):
+        if _is_name(match["name"]):
+            yield _Cell(match["name"], test, match["value"])
+
+
+def _listed(text: str) -> Iterator[_Cell]:
+    """Names with a price after a colon, two at least: `Plus: $20 a month Pro: $200 a month`."""
+    prices = {one.start: one for one in quantities(text) if _is_price(one)}
+    found = [
+        _Cell(match["name"], "Price", _value(text, prices[match.end()]))
+        for match in _COLON.finditer(text)
+        if match.end() in prices and _is_name(match["name"])
+    ]
+    yield from found if len(found) >= ROWS[0] else ()
 
 
 def _by_clause(text: str) -> Iterator[_Cell]:
@@ -138,12 +177,17 @@ def _attribute(near: str, quantity: Quantity, text: str) -> str:
     """What a value is of, by its unit and the words around it; "" if that is not clear."""
     if quantity.unit in _MONEY and _PER.match(near, quantity.end):
         return "Price"
-    if quantity.unit == "%" and (score := _SCORE.search(near, quantity.end)):
+    if quantity.unit in {"%", ""} and (score := _SCORE.search(near, quantity.end)):
         return f"Score on {score['name']}"
     for name, kind, words in _ATTRIBUTES:
         if _KINDS[kind](quantity) and words.search(text):
             return name
     return ""
+
+
+def _is_price(quantity: Quantity) -> bool:
+    """Whether an amount of money is such as a thing in a shop costs: in full, and not large."""
+    return quantity.unit in _MONEY and not quantity.scaled and quantity.value < _DEAR
 
 
 def _value(text: str, quantity: Quantity) -> str:

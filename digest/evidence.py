@@ -19,7 +19,7 @@ _QUOTE = re.compile(r"\"([^\"]*)\"|(?<!\w)'([^']{2,}?)'(?!\w)")
 _TOKEN = re.compile(r"[^\W_]+(?:[-.+&/'_][^\W_]+)*")
 _PART = re.compile(r"[-/&_]")
 _START = re.compile(r"(?:^|[.!?:]\s+|[.!?:]?\s*\"\s*|\(\s*)$")
-_HOST = re.compile(r"[a-z\d-]+(?:\.[a-z\d-]+)*\.(?:[a-z]{2,4}|info|site|online|store|click|link)")
+_HOST = re.compile(r"[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z]{2,63}")
 _ACRONYMS = frozenset("ceo cto cfo coo vp ai api apis gpu gpus cpu cpus llm llms ml sdk pc".split())
 _VAGUE = re.compile(
     r"\b(?:dozens?|hundreds|thousands|millions|billions|trillions|half|yesterday|today|tomorrow"

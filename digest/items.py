@@ -17,6 +17,7 @@ from digest.clean import (
     shorten,
     shown_url,
     without_markdown,
+    without_tex,
 )
 from digest.errors import InputError
 from digest.model import Item
@@ -170,7 +171,8 @@ def _texts(raw_title: str, raw_summary: str) -> tuple[str, str, tuple[str, ...]]
     remarks = []
     if any(repair_text(text) != text for text in (raw_title, raw_summary)):
         remarks.append("damaged characters repaired")
-    title, summary = plain(raw_title), plain(without_markdown(raw_summary))
+    title = without_tex(plain(raw_title))
+    summary = without_tex(plain(without_markdown(raw_summary)))
     if not title and summary:
         title = shorten(summary, STAND_IN_TITLE)
         remarks.append("no title: the start of the text stands in for it")

@@ -7,66 +7,34 @@ the placeholders that `digest.render.personalise` fills in.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from digest.blocks import (
+    Details,
+    Link,
+    Point,
+    StoryBlock,
+    open_link,
+    printable,
+    short_day,
+    story_block,
+    words_of,
+)
 from digest.clauses import shorter
-from digest.model import Brand, Issue, Item, Reference, Sentence, Story, Theme, Week
+from digest.model import Brand, Issue, Story, Theme, Week
 
-MONTHS = (
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-)  # fmt: skip
 QUIET = 5
 _TLDR_LIMIT = 180
 _WORDS_A_MINUTE = 230
-# No words are lost here: controls, lone surrogates, non-characters, and the marks that force a
-# reading direction on everything after them.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
-_PLACEHOLDER = re.compile(r"@(?=@[A-Z_]+@@)")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_CLOSING = ("”", '"', "’", "'", ")", "%")
+_MOST_BYTES = 64_000
+"""Of the HTML: with the text part and the encoding, a mail then stays under 102,400."""
 
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A text and the address behind it; the address is "" where it is not http(s)."""
-
-    text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoryBlock:
-    """One story as printed.
-
-    Attributes:
-        number: its rank in the theme, from 1.
-        day: "May 27", or "seen May 27" if the source gave no date.
-        earlier: "issue 3" with the address of the story there, if this one carries it on.
-        also: at most three further sources with their reports; `more` counts the rest.
-        two_way: the text holds right-to-left script, so direction follows the first letter.
-    """
-
-    number: int
-    id: str
-    title: str
-    url: str
-    changed: str
-    matters: str
-    to_do: str
-    source: str
-    day: str
-    late: bool
-    earlier: Link | None
-    writer: str
-    also: tuple[Link, ...]
-    more: int
-    two_way: bool
+_FRAME_BYTES, _STORY_BYTES, _LINE_BYTES = 12_000, 800, 80
+"""What templates add around a page, a story and a line of its details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +47,13 @@ class ThemeBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """One line of the TL;DR: the headline, and what to know."""
-
-    lead: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """A whole issue as printed, top to bottom.
 
     Attributes:
         dates: "May 25–31, 2026".
         minutes: time to read at 230 words a minute, from 1.
-        dek: what changed in the story that `headline` names; the TL;DR leaves that story out.
+        dek: the first sentence of the story that `headline` names; the TL;DR leaves that story out.
         quiet: fewer than five stories; the intro says so.
         unsubscribe: address with or without a placeholder, ready for a link.
     """
@@ -123,8 +83,10 @@ def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str) -> Page:
     """The page of an issue, signed by `brand`, with `unsubscribe` as the address to leave by."""
     zone = ZoneInfo(issue.timezone)
     year = Week.parse(issue.week).year
-    blocks = tuple(_theme(theme, zone, year) for theme in issue.themes)
-    also = tuple(_story(story, rank, zone, year) for rank, story in enumerate(issue.also, start=1))
+    blocks = _with_room(issue, tuple(_theme(theme, zone, year) for theme in issue.themes))
+    also = tuple(
+        story_block(story, rank, zone, year) for rank, story in enumerate(issue.also, start=1)
+    )
     quiet = len(issue.stories) < QUIET
     best = _best(issue, brand)
     return Page(
@@ -137,7 +99,7 @@ def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str) -> Page:
         subject=printable(issue.subject),
         preheader=printable(issue.preheader),
         headline=_headline(issue, best, brand),
-        dek=_changed(best) if best else "",
+        dek=words_of(best.brief.what_changed[:1] or best.brief.insight) if best else "",
         intro=tuple(printable(line) for line in issue.intro),
         points=() if quiet else _points(issue.themes, best),
         themes=blocks,
@@ -150,44 +112,15 @@ def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str) -> Page:
     )
 
 
-def printable(text: str) -> str:
-    """The same words on one line, without what is no text: controls, overrides, placeholders."""
-    text = " ".join(_UNPRINTABLE.sub("", text).split())
-    return _PLACEHOLDER.sub("@\u2060", text) if "@@" in text else text
-
-
-def open_link(url: str) -> str:
-    """The address as it may stand in a link: http(s), no blanks; "" for anything else."""
-    url = _UNPRINTABLE.sub("", url.strip())
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    if parts.scheme.lower() not in {"http", "https"} or not parts.netloc or url.split() != [url]:
-        return ""
-    return _PLACEHOLDER.sub("%40", url)
-
-
 def week_dates(week: Week) -> str:
     """Monday to Sunday: "May 25–31, 2026", "Jun 29 – Jul 5, 2026", "Dec 29, 2025 – Jan 4, 2026"."""
     first = week.monday()
     last = first + timedelta(days=6)
     if first.year != last.year:
-        return f"{_day(first)}, {first.year} – {_day(last)}, {last.year}"
+        return f"{short_day(first)}, {first.year} – {short_day(last)}, {last.year}"
     if first.month != last.month:
-        return f"{_day(first)} – {_day(last)}, {last.year}"
-    return f"{_day(first)}–{last.day}, {last.year}"
-
-
-def item_day(item: Item, zone: ZoneInfo, year: int) -> str:
-    """The day of a report in `zone`; the year only if it is not `year`; "seen" if undated."""
-    moment: datetime = item.time.astimezone(zone)
-    text = _day(moment.date()) + ("" if moment.year == year else f", {moment.year}")
-    return text if item.published else f"seen {text}"
-
-
-def _day(day: date) -> str:
-    return f"{MONTHS[day.month - 1]} {day.day}"
+        return f"{short_day(first)} – {short_day(last)}, {last.year}"
+    return f"{short_day(first)}–{last.day}, {last.year}"
 
 
 def _best(issue: Issue, brand: Brand) -> Story | None:
@@ -207,72 +140,51 @@ def _headline(issue: Issue, best: Story | None, brand: Brand) -> Link:
 
 def _theme(theme: Theme, zone: ZoneInfo, year: int) -> ThemeBlock:
     stories = tuple(
-        _story(story, rank, zone, year) for rank, story in enumerate(theme.stories, start=1)
+        story_block(story, rank, zone, year) for rank, story in enumerate(theme.stories, start=1)
     )
     return ThemeBlock(printable(theme.label), printable(theme.trend), stories)
 
 
-def _story(story: Story, number: int, zone: ZoneInfo, year: int) -> StoryBlock:
-    lead, brief = story.lead, story.brief
-    others = {item.source: item for item in reversed(story.items) if item.source != lead.source}
-    links = [
-        Link(printable(source), open_link(others[source].link))
-        for source in story.sources
-        if source in others
-    ]
-    changed = _changed(story)
-    title, matters = printable(story.title), _words(brief.why_it_matters)
-    to_do = _words(brief.what_to_do_next)
-    return StoryBlock(
-        number=number,
-        id=story.id,
-        title=title,
-        url=open_link(lead.link),
-        changed=changed,
-        matters=matters,
-        to_do=to_do,
-        source=printable(lead.source),
-        day=item_day(lead, zone, year),
-        late=story.late,
-        earlier=_earlier(brief.continues),
-        writer=printable(brief.writer),
-        also=tuple(links[:3]),
-        more=len(links[3:]),
-        two_way=bool(_RIGHT_TO_LEFT.search(title + changed + matters + to_do)),
+def _with_room(issue: Issue, themes: tuple[ThemeBlock, ...]) -> tuple[ThemeBlock, ...]:
+    """The themes with the details of their best stories, as far as the mail has room."""
+    blocks = [block for theme in themes for block in theme.stories]
+    taken = _FRAME_BYTES + sum(_STORY_BYTES + block.size for block in blocks)
+    taken += sum(_STORY_BYTES // 2 for _ in issue.also)
+    rank = {story.id: (-story.score, story.id) for story in issue.stories}
+    bare: set[str] = set()
+    for block in sorted(blocks, key=lambda block: rank[block.id]):
+        size = sum(_LINE_BYTES + len(text.encode()) for text in block.details.texts)
+        if taken + size > _MOST_BYTES:
+            bare.add(block.id)
+        else:
+            taken += size
+    return tuple(
+        replace(
+            theme,
+            stories=tuple(
+                replace(block, details=Details()) if block.id in bare else block
+                for block in theme.stories
+            ),
+        )
+        for theme in themes
     )
 
 
-def _changed(story: Story) -> str:
-    """What changed with the insight, if that is not a part of it; "" if no sentence was usable."""
-    changed, insight = story.brief.what_changed, story.brief.insight
-    part = set(re.findall(r"\w+", _words(insight))) <= set(re.findall(r"\w+", _words(changed)))
-    if len(changed) > 1 or part:
-        return _words(changed)
-    summaries = {item.id: item.summary for item in story.items}
-    both = (*changed, *insight)
-    texts = {summaries.get(sentence.items[0], "") for sentence in both}
-    whole = texts.pop()
-    return _words(both if texts else sorted(both, key=lambda sentence: whole.find(sentence.text)))
-
-
-def _earlier(continues: Iterable[Reference]) -> Link | None:
-    """The issue whose story this one carries on, and where to read it."""
-    return next((Link(f"issue {one.issue}", open_link(one.url)) for one in continues), None)
-
-
-def _words(sentences: Iterable[Sentence]) -> str:
-    return printable(" ".join(sentence.text for sentence in sentences))
-
-
 def _points(themes: tuple[Theme, ...], best: Story | None) -> tuple[Point, ...]:
-    """Five lines: the first story of each theme that `best` does not stand for, then the next."""
+    """Five lines: one story of each theme that `best` does not stand for, then the next best."""
     listed = [theme.stories for theme in themes]
     taken = {best.id} if best else set()
-    firsts = [s[0] for s in listed if s and not any(story.id in taken for story in s)]
+    firsts = [_telling(s) for s in listed if s and not any(story.id in taken for story in s)]
     taken |= {story.id for story in firsts}
     rest = [story for stories in listed for story in stories if story.id not in taken]
     rest.sort(key=lambda story: (-story.score, story.id))
     return tuple(_point(story) for story in (*firsts, *rest)[:5])
+
+
+def _telling(stories: tuple[Story, ...]) -> Story:
+    """The first story of which the TL;DR can say more than the headline; else the first."""
+    told = (s for s in stories if s.brief.insight or s.brief.what_changed)
+    return next(told, stories[0])
 
 
 def _point(story: Story) -> Point:
@@ -280,7 +192,7 @@ def _point(story: Story) -> Point:
     text = printable(sentences[0].text) if sentences else ""
     text = next((form for form in shorter(text) if len(form) <= _TLDR_LIMIT), text)
     title = printable(story.title)
-    return Point(title if title.endswith((".", "!", "?", "…")) else f"{title}.", text)
+    return Point(f"{title}." if title[-1:].isalnum() or title.endswith(_CLOSING) else title, text)
 
 
 def _names(texts: Iterable[str]) -> tuple[str, ...]:
@@ -294,7 +206,7 @@ def _minutes(
     texts = [*intro, *(block.title for block in also)]
     for theme in themes:
         texts += (
-            f"{block.title} {block.changed} {block.matters} {block.to_do}"
+            " ".join((block.title, block.changed, block.matters, block.to_do, *block.details.texts))
             for block in theme.stories
         )
     return max(1, round(sum(len(text.split()) for text in texts) / _WORDS_A_MINUTE))

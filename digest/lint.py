@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml import html as lxml_html
 
-from digest.layout import open_link, printable
+from digest.blocks import open_link, printable
 from digest.model import Email, Issue, Story
 
 GMAIL_CLIPS_AT = 102_400

@@ -18,10 +18,11 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from digest.blocks import StoryBlock, open_link, printable
 from digest.dressing import compile_mjml, to_mjml, to_text
 from digest.errors import ConfigError, TemplateError
 from digest.guards import check_html, check_mjml
-from digest.layout import Page, StoryBlock, lay_out, open_link, printable
+from digest.layout import Page, lay_out
 from digest.model import Brand, Brief, Email, Issue, Item, Reference, Sentence, Story, Subscriber
 
 UNSUBSCRIBE = "@@UNSUBSCRIBE@@"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from digest.clean import without_tex
 from digest.model import Item
 
 _AGGREGATOR = re.compile(
@@ -26,10 +27,13 @@ _MONTHS = (
 )
 _WIRES = "AP|Reuters|AFP|Bloomberg|PRNewswire|Business Wire|BUSINESS WIRE|GLOBE NEWSWIRE|dpa|Kyodo"
 _HEADINGS = (
-    "New features|Bug fixes and improvements|Bug fixes|Highlights|What['’]s new|Overview|Background"
-    "|Key (?:features|takeaways|points|findings)|Introduction|Executive summary|Summary|Abstract"
-    "|General|Improvements|Fixes|TL;?DR|Editor['’]s note|In brief|News|Breaking|Exclusive|Update"
-    "|Why it matters|The big picture|The upshot|The bottom line|Report|Analysis|Opinion"
+    "New features|Bug fixes and improvements|Bug fixes|What['’]s new|Executive summary|TL;?DR"
+    "|Key (?:features|takeaways|points|findings)|Editor['’]s note|In brief|The big picture"
+    "|The upshot|The bottom line|Abstract|Highlights|Introduction|Overview"
+)
+_LABELS = (  # words that also begin a sentence or a name: "General Motors", "News Corp"
+    "Background|Summary|General|Improvements|Fixes|News|Breaking|Exclusive|Update|Why it matters"
+    "|Report|Analysis|Opinion|Important|Note|Warning"
 )
 _LEADS = (
     re.compile(rf"^(?:{_MONTHS})\s+(?=[A-Z“\"])"),
@@ -43,13 +47,12 @@ _LEADS = (
     re.compile(
         rf"^(?:Published|Posted|Updated|Last updated)(?: on)?:?\s(?:{_MONTHS})[\s·|.,–—-]*(?=[A-Z])"
     ),
-    re.compile(rf"^[*#\s.]*(?:{_HEADINGS})\b\s*(?:[:.–—*-]+\s*|(?=[A-Z\d“\"]))", re.IGNORECASE),
+    re.compile(
+        rf"^[*#\s.]*(?i:{_HEADINGS})\b(?:\s+General\b)?(?:\s*[:.–—*]+\s*|\s+-+\s+|\s+(?=[A-Z\d“\"]))"
+    ),
+    re.compile(rf"^[*#\s.]*(?i:{_LABELS})\b(?:\s*[:–—*]+\s*|\s+-+\s+)"),
 )
-_TEX = (
-    (re.compile(r"\\(?:text\w*|emph|math\w*|underline)\{([^{}]*)\}"), r"\1"),
-    (re.compile(r"\\([%$&_#])"), r"\1"),
-    (re.compile(r"\\times\b\s?"), "×"),
-    (re.compile(r"\$(?=[^\d\s])([^$\s]{1,30})\$(?!\d)"), r"\1"),
+_MARKS = (
     (re.compile(r"(?<![\w*])\*{1,2}([^\s*]|[^\s*][^*]*[^\s*])\*{1,2}(?![\w*])"), r"\1"),
     (re.compile(r"(?<=\w)\[\d{1,3}\]"), ""),
 )
@@ -77,7 +80,8 @@ def opened(item: Item) -> str:
 
 def readable(text: str) -> str:
     """The words without the marks of TeX and of emphasis that abstracts and posts come with."""
-    for mark, words in _TEX:
+    text = without_tex(text)
+    for mark, words in _MARKS:
         text = mark.sub(words, text)
     return text
 

@@ -10,10 +10,12 @@ from functools import lru_cache
 
 from sentencex import segment
 
+from digest.backreferences import follows_on, refers_back
+from digest.chaff import is_chaff
 from digest.clauses import has_verb, shorter, without_opener
 from digest.clean import language_of
+from digest.events import is_old
 from digest.model import Item
-from digest.plain_words import is_plain
 from digest.reports import opened, outlet_of
 
 WORDS = (6, 45)
@@ -29,7 +31,7 @@ _SMALL = frozenset(
         " had it its this that these those will would can could may might not than then so such"
     ).split()
 )
-_ADDRESS = re.compile(r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\b\w[\w.-]+\.[a-z]{2,6}/\S", re.I)
+_ADDRESS = re.compile(r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\b\w[\w.-]+\.[a-z]{2,63}/\S", re.I)
 _MARKUP = re.compile(
     r"(?<!\w)@\w|\b[a-z]+_[a-z]\w*|\s/\w+/|[{}<>|\\]|\*\*|\]\(|`|&[a-z]+;|&#\d|\*\S[^*]*\S\*"
     r"|\$[A-Za-z^]"
@@ -45,81 +47,25 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = frozenset(("Cc", "Cf", "Co", "Cn", "Cs"))
-_JUNK = re.compile(
-    r"\bread (?:more|on|the full|our)\b|\bclick\b|\bsubscribe (?:now|here|today|to (?:our|the"
-    r"|get))\b|\bsign up\b|\bcookies?\b.{0,40}\b(?:consent|use|accept|policy|settings)"
-    r"|\bcookie policy\b|\bfollow us\b|\bnewsletter\b|\bcontinue reading\b|\bcomments?:\s*\d"
-    r"|\bprivacy policy\b|\bterms of (?:use|service)\b|\ball rights reserved\b|\b(?:photo|image"
-    r"|illustration) (?:by|credit|courtesy)|\badvertis(?:ement|er content)\b|\baffiliate\b"
-    r"|\bappeared first on\b|\blearn more\b|\bget started\b|\bjoin us\b|\bstay tuned\b"
-    r"|\bcheck (?:it |this |them )?out\b|\btry it\b|\bsee (?:the|our|below|also)\b"
-    r"|\bfor more (?:information|details)\b|\bdisclosure\b|\bearlier in this\b|\bbelow\b|\b(?:this"
-    r"|the|our|today['’]s) (?:post|article|blog|guide|tutorial|video|episode|edition"
-    r"|story (?:originally|first)|roundup|glossary|README|repo)\b|\bfollowing (?:table|figure"
-    r"|section|example)\b|\b(?:in|as) (?:section|figure|table) \d"
-    r"|\bdid not (?:immediately )?respond\b|\bdeclined to comment\b|\breach(?:ed)? out\b"
-    r"|\bwelcome to\b|\b(?:hosts?|team|panel) (?:break|discuss|dig|talk)|\bpodcast\b"
-    r"|\blaunch tags\b|\bmin read\b|\bshow hn\b|\bRSS\b|\b(?:code|data|weights) (?:is"
-    r"|are) (?:publicly )?(?:available|released) at\b|\bcode is available\b|\bin response\."
-    r"|\byou['’](?:ll|re|ve)\b|\blet['’]s\b|\bhere['’]s\b|\bspoiler\b|\b(?:excited|thrilled|proud"
-    r"|delighted|pleased|happy) to\b|\bgame.chang|\bchanging the world\b|\bworld.class\b"
-    r"|\bbest.in.class\b|\bcutting.edge\b|\bseamless|\brevolutioni[sz]|\bsupercharge|\bunleash"
-    r"|\bunlock the\b|\bnext.level\b|\bdive (?:in|into|deep)|\bdelve\b|\b\d+% off\b|\bfree trial\b",
-    re.IGNORECASE,
-)
-_DANGLING = re.compile(
-    r"(?:It|They|He|She|This|These|Those|Their|Its|His|Her|Him|Them|Which|Both|Such|There|Here"
-    r"|That|Another|Others?|Instead|Rather|Yes|No,|Nor|Neither|Or|Because|Whereas|Maybe|Sure|Well"
-    r"|Okay|Even so|Why|How|What|Again|Not only|Once again|If so|Since then|By then|Next,"
-    r"|One of (?:them|those|these)|All (?:this|that|these|those)|(?:Some|Many|Most|All|None|Few"
-    r"|Each) of (?:them|these|those|this|that)|The (?:second|third|former|latter|others?|same|rest"
-    r"|answer|catch|reasons?|pair|duo|idea|trick|difference|above|problem is)|You|Your"
-    r"|To \w+ (?:this|that|these|it|them)|To describe|According to [^,]+, (?:it|they|he|she)"
-    r"|Everyone|Everybody|Nobody|Anyone)\b",
-)
-_STANDS = re.compile(
-    r"That (?:is|was) (?:the|a|because)\b|(?:That|This|It|Which) matters because\b|This (?:paper"
-    r"|work|study|survey|thesis|(?:past |coming )?(?:week|month|year|morning|summer|spring|fall"
-    r"|quarter))\b"
-)
-_TIMES = (
-    "week|month|year|quarter|summer|spring|fall|autumn|winter|morning|weekend|time|decade|century"
-    "|work|paper|study|survey|report|release"
-)
-_BACK = re.compile(
-    rf"\b(?:that(?=\s(?:way|problem|issue|gap|question|challenge|case|capacity|system|method|idea"
-    rf"|notion|plan"
-    r"|claim|point|reason|moment|deal)\b)"
-    rf"|(?<!one of )(?:this|these|those))\s"
-    rf"(?!(?:{_TIMES}|is|are|was|were|will|would|has|who|with|of|in)\b)(?P<noun>[a-z]+)",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(r"\b(?:it|they|them|he|she|him|his|her|hers|their|its)\b", re.IGNORECASE)
-_PERSON = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
-_SOMEBODY = re.compile(
-    r"\b(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:\w{2,}(?:er|or|ist|ian|ant|man|woman)|chief|president"
-    r"|judge|student|resident|head|author|scientist|teen)\b",
-    re.IGNORECASE,
-)
-_IMPERATIVE = re.compile(
-    r"(?:Build|Imagine|Type|Meet|Forget|Plug|Try|Read|See|Spend|Note|Consider|Let|Get|Learn|Check"
-    r"|Use|Take|Look|Say|Think|Remember|Discover|Explore|Join|Ask|Add|Run|Install|Start|Stop|Make"
-    r"|Give|Turn|Pick|View|Watch|Find|Keep|Create|Call|Go|Come|Welcome|Please|Thanks|Thank|Hey|Hi"
-    r"|Hello|(?:Trade|Connect|Automate|Generate|Manage|Track|Bring|Deploy|Test|Ship|Monitor|Record"
-    r"|Replace|Send|Schedule|Publish|Transform|Convert|Design|Host|Integrate|Control|Capture|Save"
-    r"|Search)(?=\s(?:an?|the|your|in|any|all|with|into|anything|every)\s)|Download|Visit|Choose"
-    r"|Don['’]t|Do|Never|Expect|Suppose|Picture|Enter|Buy|Set|Write|Share)\s"
-)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
-_I = re.compile(
-    r"\bI\b|\b(?:my|me|myself|mine)\b|(?<!lets )(?<!allows )(?<!helps )(?<!gives )\byou\b"
+_I = re.compile(r"\bI\b(?!/\w)|\b(?:[Mm]y|[Mm]e|[Mm]yself|of mine)\b")
+_YOU = re.compile(
+    r"(?<!lets )(?<!allows )(?<!helps )(?<!gives )(?<!letting )(?<!allowing )(?<!helping )"
+    r"(?<!giving )\byou\b",
+    re.IGNORECASE,
+)
+_WHOM = re.compile(  # "the files you have": whoever it is that has them
+    r"\b(?!(?:if|when|because|but|and|so|as|once|what|how|do|while|since|that)\b)[a-z]+"
+    r" you(?:['’]d| would)? (?:have|need|want|own|use|expect|know)\b"
 )
 _WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|us|ours|ourselves|Us|we['’]\w+|We['’]\w+)\b")
 _SHORT = 4
-_NEAR = 8
 _EASTERN = re.compile("[\u1100-\u11ff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_QUOTE_END = re.compile(r"(?<=[a-z\d)][.!?])\s+(?=[“\"][A-Z])|(?<=[.!?][”\"])\s+(?=[A-Z“\"])")
-_ENDS = re.compile(r"[.][\"”’')]*$")
+_TIE = re.compile(r"(?:But|And|So|Yet|Still|However|That|This|It|They|These|Those)\b")
+_YOU_CAN = re.compile(r"(?:^|, but |, and |, |; )you can (?:now )?[a-z]+", re.IGNORECASE)
+_QUOTE_END = re.compile(r"(?<=[\w)][.!?])\s+(?=[“\"][A-Z])|(?<=[.!?][”\"])\s+(?=[A-Z“\"])")
+_OPENED = re.compile(r"\s*“\s*$")
+_ENDS = re.compile(r"(?<![:(]\s\d)(?<![:(]\d)[.][\"”’')]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +78,11 @@ class Candidate:
         outlet: who says it.
         paper: the report is the abstract of a paper.
         words: its content words, lower-case.
+        old: it, or the one it goes on from, tells what was long before the report.
+        follows: it refers to the sentence before it, and may be printed only right after that one.
+        to_reader: it tells the reader what "you" can do.
+        whole: nothing of the sentence was cut.
+        quoted: the outlet speaks of itself.
     """
 
     text: str
@@ -140,6 +91,11 @@ class Candidate:
     outlet: str
     paper: bool
     words: frozenset[str]
+    old: bool = False
+    follows: bool = False
+    to_reader: bool = False
+    whole: bool = True
+    quoted: bool = False
 
     @property
     def length(self) -> int:
@@ -177,52 +133,99 @@ def unfit(text: str) -> str:
 
 
 def candidates(item: Item, language: str) -> list[Candidate]:
-    """The sentences of a report's summary that can stand alone, in order.
+    """The sentences of a report's summary that can be printed, in order.
 
     Args:
         language: ISO 639-1; sentences in another language are not used.
     """
     found: list[Candidate] = []
     outlet, own, paper = outlet_of(item)
+    old = False
     for place, raw in enumerate(_segments(item, language)):
-        text = _printable(raw, language, own=own)
-        if text:
-            words = content_words(text)
-            name = "The authors" if paper else outlet
-            shown = f"{name}: “{text}”" if _WE.search(_QUOTED.sub(" ", text)) else text
-            found.append(Candidate(shown, item.id, place, outlet, paper, words))
+        before, old = old, is_old(raw, item.time)
+        whole = without_opener(_without_label(raw.strip().lstrip("*_#>-–—•. ")))
+        text = _printable(whole, language, own=own)
+        follows = bool(text) and refers_back(whole)
+        if not text or (follows and not follows_on(text)):
+            continue
+        name = "The authors" if paper else outlet
+        spoken = _QUOTED.sub(" ", text)
+        found.append(
+            Candidate(
+                text=f"{name}: “{text}”" if _WE.search(spoken) else text,
+                quoted=_WE.search(spoken) is not None,
+                item=item.id,
+                place=place,
+                outlet=outlet,
+                paper=paper,
+                words=content_words(text),
+                old=old or (before and _TIE.match(raw) is not None),
+                follows=follows,
+                to_reader=_addressed(spoken),
+                whole=text == whole,
+            )
+        )
     return found
 
 
+def headline(item: Item, language: str) -> Candidate | None:
+    """The title of a report as a sentence with a full stop; None if it is none."""
+    outlet, own, paper = outlet_of(item)
+    ended = item.title if item.title.endswith(".") else f"{item.title}."
+    text = _printable(ended, language, own=False)
+    asks = "?" in text or re.match(r"(?:How|Why|What|When|Where|Who|Here)\b", text)
+    if not text or asks or refers_back(text) or own or paper:
+        return None
+    return Candidate(text, item.id, 0, outlet, paper, content_words(text))
+
+
+def sentences_of(item: Item, language: str) -> list[str]:
+    """Every sentence of a report's summary as it stands there, printable or not."""
+    return list(_segments(item, language))
+
+
 def _segments(item: Item, language: str) -> Iterator[str]:
+    """Sentences in order; an opening quote mark belongs to the sentence after it."""
+    opening = ""
     for line in re.split(r"\s[•·▪●◦*]\s|\s-\s(?=[A-Z][a-z]+ [a-z])", opened(item)):
         for sentence in segment(language, line):
-            yield from _QUOTE_END.split(sentence)
+            for part in _QUOTE_END.split(sentence):
+                whole = opening + part
+                closed = _OPENED.sub("", whole)
+                opening = "“" if closed != whole else ""
+                yield closed
+        opening = ""
 
 
-def _printable(raw: str, language: str, *, own: bool) -> str:
-    """The sentence ready to print, in the longest form that is short enough; "" if it is not fit.
+def _printable(text: str, language: str, *, own: bool) -> str:
+    """The sentence in the longest form that is short enough; "" if it is not fit to print.
 
     Args:
         own: the outlet may speak of itself, or the paper's authors of themselves.
     """
-    text = without_opener(_without_label(raw.strip().lstrip("*_#>-–—•. ")))
     if not _ENDS.search(text) or "…" in text or "..." in text or unfit(text):
         return ""
-    if _JUNK.search(text) or _IMPERATIVE.match(text) or not _starts(text) or not has_verb(text):
+    if is_chaff(text) or not _starts(text) or not has_verb(text):
         return ""
     spoken = _QUOTED.sub(" ", text)
     if _I.search(spoken) or (_WE.search(spoken) and (not own or spoken != text)):
         return ""
+    if _addressed(spoken) and not _YOU_CAN.search(spoken):
+        return ""
     if language == "en" and _EASTERN.search(text):
         return ""
-    if not balanced(text) or language_of(text) != language or _refers_back(text):
+    if not balanced(text) or language_of(text) != language:
         return ""
     fewest, most = WORDS
     forms = [text] if _WE.search(spoken) else shorter(text)
     fitting = (one for one in forms if len(one.split()) <= most)
     best = next(fitting, "")
     return best if len(best.split()) >= fewest else ""
+
+
+def _addressed(spoken: str) -> bool:
+    """Whether the sentence speaks to its reader."""
+    return bool(_YOU.search(_WHOM.sub(" ", spoken)))
 
 
 def _without_label(text: str) -> str:
@@ -247,34 +250,6 @@ def balanced(text: str) -> bool:
     """Whether every quote and bracket that opens is closed."""
     even = all(text.count(pair[0]) == text.count(pair[1]) for pair in ("“”", "()", "[]"))
     return even and text.count('"') % 2 == 0
-
-
-def _refers_back(text: str) -> bool:
-    """Whether it begins with, or soon has, a word that stands for something said before."""
-    if _DANGLING.match(text) and not _STANDS.match(text):
-        return True
-    spoken = _QUOTED.sub(" ", text)
-    if any(_is_new(match, spoken) for match in _BACK.finditer(spoken)):
-        return True
-    first = _PRONOUN.search(spoken)
-    if first is None:
-        return False
-    before = spoken[: first.start()]
-    begins = re.match(r"\w+", before)
-    named = re.search(r"\S\s+[A-Z]|^\w+['’]s", before) or (
-        begins and not is_plain(begins[0].lower())
-    )
-    if _PERSON.fullmatch(first[0]):
-        return not (named or _SOMEBODY.search(before))
-    return len(before.split()) < _NEAR and not (
-        named or re.search(r"\b(?:[Tt]he|[Aa]n?)\s\w", before)
-    )
-
-
-def _is_new(demonstrative: re.Match[str], text: str) -> bool:
-    """Whether "this plan" speaks of a plan that the sentence has not named before."""
-    noun = demonstrative["noun"].lower().rstrip("s")
-    return noun not in text[: demonstrative.start()].lower()
 
 
 def _two_alphabets(text: str) -> str:

@@ -38,7 +38,9 @@ _FORMS = tuple(
 )
 _HALF_A_YEAR = 6
 _AHEAD = re.compile(
-    r"\b(?:will|next|due|set to|expected to|plans? to|scheduled|coming|upcoming)\b", re.IGNORECASE
+    r"\b(?:will|next|due|set to|expect(?:s|ed)?|plans? (?:to|for)|scheduled|slated|planned|coming"
+    r"|upcoming)\b",
+    re.IGNORECASE,
 )
 
 

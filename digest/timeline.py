@@ -9,11 +9,11 @@ from digest import cues
 from digest.model import DatedSentence, Item
 from digest.quantities import folded
 from digest.sentences import Candidate
-from digest.spoken_dates import iso_dates
+from digest.spoken_dates import SpokenDate, iso_dates
 
 MOST = 5
 _WITHIN = re.compile(
-    r"\b(?:who|which|that|where|whose|as|after|when|since|because|until|whether)\b"
+    r"\b(?:who|which|that|where|whose|as|after|when|since|because|until|whether|including|previously)\b|,\s\w+ed\s\w*$"
 )
 _OPENING = 30
 """A date among the first characters of a sentence is that of its event."""
@@ -37,12 +37,20 @@ def dated(candidates: Iterable[Candidate], items: Sequence[Item]) -> list[DatedS
         for spoken, day in iso_dates(text, item.time):
             inner = spoken.start > _OPENING and _WITHIN.search(text[: spoken.start + 5])
             idle = day > item.time.date().isoformat() and not cues.FUTURE.search(text)
-            if inner or idle or spoken.text.lower().startswith("until"):
+            vague = not (spoken.month or _is_when(spoken))
+            if inner or idle or vague or spoken.text.lower().startswith("until"):
                 continue
             if spoken.near is None or item.published is not None:
                 found.append(DatedSentence(day, candidate.text, (item.id,)))
                 break
     return found
+
+
+def _is_when(spoken: SpokenDate) -> bool:
+    """Whether a date without a month is that of the main clause: a weekday, or "in 2024"."""
+    if spoken.weekday >= 0 or spoken.near is not None:
+        return True
+    return spoken.text.lower().startswith("in ")
 
 
 def in_order(lines: Iterable[DatedSentence], most: int = MOST) -> tuple[DatedSentence, ...]:

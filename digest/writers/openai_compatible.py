@@ -110,6 +110,8 @@ class OpenAICompatibleWriter:
     ) -> None:
         self.name = settings.model
         self.spent = 0
+        self._held = 0  # for calls that are under way
+        self._excess = 0  # the most that a call cost beyond what it may
         self._budget = settings.budget
         self._endpoint = Endpoint(settings.url, settings.key, limits or LIMITS)
         self._language = language
@@ -119,7 +121,7 @@ class OpenAICompatibleWriter:
 
     def covers(self, stories: Sequence[Story]) -> int:
         """As many as fit if each costs the most it can. See `Writer.covers`."""
-        left = self._budget - self.spent
+        left = self._budget - self.spent - self._held
         for count, story in enumerate(stories):
             left -= self._most(self._body(story, self._dialect))
             if left < 0:
@@ -149,14 +151,14 @@ class OpenAICompatibleWriter:
         return dialect.body(self.name, messages(story, self._language))
 
     def _most(self, body: bytes) -> int:
-        """Tokens that a request costs at most."""
-        return len(body) // _BYTES_A_TOKEN + ANSWER_TOKENS
+        """Tokens that a request costs at most, by what the server has done so far."""
+        return len(body) // _BYTES_A_TOKEN + ANSWER_TOKENS + self._excess
 
     def _ask(self, body: bytes) -> bytes:
         """Post until there is an answer, while the budget lasts."""
 
         def again(error: BaseException) -> bool:
-            return isinstance(error, Busy) and self.spent + self._most(body) <= self._budget
+            return isinstance(error, Busy) and self._fits(self._most(body))
 
         retrying = Retrying(
             retry=retry_if_exception(again),
@@ -168,19 +170,32 @@ class OpenAICompatibleWriter:
         return retrying(self._post, body)
 
     def _post(self, body: bytes) -> bytes:
-        """Post once, and add to `spent` what it cost or, where nobody says, may have cost."""
+        """Post once, and add to `spent` what it cost or, where nobody says, may have cost.
+
+        No call begins whose dearest outcome, beside those of the calls under way, is more than
+        what is left of the budget.
+        """
         most = self._most(body)
+        with self._lock:
+            if not self._fits(most):
+                raise WriterError("what is left of the budget does not cover one more call")
+            self._held += most
+        spent = 0
         try:
             data = self._endpoint.post(body)
+            spent = _used(data, max(most, (len(body) + len(data)) // _BYTES_A_TOKEN))
+            return data
         except (Broken, Unanswered):
-            self._spend(most)
+            spent = most
             raise
-        self._spend(_used(data, most))
-        return data
+        finally:
+            with self._lock:
+                self._held -= most
+                self.spent += spent
+                self._excess += max(0, spent - most)
 
-    def _spend(self, tokens: int) -> None:
-        with self._lock:
-            self.spent += tokens
+    def _fits(self, tokens: int) -> bool:
+        return self.spent + self._held + tokens <= self._budget
 
     def _content(self, data: bytes) -> str:
         """The text of the first choice, if it is whole."""

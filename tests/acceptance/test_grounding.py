@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -29,12 +30,26 @@ WEEKDAY = re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w’'.-]*[\w]")
 QUOTE = re.compile(r"“([^”]*)”")
 FRAME = re.compile(r"^(?:According to ([^:]+): |([^:“]+): (?=“.*”$))")
+DANGLING = re.compile(
+    r"(?:It|They|He|She|This|These|Those|That|Its|Their|His|Her|Both|Such|Another|Here|Also|But|And"
+    r"|So|However)(?:['’]s|['’]re)?\s(?!(?:past |coming )?(?:week|month|year|morning|summer|paper"
+    r"|work|study|survey)\b)"
+)
+CHAFF = re.compile(
+    r"\b(?:subscribe|newsletter|click|sign up|read more|learn more|cookies?|affiliate|podcast"
+    r"|advertisement|all rights reserved|min read|photo by|follow us)\b|^By [A-Z]\w+ [A-Z]\w+\b",
+    re.IGNORECASE,
+)
+AHEAD = re.compile(
+    r"\b(?:will|plans?|planning|expect\w*|by 20\d\d|by next|by the end|due|set to|aims?|intends?"
+    r"|forecasts?|next|later this|in the coming|could|likely|scheduled|poised|on track)\b"
+)
 CUT = re.compile(r"(?:…|\.\.\.|[,;:–—-]|(?<![\w-])(?:and|or|but|the|an?|of|that|which|who))\.?$")
 
 
 @pytest.fixture(scope="module", params=WEEKS)
-def week(request, shared, tmp_path_factory):
-    """The drafted issue as JSON, and every item that was imported, by id."""
+def drafted(request, shared, tmp_path_factory):
+    """The drafted issue in every format, by its name, and the file it was imported from."""
     from click.testing import CliRunner
 
     from digest.cli import main
@@ -52,9 +67,32 @@ def week(request, shared, tmp_path_factory):
             ["draft", "--week", request.param],
         ):
             assert run.invoke(main, command).exit_code == 0
-        shown = json.loads(run.invoke(main, ["show", "1", "--format", "json"]).output)
+        formats = {
+            name: run.invoke(main, ["show", "1", "--format", name]).output
+            for name in ("json", "html", "text", "eml")
+        }
+    return formats, source
+
+
+@pytest.fixture(scope="module")
+def week(drafted):
+    """The issue as data, and every item that was imported, by id."""
+    formats, source = drafted
     raw = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
-    return shown, {record["id"]: record for record in raw}
+    return json.loads(formats["json"]), {record["id"]: record for record in raw}
+
+
+@pytest.fixture(scope="module")
+def mail(drafted):
+    """Both parts of the mail without markup and blanks; the whole of it is small enough."""
+    formats, _ = drafted
+    assert len(formats["eml"].encode()) < 102_400
+    html = unescape(re.sub(r"<[^>]+>", "", formats["html"]))
+    return squeezed(html), squeezed(formats["text"])
+
+
+def squeezed(text):
+    return re.sub(r"[\s|-]+", "", text)
 
 
 def stories(shown):
@@ -134,8 +172,71 @@ def test_no_sentence_is_over_45_words_or_cut_in_a_clause(week):
         assert re.search(r"[.!][”\"’')]*$", text), (story["title"], part, text)
         assert not CUT.search(text.rstrip("”\"’')")), (story["title"], part, text)
         assert text[0].isupper() or not text[0].isalpha(), (story["title"], part, text)
-        for one, other in ("“”", "()"):
+        for one, other in ("“”", "()", "[]"):
             assert text.count(one) == text.count(other), (story["title"], part, text)
+
+
+def test_no_part_begins_with_a_word_for_what_no_one_has_said(week):
+    shown, _ = week
+    for part, story, line in sentences(shown):
+        if line not in story["brief"]["what_changed"][1:]:  # a second one may read on
+            text = FRAME.sub("", line["text"]).lstrip("“")
+            assert not DANGLING.match(text), (story["title"], part, text)
+
+
+def test_a_sentence_that_reads_on_stands_right_after_the_one_before_it_in_the_report(week):
+    shown, items = week
+    for story in stories(shown):
+        first, *further = story["brief"]["what_changed"] or [None]
+        for line in further:
+            if DANGLING.match(line["text"]):
+                assert line["items"] == first["items"]
+                said = re.sub(r"\[\d+\]", "", evidence(line, items))
+                start = said.find(plain(line["text"])[:40])
+                assert plain(first["text"])[-30:-1] in said[max(0, start - 250) : start]
+
+
+def test_nothing_that_is_printed_sells_or_speaks_of_its_own_page(week):
+    shown, _ = week
+    for part, story, line in sentences(shown):
+        assert not CHAFF.search(line["text"]), (story["title"], part, line["text"])
+
+
+def test_no_part_says_only_what_the_headline_says(week):
+    shown, _ = week
+    for part, story, line in sentences(shown):
+        words = set(re.findall(r"\w{3,}", plain(line["text"]).lower()))
+        headline = set(re.findall(r"\w{3,}", plain(story["title"]).lower()))
+        assert len(words - headline) >= 3, (story["title"], part, line["text"])
+
+
+def test_an_implication_speaks_of_what_is_to_come(week):
+    shown, _ = week
+    for part, story, line in sentences(shown):
+        assert part != "implications" or AHEAD.search(line["text"]), (story["title"], line["text"])
+
+
+def test_every_story_with_a_report_in_english_of_some_length_is_told(week):
+    """Four in five of them: the rest is how-to, opinion and lists, which tell no news."""
+    shown, items = week
+    told = []
+    for story in stories(shown):
+        texts = [items[item["id"]]["summary"] for item in story["items"]]
+        if any(len(re.findall(r"[a-z]+ [a-z]+", text)) > 60 for text in texts):
+            told.append(bool(story["brief"]["what_changed"]))
+    assert sum(told) >= 0.8 * len(told)
+
+
+def test_the_mail_prints_the_whole_brief_and_is_not_cut_by_mail_clients(week, mail):
+    shown, _ = week
+    for story in [story for theme in shown["themes"] for story in theme["stories"]]:
+        brief = story["brief"]
+        for part in ("takeaways", "deep_dive", "implications", "timeline"):
+            for line in brief[part]:
+                for form in mail:
+                    assert squeezed(line["text"]) in form, (story["title"], part)
+        for row in brief["comparison"]["rows"]:
+            assert all(squeezed(cell) in form for form in mail for cell in row)
 
 
 def test_an_insight_is_one_line_with_a_number(week):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -374,6 +375,44 @@ def test_a_broken_answer_is_not_asked_for_again_beyond_the_budget(server, open_w
     failure(writer)
     assert server.calls == 2
     assert writer.spent <= 2 * ANSWER_TOKENS + 5000
+
+
+def test_no_call_begins_that_the_budget_does_not_cover(server, open_writer):
+    writer = open_writer(budget=ANSWER_TOKENS)
+    assert "does not cover" in failure(writer).problem
+    assert (server.calls, writer.spent) == (0, 0)
+
+
+def test_calls_at_the_same_time_share_the_budget(server, open_writer):
+    writer = open_writer(budget=2 * ANSWER_TOKENS + 5000)
+    server.usage = {"total_tokens": ANSWER_TOKENS}
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(writer.write, STORY) for _ in range(4)]
+    assert sum(one.exception() is None for one in asked) == 2
+    assert server.calls == 2
+    assert writer.spent <= 2 * ANSWER_TOKENS + 5000
+
+
+def test_a_server_that_ignores_the_limit_is_asked_once_more_only_if_the_like_of_it_fits(
+    server, open_writer
+):
+    server.usage = {"total_tokens": 30_000}
+    writer = open_writer(budget=50_000)
+    assert writer.covers([STORY] * 5) == 5
+    writer.write(STORY)
+    assert writer.spent == 30_000
+    assert writer.covers([STORY] * 5) == 0
+    assert "does not cover" in failure(writer).problem
+
+
+def test_an_answer_longer_than_allowed_that_does_not_say_what_it_cost_counts_by_its_length(
+    server, open_writer
+):
+    server.usage = None
+    server.word = lambda reports: chat.told(reports) + " " * 60_000
+    writer = open_writer()
+    writer.write(STORY)
+    assert writer.spent > 20_000
 
 
 def test_a_refused_request_costs_nothing(server, open_writer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import quopri
 import re
 import subprocess
 import sys
@@ -15,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from digest.blocks import printable
 from digest.dressing import attr, wrap
 from digest.errors import ConfigError, TemplateError
-from digest.layout import printable
 from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
 from digest.render import issue_document, leave_token, personalise, render_issue
 from tests.builders import (
@@ -356,8 +357,8 @@ def test_a_short_story_that_breaks_a_template_without_escaping_is_named(tmp_path
 
 def test_a_template_that_only_fails_with_all_stories_together_is_still_an_error(tmp_path, root):
     theme = (root / "templates" / "email" / "_theme.mjml.j2").read_text(encoding="utf-8")
-    many = "{% if theme.stories|length > 1 %}<mj-foo />{% endif %}</mj-column>"
-    folder = overridden(tmp_path, "_theme.mjml.j2", theme.replace("</mj-column>", many))
+    many = "</mj-text>{% if theme.stories|length > 1 %}<mj-foo />{% endif %}"
+    folder = overridden(tmp_path, "_theme.mjml.j2", theme.replace("</mj-text>", many))
     with pytest.raises(TemplateError, match=r"issue 5 cannot be rendered: line [0-9]+: <mj-foo>"):
         render_issue(make_issue(), base_url="", templates=folder)
 
@@ -435,3 +436,72 @@ def test_the_document_of_an_issue_is_json_with_every_part():
 def test_the_document_says_null_where_a_report_has_no_date():
     issue = make_issue(make_theme(stories=[make_story(make_item(published=None))]))
     assert issue_document(issue)["themes"][0]["stories"][0]["items"][0]["published"] is None
+
+
+def detailed_brief(number: int = 0) -> Brief:
+    return Brief(
+        what_changed=said(f"Corvid broke ground for plant {number}.", "a"),
+        takeaways=(
+            *said(f"Corvid has {number} engineers.", "a"),
+            *said(f"Corvid has {number} plants.", "a"),
+        ),
+        deep_dive=said("The chip has 80GB of memory.", "a"),
+        implications=said("According to Chip Ledger: The plant opens in 2028.", "a"),
+        comparison=Comparison(("Name", "Price"), (("Auk <b>", "$4"), ("Tern", "$3"))),
+        timeline=(DatedSentence("2026-05-26", "Corvid filed for a permit.", ("a",)),),
+        related=(Reference("Corvid plans a plant", ("z",), "https://corvid.example/1", 3),),
+        who_should_care=said("Policy teams", "a"),
+    )
+
+
+def test_every_part_of_a_brief_is_in_both_parts_of_the_mail():
+    mail = rendered(make_theme(stories=[make_story(make_item("a"), brief=detailed_brief())]))
+    for text in (
+        "Corvid has 0 engineers.",
+        "Corvid has 0 plants.",
+        "Deep dive: The chip has 80GB of memory.",
+        "What comes next: According to Chip Ledger: The plant opens in 2028.",
+        "May 26: Corvid filed for a permit.",
+        "Related: Corvid plans a plant (issue 3)",
+        "for policy teams",
+    ):
+        assert squeezed(text) in words_of(mail.html)
+        assert squeezed(text) in squeezed(mail.text)
+    assert "https://corvid.example/1" in mail.html
+    assert "\n   https://corvid.example/1\n" in mail.text
+
+
+def test_a_comparison_is_a_table_with_a_head():
+    mail = rendered(make_theme(stories=[make_story(make_item("a"), brief=detailed_brief())]))
+    (table,) = lxml_html.document_fromstring(mail.html).xpath("//table[@role='table']")
+    rows = [[cell.text_content() for cell in row] for row in table.iter("tr")]
+    assert rows == [["Name", "Price"], ["Auk <b>", "$4"], ["Tern", "$3"]]
+    assert {cell.tag for cell in table.find(".//tr")} == {"th"}
+    assert "   | Auk <b> | $4\n" in mail.text
+
+
+def test_a_part_without_a_sentence_leaves_nothing_behind():
+    bare = Brief(what_changed=said("Corvid grows.", "a"))
+    mail = rendered(make_theme(stories=[make_story(make_item("a"), brief=bare)]))
+    document = lxml_html.document_fromstring(mail.html)
+    assert not document.xpath("//ul | //table[@role='table']")
+    assert "Deep dive" not in mail.html + mail.text
+    assert all(node.text_content().strip() for node in document.iter("p"))
+
+
+def test_a_mail_of_the_longest_briefs_stays_under_what_gmail_shows():
+    sentence = "Corvid has told the state of Ohio that it needs a word and a word and one more. "
+    long = tuple(said(f"{n} {sentence * 2}", "a")[0] for n in range(3))
+    brief = replace(
+        detailed_brief(),
+        what_changed=long[:2],
+        why_it_matters=long[:1],
+        deep_dive=long[:2],
+        takeaways=long,
+        implications=long[:2],
+    )
+    stories = [make_story(make_item(f"s{n}"), score=float(n), brief=brief) for n in range(30)]
+    themes = [make_theme(f"Theme {n}", stories[n * 5 : n * 5 + 5]) for n in range(6)]
+    mail = rendered(*themes, also=tuple(make_story(make_item(f"t{n}")) for n in range(10)))
+    sizes = [len(quopri.encodestring(text.encode())) for text in (mail.html, mail.text)]
+    assert sum(sizes) < 102_400

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from digest.briefs import brief
-from digest.model import DatedSentence, Past, Reference
+from digest.model import DatedSentence, Past, Reference, Sentence
 from tests.builders import at, make_item, make_story
 
 PLANT = "Corvid will build a second plant in Ohio and hire 1,200 people for it."
@@ -227,11 +227,15 @@ def test_of_a_round_up_only_what_the_headline_names_is_printed():
 
 def test_another_report_has_to_share_a_word_with_the_headline():
     stray = "Egret sold a ship to the navy of Utah for $40 million."
-    assert "navy" not in str(brief(story_of(PLANT, stray)))
+    story = make_story(
+        make_item(title="Corvid grows", summary=PLANT),
+        make_item(title="Egret goes to sea", summary=stray),
+    )
+    assert "navy" not in str(brief(story))
 
 
 def test_technical_sentences_make_the_deep_dive():
-    deep = "The chip has 80GB of memory and a bandwidth of 4TB a second."
+    deep = "The chip has 80GB of memory and a bandwidth of 4TB an hour."
     assert texts(brief(story_of(f"{PLANT} {deep}")).deep_dive) == [deep]
 
 
@@ -300,3 +304,96 @@ def test_what_earlier_issues_say_is_passed_on(monkeypatch):
     written = brief(story_of(PLANT), past=Past())
     assert written.continues == (back,)
     assert written.timeline == (line,)
+
+
+def test_a_sentence_that_reads_on_from_the_first_is_printed_right_after_it():
+    first = "Corvid has raised $40 million for a plant in Ohio, the firm said on Monday."
+    on = "That is a leap from the $4 million that it raised for its plant two years ago."
+    written = brief(story_of(f"{first} {on}", title="Corvid raises money"))
+    assert texts(written.what_changed) == [first, on]
+
+
+def test_a_sentence_that_reads_on_from_one_that_is_not_printed_is_not_either():
+    on = "That is a leap from the $4 million that it raised for its plant two years ago."
+    written = brief(story_of(f"{PLANT} Is it much? {on}"))
+    assert on not in [text for part in parts(written) for text in texts(part)]
+
+
+def test_old_news_is_not_what_changed_but_may_stand_in_the_timeline():
+    old = "In March 2025, Corvid announced a plant beside the old river port of Ohio."
+    assert brief(story_of(old)).what_changed == ()
+    written = brief(story_of(f"{old} {PLANT}"))
+    assert texts(written.what_changed) == [PLANT]
+    assert [line.date for line in written.timeline] == ["2025-03"]
+
+
+def test_what_the_reader_can_do_is_told_as_a_step_alone():
+    step = "All three plants are open in Ohio, but you can now order the chips for $4,000."
+    written = brief(story_of(f"{PLANT} {step}"))
+    assert texts(written.what_to_do_next) == [step]
+
+
+def test_why_it_matters_may_be_cut_to_a_whole_clause():
+    reason = (
+        "With the plant, Corvid joins many other makers of chips of the state in the hope of new"
+        " money — Heron, for example, lowered the price of its oldest chip in May and threw in a"
+        " cooler and a year of care."
+    )
+    written = brief(story_of(f"{PLANT} {reason}"))
+    assert texts(written.why_it_matters) == [
+        "With the plant, Corvid joins many other makers of chips of the state in the hope of new"
+        " money."
+    ]
+
+
+def test_the_title_of_another_report_may_be_the_insight():
+    story = make_story(
+        make_item(title="Corvid settles with authors", summary="Corvid settled with the authors."),
+        make_item(id="b", title="Corvid settles with authors; only 350 opted out", summary=""),
+    )
+    assert brief(story).insight == (
+        Sentence("Corvid settles with authors; only 350 opted out.", ("b",)),
+    )
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Why Corvid settles with 350 authors",
+        "Corvid settles with 350 authors?",
+        "Corvid: 350 authors",
+    ],
+)
+def test_a_title_that_asks_or_has_no_verb_is_no_insight(title):
+    story = make_story(
+        make_item(title="Corvid settles with authors", summary=""),
+        make_item(title=title, summary=""),
+    )
+    assert brief(story).insight == ()
+
+
+def test_what_a_report_does_not_know_is_no_claim_of_the_future():
+    open_end = "Corvid has not confirmed if the plant in Ohio will see a second line of chips."
+    assert brief(story_of(f"{PLANT} {open_end}")).implications == ()
+
+
+def test_an_outlet_that_muses_about_itself_tells_no_news():
+    muse = "We believe that the new era of plants will not come from one trade alone."
+    item = make_item(summary=muse, source="Corvid Blog", url="https://corvid.example/a")
+    assert "believe" not in str(brief(make_story(item)))
+
+
+def test_the_number_of_a_name_or_of_years_of_age_is_no_number():
+    summary = "Ada Lindqvist of Corvid was at 15 the owner of a Heron RTX 5090 chip."
+    assert brief(story_of(summary)).insight == ()
+
+
+def test_a_table_may_come_from_sentences_that_are_not_printed():
+    written = brief(story_of(f"{PLANT} See: Auklet Z Flip 8 ($1,200) | Auklet Z Fold 8 ($1,900) |"))
+    assert written.comparison.columns == ("Name", "Price")
+
+
+def test_a_sentence_that_only_concedes_is_not_what_changed():
+    concedes = "Though Corvid runs the plant, there are some 20 other owners of the land."
+    written = brief(story_of(f"{concedes} {PLANT}"))
+    assert texts(written.what_changed)[0] == PLANT

@@ -21,6 +21,7 @@ from digest.clean import (
     shorten,
     shown_url,
     without_markdown,
+    without_tex,
 )
 from digest.errors import InputError
 
@@ -485,3 +486,42 @@ def test_the_script_gives_the_language_away(text: str, code: str) -> None:
 )
 def test_the_marks_of_markdown_go_and_the_words_stay(text, expected):
     assert without_markdown(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (r"Learning $\alpha$-stable policies", "Learning α-stable policies"),
+        (r"$\Lambda$ and $\Gamma$", "Λ and Γ"),
+        (r"\textbf{LCO}: \textit{safe \emph{agents}}", "LCO: safe agents"),
+        (r"$E^3$-Agent", "E^3-Agent"),
+        (r"cuts cost by 50\% for $N>1$ users", "cuts cost by 50% for N>1 users"),
+        (r"from $\mathcal{O}(n^2)$ to $\mathcal{O}(n)$", "from O(n^2) to O(n)"),
+        (r"$2.5\times$ faster at $10^{-3}$", "2.5× faster at 10^-3"),
+        (r"\(x \leq y\)", "x ≤y"),
+        (r"$\foo_1$", r"\foo_1"),
+    ],
+)
+def test_the_marks_of_tex_go(text, clean):
+    assert without_tex(text) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "raises $65B at $965B",
+        "Plus ($3.99/mo), Pro ($20/mo)",
+        "$100 million at a $1 billion valuation",
+        "$BTC and more, then $ETH",
+        "$12$13$",
+        r"C:\new\text folder",
+        "nothing to clean",
+    ],
+)
+def test_what_is_no_tex_stays(text):
+    assert without_tex(text) == text
+
+
+@given(st.text(alphabet="$\\{}abt^_( )1%", max_size=60))
+def test_any_text_is_cleaned_of_tex_without_an_error(text):
+    without_tex(text)

@@ -80,3 +80,34 @@ def test_a_missing_value_is_an_empty_cell():
 )
 def test_no_table_without_two_names_and_a_shared_attribute(sentence):
     assert table(sentence) == []
+
+
+def test_prices_in_brackets_need_no_word_for_them():
+    table = compared(["Galley Z Flip 8 ($1,200) | Galley Z Fold 8 ($1,900) |"])
+    assert table.columns == ("Name", "Price")
+    assert table.rows == (("Galley Z Flip 8", "$1,200"), ("Galley Z Fold 8", "$1,900"))
+
+
+def test_large_sums_in_brackets_are_no_prices():
+    assert compared(["Fines hit Auklet ($522 million) and Ternhill ($488 million)."]).rows == ()
+
+
+def test_a_list_of_prices_after_colons_is_a_table():
+    table = compared(["New: Ternhill Stick 4K: $80 (formerly $50) Ternhill Ultra: $150."])
+    assert table.rows == (("Ternhill Stick 4K", "$80"), ("Ternhill Ultra", "$150"))
+
+
+def test_one_price_after_a_colon_is_none():
+    assert compared(["Ternhill Ultra: $150 a month."]).rows == ()
+
+
+def test_scores_of_one_test_are_set_side_by_side():
+    table = compared(
+        ["“Auklet 5 (max) scores 61 on the Plank Index, ahead of Ternhill 5 (max, 60) and X (3).”"]
+    )
+    assert table.columns == ("Name", "Score on Plank Index")
+    assert table.rows == (("Auklet 5", "61"), ("Ternhill 5", "60"))
+
+
+def test_a_score_of_nobody_named_is_none():
+    assert compared(["The model scores 61 on the Plank Index, ahead of Ternhill (60)."]).rows == ()

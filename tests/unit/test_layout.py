@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.layout import Link, item_day, lay_out, open_link, printable, week_dates
-from digest.model import Brand, Brief, Reference, Week
+from digest.blocks import Details, Link, Point, item_day, open_link, printable
+from digest.layout import lay_out, week_dates
+from digest.model import Brand, Brief, Comparison, DatedSentence, Reference, Week
 from tests.builders import at, make_issue, make_item, make_story, make_theme, said
 
 UTC = ZoneInfo("UTC")
@@ -177,3 +178,79 @@ def test_what_to_do_and_the_model_that_worded_it_are_part_of_a_story():
 def test_every_model_is_named_once_in_the_footer():
     stories = [make_story(brief=Brief(writer=name)) for name in ("tern-2", "", "tern-2", "auk-1")]
     assert page_of(make_theme(stories=stories)).writers == ("auk-1", "tern-2")
+
+
+DETAILED = {
+    "takeaways": said("Corvid has 900 engineers.", "a"),
+    "deep_dive": said("The chip has 80GB of memory.", "a"),
+    "implications": said("According to S: The plant opens in 2028.", "a"),
+    "comparison": Comparison(("Name", "Price"), (("Auk", "$4"), ("Tern", "$3"))),
+    "timeline": (
+        DatedSentence("2024", "Corvid began.", ("a",)),
+        DatedSentence("2025-12", "Corvid grew.", ("a",)),
+        DatedSentence("2025-12-31", "Corvid won.", ("a",)),
+        DatedSentence("2026-05-26", "Corvid broke ground.", ("a",)),
+    ),
+    "related": (Reference("Corvid plans", ("z",), "https://corvid.example/1", 3),),
+    "who_should_care": said("Policy teams", "a"),
+}
+
+
+def test_the_details_of_a_brief_are_part_of_its_story():
+    block = told(what_changed=said("Corvid grows.", "a"), **DETAILED)
+    assert block.roles == "policy teams"
+    assert block.details == Details(
+        takeaways=("Corvid has 900 engineers.",),
+        table=(("Name", "Price"), ("Auk", "$4"), ("Tern", "$3")),
+        deep_dive="The chip has 80GB of memory.",
+        ahead=("According to S: The plant opens in 2028.",),
+        timeline=(
+            Point("2024", "Corvid began."),
+            Point("Dec 2025", "Corvid grew."),
+            Point("Dec 31, 2025", "Corvid won."),
+            Point("May 26", "Corvid broke ground."),
+        ),
+        related=(Link("Corvid plans (issue 3)", "https://corvid.example/1"),),
+    )
+
+
+def test_the_details_of_the_best_stories_are_printed_while_there_is_room():
+    long = tuple(said(f"Corvid has {n} engineers. " + "word " * 300, "a")[0] for n in range(3))
+    stories = [
+        make_story(make_item(f"s{n}"), score=float(n), brief=Brief(takeaways=long))
+        for n in range(30)
+    ]
+    blocks = page_of(make_theme(stories=stories)).themes[0].stories
+    printed = [bool(block.details.takeaways) for block in blocks]
+    assert printed == sorted(printed)
+    assert True in printed
+    assert False in printed
+
+
+def test_the_tldr_takes_the_first_story_of_a_theme_that_has_something_to_say():
+    mute = make_story(make_item(title="Mute"), score=80, brief=Brief())
+    tells = make_story(
+        make_item(title="Tells"), score=70, brief=Brief(insight=said("Prices fell.", "a"))
+    )
+    other = [make_story(make_item(title=f"Other {n}"), score=90 - n) for n in range(4)]
+    page = page_of(make_theme("A", [mute, tells]), make_theme("B", other), title="2026-W22")
+    assert page.points[0].lead == "Tells."
+    assert "Mute." not in {point.lead for point in page.points[:1]}
+
+
+def test_a_headline_that_ends_in_a_sign_gets_no_full_stop():
+    stories = [make_story(make_item(title=f"Kestrel {n} 🚀"), score=90 - n) for n in range(6)]
+    page = page_of(make_theme(stories=stories), title="2026-W22")
+    assert {point.lead[-1] for point in page.points} == {"🚀"}
+
+
+def test_the_line_under_the_headline_is_one_sentence():
+    brief = Brief(what_changed=(*said("One.", "a"), *said("Two.", "a")))
+    page = page_of(make_theme(stories=[make_story(brief=brief)]), title="2026-W22")
+    assert page.dek == "One."
+
+
+def test_an_insight_beside_two_sentences_comes_last():
+    changed = (*said("Corvid cut its rates.", "a"), *said("That hurts Heron.", "a"))
+    block = told(what_changed=changed, insight=said("Prices fell by 40%.", "a"))
+    assert block.changed == "Corvid cut its rates. That hurts Heron. Prices fell by 40%."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.sentences import WORDS, candidates, content_words, unfit
+from digest.sentences import WORDS, candidates, content_words, headline, unfit
 from tests.builders import make_item
 
 PLANT = "Corvid will build a second plant in Ohio and hire 1,200 people for it."
@@ -14,7 +14,7 @@ PLANT = "Corvid will build a second plant in Ohio and hire 1,200 people for it."
 
 def kept(summary, language="en", **fields):
     item = make_item(title=fields.pop("title", "Corvid grows"), summary=summary, **fields)
-    return [one.text for one in candidates(item, language)]
+    return [one.text for one in candidates(item, language) if not one.follows]
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,6 @@ def kept(summary, language="en", **fields):
     [
         PLANT,
         "This week the firm broke ground on a plant in Ohio.",
-        "That is the largest plant that anyone has built in Ohio.",
         "Corvid said that it will hire 1,200 people in Ohio.",
         "Ada Lindqvist said she will hire 1,200 people in Ohio.",
         "The plan is large, and this plan was made in Ohio.",
@@ -73,6 +72,22 @@ def test_a_sentence_that_stands_alone_is_kept(summary):
 )
 def test_a_sentence_that_cannot_stand_alone_is_not(summary):
     assert kept(summary) == []
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "It will be the largest plant that anyone has ever built there.",
+        "They broke ground on Tuesday near the old river port in Ohio.",
+        "That is the largest plant that anyone has built in Ohio.",
+        "That marks the third plant of the firm beside the old river port.",
+    ],
+)
+def test_a_sentence_that_goes_on_from_another_is_kept_for_its_place_after_that_one(summary):
+    item = make_item(title="Corvid grows", summary=f"{PLANT} {summary}")
+    first, second = candidates(item, "en")
+    assert (first.follows, second.follows) == (False, True)
+    assert second.place == first.place + 1
 
 
 def test_a_short_label_before_a_sentence_goes():
@@ -135,3 +150,44 @@ def test_what_is_kept_is_whole_and_short(text):
     for one in candidates(make_item(summary=" ".join(text.split())), "en"):
         assert WORDS[0] <= one.length <= WORDS[1] + 3
         assert not unfit(one.text)
+
+
+def test_a_step_may_speak_to_the_reader_and_others_may_not():
+    item = make_item(
+        title="Corvid grows",
+        summary="The chip is out, but you can order it now for $4,000 in the state of Ohio. The"
+        " chip is out and you should hurry to the old river port of Ohio. The files you have open"
+        " are now part of the context of the tool.",
+    )
+    found = candidates(item, "en")
+    assert [one.place for one in found] == [0, 2]
+    assert [one.to_reader for one in found] == [True, False]
+
+
+def test_an_opening_quote_mark_belongs_to_the_sentence_after_it():
+    assert kept(f"{PLANT} “We will hire them all,” Ada Lindqvist of Corvid said in Ohio.") == [
+        PLANT,
+        "“We will hire them all,” Ada Lindqvist of Corvid said in Ohio.",
+    ]
+
+
+def test_what_goes_on_from_old_news_is_old():
+    item = make_item(
+        summary="On 14 February 2019, Corvid announced a first model of the chip. But Corvid held"
+        f" it back from the state of Ohio. {PLANT}"
+    )
+    assert [one.old for one in candidates(item, "en")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Corvid settles; only 350 opted out", "Corvid settles; only 350 opted out."),
+        ("Why Corvid settles with 350 authors of Ohio", None),
+        ("Corvid settles with 350 authors of Ohio?", None),
+        ("It settles with 350 authors of Ohio", None),
+    ],
+)
+def test_a_title_that_is_a_sentence_is_one(title, text):
+    found = headline(make_item(title=title), "en")
+    assert (found.text if found else None) == text

@@ -59,3 +59,8 @@ def test_what_is_no_date_means_none(text):
 def test_dates_are_found_in_order_and_none_within_another():
     found = spoken_dates("In 2024 it began, and on May 3, 2025 it ended on a Friday.")
     assert [one.text for one in found] == ["In 2024", "May 3, 2025", "Friday"]
+
+
+def test_a_month_that_is_expected_is_the_next_one():
+    assert means("A vote is expected in July.") == ["2026-07"]
+    assert means("A vote was held in July.") == ["2025-07"]

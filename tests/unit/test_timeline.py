@@ -57,3 +57,16 @@ def test_the_day_is_counted_from_when_the_report_was_published():
     item = make_item("a", "Corvid grows", summary="On Friday, Corvid opened a plant in Ohio.",
                      published=at("2026-01-01"))  # fmt: skip
     assert [line.date for line in dated(candidates(item, "en"), [item])] == ["2025-12-26"]
+
+
+def test_a_year_that_is_only_compared_with_is_no_date_of_the_event():
+    item = make_item(summary="Sales are down this year relative to 2025 in all of the states.")
+    assert dated(candidates(item, "en"), [item]) == []
+
+
+def test_a_date_in_a_list_is_no_date_of_the_event():
+    item = make_item(
+        summary="A part of the round is made up of money of others, including $5 billion of Heron"
+        " announced in April."
+    )
+    assert dated(candidates(item, "en"), [item]) == []
