@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import product
 from math import log
 from typing import TYPE_CHECKING, Any
 
 from digest.likeness import Likeness, Report, compared
 from digest.model import Vocabulary
+from digest.pairs import pairs_within
 from digest.vectors import nearest
+from digest.weighting import unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -117,7 +120,8 @@ def _candidates(likeness: Likeness) -> tuple[NDArray[np.intp], NDArray[np.intp]]
     if count <= ALL_PAIRS:
         left, right = np.triu_indices(count, k=1)
         return left, right
-    near = sum(nearest(rows) for rows in likeness.rows)
+    # Bare titles are alike by their letters above all, and full reports never by these alone.
+    near = sum(nearest(rows) for rows in likeness.rows[: 2 if likeness.worded else 3])
     pairs = triu(near + near.T, k=1).tocoo()
     return pairs.row.astype(np.intp), pairs.col.astype(np.intp)
 
@@ -148,15 +152,15 @@ def _linked(
     import numpy as np
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    ends = [[group[s] for s in np.triu_indices(len(group), k=1)] for group, _ in connected]
-    left, right = (np.concatenate([pair[side] for pair in ends]) for side in (0, 1))
+    several = [(group, least) for group, least in connected if len(group) > 1]
+    yield from (group.tolist() for group, _ in connected if len(group) == 1)
+    if not several:
+        return
     # All pairs at once: thousands of small groups would be thousands of small matrices.
-    alike = np.maximum(likeness.of(left, right), np.asarray(graph[left, right]).ravel())
+    groups = [group for group, _ in several]
+    alike = np.maximum(likeness.within(groups), np.asarray(graph[pairs_within(groups)]).ravel())
     start = 0
-    for group, least in connected:
-        if len(group) == 1:
-            yield group.tolist()
-            continue
+    for group, least in several:
         end = start + len(group) * (len(group) - 1) // 2
         tree = linkage(np.maximum(0.0, 1.0 - alike[start:end]), "average")
         start = end
@@ -191,34 +195,55 @@ def _gathered(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[
 
 def _taken_in(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[int]]:
     """Let groups of several outlets take in the reports of others that tell of the same event."""
+    import numpy as np
+
     large = [list(group) for group in groups if _outlets(likeness, group) > 1]
     small = [list(group) for group in groups if _outlets(likeness, group) < 2]
     if not large or not small:
         return [*large, *small]
     near = (_centres(likeness, small) @ _centres(likeness, large).T).toarray()
-    left_alone = []
+    best = near.argmax(axis=1)
+    asked = np.flatnonzero(near[np.arange(len(small)), best] >= NEAR_CENTRE).tolist()
+    fitting = _may_join(likeness, [(small[at], large[best[at]]) for at in asked])
+    taken = {at: int(best[at]) for at, fits in zip(asked, fitting, strict=True) if fits}
     takers = [list(group) for group in large]
-    for group, row in zip(small, near, strict=True):
-        best = int(row.argmax())
-        if row[best] >= NEAR_CENTRE and likeness.may_join(group, large[best]):
-            takers[best] += group
-        else:
-            left_alone.append(group)
+    for at, taker in taken.items():
+        takers[taker] += small[at]
+    left_alone = [group for at, group in enumerate(small) if at not in taken]
     return [sorted(group) for group in (*takers, *left_alone)]
+
+
+def _may_join(
+    likeness: Likeness, asked: Sequence[tuple[Sequence[int], Sequence[int]]]
+) -> NDArray[np.bool_]:
+    """Whether no rule keeps one group apart from another: language, outlet, version, rare words.
+
+    With one report of the other at least it must share terms that weigh enough to tell an event.
+    """
+    import numpy as np
+
+    sizes = [len(group) * len(others) for group, others in asked]
+    number = np.repeat(np.arange(len(asked)), sizes)
+    left, right = (
+        np.array([pair[side] for groups in asked for pair in product(*groups)], dtype=np.intp)
+        for side in (0, 1)
+    )
+    apart = np.bincount(number[likeness.apart(left, right)], minlength=len(asked))
+    near = np.bincount(number[likeness.share_enough(left, right)], minlength=len(asked))
+    return np.asarray((apart == 0) & (near > 0))
 
 
 def _centres(likeness: Likeness, groups: Sequence[Sequence[int]]) -> Any:
     """The mean text of each group, rows of length 1, (g, v)."""
     import numpy as np
     from scipy.sparse import csr_matrix
-    from sklearn.preprocessing import normalize
 
     places = [place for group in groups for place in group]
     ends = np.cumsum([0, *map(len, groups)])
     members = csr_matrix(
         (np.ones(len(places)), places, ends), shape=(len(groups), len(likeness.reports))
     )
-    return normalize(members @ likeness.rows[0])
+    return unit(members @ likeness.rows[0])
 
 
 def _outlets(likeness: Likeness, group: Sequence[int]) -> int:
