@@ -19,6 +19,9 @@ DAMPED = 0.5
 CROWDS_FROM = 1000
 """Among fewer points a crowd is what a theme is."""
 CHUNK = 4096
+NOISE = 1e-12
+SETTLED = 1e-9
+"""K-means ends where a round brings the points no nearer to their centres, on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,6 @@ def latent(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
     """
     import numpy as np
     from scipy.sparse.linalg import svds
-    from sklearn.preprocessing import normalize
 
     room = min(dimensions, rows.shape[0] - 1, rows.shape[1] - 1)
     if room < 2 or rows.nnz == 0:
@@ -61,7 +63,10 @@ def latent(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
     left, weights, right = svds(rows, k=room, v0=first)
     # A singular vector may point either way: its largest part makes it point up.
     signs = np.sign(right[np.arange(room), np.abs(right).argmax(axis=1)])
-    points = normalize(left * weights * signs)[:, ::-1].round(6)
+    points = (left * weights * signs)[:, ::-1]
+    lengths = np.linalg.norm(points, axis=1, keepdims=True)
+    # What is left of a row without a term is noise, and must not grow to a length of 1.
+    points = (points / np.where(lengths > NOISE, lengths, 1.0)).round(6)
     return np.asarray(points + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one point
 
 
@@ -142,10 +147,19 @@ def _parted(
     weights: NDArray[np.float64] | None,
 ) -> Parting:
     import numpy as np
-    from sklearn.cluster import KMeans
+    from scipy.cluster.vq import kmeans, vq
 
     if len(starts) == 1:
         return Parting(np.zeros(len(points), dtype=np.int_), np.zeros(len(points)))
+    if weights is None:
+        means, _ = kmeans(points, starts, thresh=SETTLED, check_finite=False)
+        # It drops a part that lost all its points, and the parts after it would change numbers.
+        if len(means) == len(starts):
+            labels = vq(points, means, check_finite=False)[0].astype(np.int_)
+            return Parting(labels, silhouettes(points, labels))
+    # Imported late: it takes as long as all else that a draft imports.
+    from sklearn.cluster import KMeans
+
     model = KMeans(len(starts), init=starts, n_init=1).fit(points, sample_weight=weights)
     labels = model.labels_.astype(np.int_)
     return Parting(labels, silhouettes(points, labels))
