@@ -16,8 +16,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from digest.familiar import reports_holding
@@ -213,8 +214,8 @@ def compared(reports: Sequence[Report], vocabulary: Vocabulary) -> Likeness:
     heads = [tokenize(title) for title in titles]
     texts = [_text_terms(*both) for both in zip(titles, heads, spoken, strict=True)]
     documents, held = documents + len(spoken), known.copy()
-    held.update(term for terms in texts for term in set(terms))
-    found = {term for terms in (*texts, *heads) for term in terms} or {""}
+    held.update(chain.from_iterable(map(set, texts)))
+    found = set().union(*texts) or {""}
     terms = {term: weight(held[term], documents) for term in sorted(found)}
     text_rows, title_rows = (unit(weighted_rows(lists, terms)) for lists in (texts, heads))
     letters = unit(letter_rows([title.lower() for title in titles], documents, known))
@@ -240,16 +241,12 @@ def own_words(reports: Sequence[Report]) -> list[Report]:
     under: dict[str, set[str]] = defaultdict(set)
     parted = [_SENTENCE.split(report.summary) for report in reports]
     for report, sentences in zip(reports, parted, strict=True):
+        title = report.title.lower()
         for sentence in sentences:
-            under[sentence.lower()].add(report.title.lower())
+            under[sentence.lower()].add(title)
+    printed = {sentence for sentence, titles in under.items() if len(titles) >= BOILERPLATE}
     return [
-        Report(
-            title=report.title,
-            summary=" ".join(s for s in said if len(under[s.lower()]) < BOILERPLATE),
-            outlet=report.outlet,
-            language=report.language,
-            time=report.time,
-        )
+        replace(report, summary=" ".join(s for s in said if s.lower() not in printed))
         for report, said in zip(reports, parted, strict=True)
     ]
 
@@ -276,8 +273,9 @@ def _moment(report: Report) -> datetime | None:
 
 def _text_terms(title: str, head: Sequence[str], report: Report) -> list[str]:
     """The terms of the title, as `named` gives it, and of what is said first."""
-    lead = " ".join(report.summary.split()[:LEAD_WORDS])
-    found = tokenize(" ".join(f"{title}. {named(lead)}".split()[:LEAD_WORDS]))
+    lead = named(" ".join(report.summary.split()[:LEAD_WORDS])).split()
+    said = tokenize(" ".join(lead[: max(0, LEAD_WORDS - len(title.split()))]))
     # A translated summary under an English title says nothing that other reports could share.
-    foreign = not any(map(unspaced, head))
-    return [term for term in found if not (foreign and unspaced(term))]
+    if not report.summary.isascii() and not any(map(unspaced, head)):
+        said = [term for term in said if not unspaced(term)]
+    return [*head, *said]

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import product
 from math import log
 from typing import TYPE_CHECKING, Any
 
+from digest.copies import near_copies
 from digest.likeness import Likeness, Report, compared
 from digest.model import Vocabulary
 from digest.pairs import pairs_within
-from digest.vectors import nearest
+from digest.vectors import most_alike, nearest
 from digest.weighting import unit
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-COPY_SHARE = 0.7
 COPY_FLOOR = 0.1
 """Titles that are near copies are never less alike than this, whoever printed them and when."""
 CROWD = 400
@@ -29,6 +27,8 @@ ALONE = 0.235
 """Median likeness of a title to its nearest (letters and words) below which stories are small."""
 NEAR_CENTRE = 0.32
 """How alike one more report must be to the mean text of a group of several outlets to join it."""
+PARTS = 50
+"""With how many others a group is compared: the parts of one event are alike in any case."""
 SAME_CENTRE = 0.45
 """Two groups of several outlets whose mean texts are this alike (cosine) report one event."""
 
@@ -82,33 +82,13 @@ def linked_groups(likeness: Likeness) -> list[list[int]]:
         return [[place] for place in range(count)]
     left, right = _candidates(likeness)
     alike = likeness.of(left, right)
+    enough = np.flatnonzero(alike > COPY_FLOOR)
     titles = [report.title for report in likeness.reports]
-    for at in np.flatnonzero(alike > COPY_FLOOR).tolist():
-        if near_copies(titles[left[at]], titles[right[at]]):
-            alike[at] = 1.0
+    alike[enough[near_copies(titles, left[enough], right[enough])]] = 1.0
     graph = csr_matrix((alike, (left, right)), shape=(count, count))
     connected = list(_connected(graph, np.arange(count), bar(count, worded=likeness.worded)))
     groups = _gathered(likeness, list(_linked(likeness, graph, connected)))
     return _taken_in(likeness, groups)
-
-
-def near_copies(one: str, other: str) -> bool:
-    """Whether two titles share 70 % of their words and differ in no name and no number."""
-    (left, ours), (right, theirs) = _title_words(one), _title_words(other)
-    shared = len(ours & theirs)
-    if shared < 4 or shared < COPY_SHARE * len(ours | theirs):
-        return False
-    odd = ours ^ theirs
-    return not any(word.lower() in odd and word != word.lower() for word in (*left, *right)) and (
-        not any(character.isdigit() for word in odd for character in word)
-    )
-
-
-@lru_cache(maxsize=16384)
-def _title_words(title: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The words of a title as they stand, and in small letters."""
-    words = tuple(re.findall(r"[\w$€£.%-]+", title))
-    return words, frozenset(map(str.lower, words))
 
 
 def _candidates(likeness: Likeness) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -180,9 +160,7 @@ def _gathered(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[
     parts = np.arange(len(groups))
     if len(large) > 1:
         centres = _centres(likeness, [groups[at] for at in large])
-        near = (centres @ centres.T).tocsr()
-        near.data[near.data < SAME_CENTRE] = 0.0
-        near.eliminate_zeros()
+        near = most_alike(centres, centres, PARTS, least=SAME_CENTRE)
         _, joined = connected_components(near, directed=False)
         first: dict[int, int] = {}
         for at, part in zip(large, joined.tolist(), strict=True):
@@ -195,17 +173,15 @@ def _gathered(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[
 
 def _taken_in(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[int]]:
     """Let groups of several outlets take in the reports of others that tell of the same event."""
-    import numpy as np
-
     large = [list(group) for group in groups if _outlets(likeness, group) > 1]
     small = [list(group) for group in groups if _outlets(likeness, group) < 2]
     if not large or not small:
         return [*large, *small]
-    near = (_centres(likeness, small) @ _centres(likeness, large).T).toarray()
-    best = near.argmax(axis=1)
-    asked = np.flatnonzero(near[np.arange(len(small)), best] >= NEAR_CENTRE).tolist()
-    fitting = _may_join(likeness, [(small[at], large[best[at]]) for at in asked])
-    taken = {at: int(best[at]) for at, fits in zip(asked, fitting, strict=True) if fits}
+    centres = _centres(likeness, small), _centres(likeness, large)
+    near = most_alike(*centres, 1, least=NEAR_CENTRE).tocoo()
+    asked = list(zip(near.row.tolist(), near.col.tolist(), strict=True))
+    fitting = _may_join(likeness, [(small[at], large[taker]) for at, taker in asked])
+    taken = dict(pair for pair, fits in zip(asked, fitting, strict=True) if fits)
     takers = [list(group) for group in large]
     for at, taker in taken.items():
         takers[taker] += small[at]

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms that the title or the text of each report holds: n reports, e entries in all.
+    """The terms that each report holds: n reports, e entries in all.
 
     Attributes:
-        rows: (n, v) with 1 where the text holds a term and 0 where only the title does.
+        rows: (n, v), the texts as rows of length 1; a text holds the terms of its title.
         weights: (e,) how rare the term of each entry is.
-        texts: (e,) the texts as rows of length 1; `titles` likewise, 0 where it is no title term.
+        titles: (e,) the titles as rows of length 1, 0 where it is no term of the title.
         covers: (e,) the titles by squared weight, rows of sum 1.
         names: (e,) the same, of the title terms that other languages write the same way.
         universal: (e,) whether an entry is such a term.
@@ -29,7 +29,6 @@ class Terms:
 
     rows: Any
     weights: NDArray[np.float64]
-    texts: NDArray[np.float64]
     titles: NDArray[np.float64]
     covers: NDArray[np.float64]
     names: NDArray[np.float64]
@@ -44,38 +43,28 @@ def held_terms(texts: Any, titles: Any, terms: Mapping[str, float]) -> Terms:
     """The terms of texts and titles on one pattern.
 
     Args:
-        texts: (n, v) rows of length 1, CSR, columns sorted; `titles` likewise.
+        texts: (n, v) rows of length 1, CSR, columns sorted.
+        titles: the same of the titles, whose terms the texts hold too.
         terms: term -> its weight, in the order of the columns.
     """
     import numpy as np
 
-    rows = (texts.sign() + titles.sign()).tocsr()
-    of_texts, of_titles = (_spread(part, rows) for part in (texts, titles))
-    rows.data = (of_texts > 0).astype(np.float64)
-    weights = np.array([*terms.values()])[rows.indices]
-    universal = np.array([not unspaced(term) for term in terms])[rows.indices] & (of_titles > 0)
+    places = [
+        np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)) * rows.shape[1] + rows.indices
+        for rows in (texts, titles)
+    ]
+    of_titles = np.zeros(texts.nnz)
+    of_titles[np.searchsorted(*places)] = titles.data
+    weights = np.array([*terms.values()])[texts.indices]
+    universal = np.array([not unspaced(term) for term in terms])[texts.indices] & (of_titles > 0)
     return Terms(
-        rows=rows,
+        rows=texts,
         weights=weights,
-        texts=of_texts,
         titles=of_titles,
-        covers=_shares(rows, weights**2 * (of_titles > 0)),
-        names=_shares(rows, weights**2 * universal),
+        covers=_shares(texts, weights**2 * (of_titles > 0)),
+        names=_shares(texts, weights**2 * universal),
         universal=universal,
     )
-
-
-def _spread(part: Any, rows: Any) -> NDArray[np.float64]:
-    """The entries of `part` at the places of `rows`, whose pattern holds them all, (e,)."""
-    import numpy as np
-
-    places = [
-        np.repeat(np.arange(one.shape[0]), np.diff(one.indptr)) * one.shape[1] + one.indices
-        for one in (rows, part)
-    ]
-    values = np.zeros(rows.nnz)
-    values[np.searchsorted(*places)] = part.data
-    return values
 
 
 def _sums(rows: Any, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -105,7 +94,8 @@ class Overlap:
 
     def texts(self) -> NDArray[np.float64]:
         """The cosine of the texts, (m,)."""
-        return self._sum(self._terms.texts[self._ours] * self._terms.texts[self._theirs])
+        texts = self._terms.rows.data
+        return self._sum(texts[self._ours] * texts[self._theirs])
 
     def titles(self) -> NDArray[np.float64]:
         """The cosine of the titles, (m,)."""
@@ -123,9 +113,7 @@ class Overlap:
 
     def weight(self) -> NDArray[np.float64]:
         """The weight of the terms that both texts hold, (m,)."""
-        texts = self._terms.rows.data
-        both = texts[self._ours] * texts[self._theirs]
-        return self._sum(self._terms.weights[self._ours] * both)
+        return self._sum(self._terms.weights[self._ours])
 
     def rarest(self) -> NDArray[np.float64]:
         """The weight of the rarest term that both titles hold, (m,)."""
@@ -141,11 +129,7 @@ class Overlap:
         self, of: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What the left title counts of the right text, and the right of the left, (m,) both."""
-        texts = self._terms.rows.data
-        return (
-            self._sum(of[self._ours] * texts[self._theirs]),
-            self._sum(of[self._theirs] * texts[self._ours]),
-        )
+        return self._sum(of[self._ours]), self._sum(of[self._theirs])
 
     def _sum(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         import numpy as np

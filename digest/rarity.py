@@ -25,9 +25,9 @@ def letter_rows(titles: Sequence[str], documents: int, known: Counter[str]) -> A
     import numpy as np
 
     words = dict.fromkeys(word for title in titles for word in title.split()) or {"": None}
-    here = sorted({piece for word in words for piece in _pieces(word)})
-    spelled = counted([_pieces(word) for word in words], here)
-    rows = (counted([title.split() for title in titles], words) @ spelled).tocsr()
+    spelled = [_pieces(word) for word in words]
+    here = sorted(set().union(*spelled))
+    rows = (counted([title.split() for title in titles], words) @ counted(spelled, here)).tocsr()
     rows.sort_indices()
     holding = np.bincount(rows.indices, minlength=len(here))
     at = {piece: place for place, piece in enumerate(here)}
@@ -36,9 +36,8 @@ def letter_rows(titles: Sequence[str], documents: int, known: Counter[str]) -> A
             if piece in at:
                 holding[at[piece]] += count
     most = _COMMON_LETTERS * documents
-    return weighted(
-        rows, {piece: weight(min(int(holding[at[piece]]), most), documents) for piece in here}
-    )
+    weights = {count: weight(min(count, most), documents) for count in set(holding.tolist())}
+    return weighted(rows, [weights[count] for count in holding.tolist()])
 
 
 @lru_cache(maxsize=16384)

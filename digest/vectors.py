@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from digest.weighting import unit, weight, weighted_rows
@@ -51,7 +52,7 @@ _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff"
 _LETTER = rf"(?:[{_MARKS}]|(?![{_UNSPACED}])[^\W_])"
 _WORD = rf"{_LETTER}+"
-_AMOUNT = re.compile(r"(?<=\d)[\s-]?(billion|bn|million|mn|trillion|tn)\b")
+_AMOUNT = re.compile(r"(\d)[\s-]?(billion|bn|million|mn|trillion|tn)\b")
 _MAGNITUDE = {"billion": "b", "bn": "b", "million": "m", "mn": "m", "trillion": "t", "tn": "t"}
 _TOKEN = re.compile(
     rf"(?P<run>[{_UNSPACED}]+)"
@@ -94,7 +95,8 @@ def tokenize(text: str) -> list[str]:
     word gives itself and its parts; a run of a script without spaces gives its character pairs.
     """
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    plain = _AMOUNT.sub(lambda amount: _MAGNITUDE[amount[1]], _APOSTROPHE.sub("", plain.lower()))
+    plain = _APOSTROPHE.sub("", plain.lower())
+    plain = _AMOUNT.sub(lambda amount: amount[1] + _MAGNITUDE[amount[2]], plain)
     terms: list[str] = []
     for word in plain.split():
         terms += _terms(word) if len(word) <= _LONG_WORD else _terms.__wrapped__(word)
@@ -166,30 +168,37 @@ def term_rows(lists: Sequence[Sequence[str]]) -> Any:
     From 1,000 lists on a term must be in two of them; from 20 on it may be in half of them at
     most. Where those rules would leave no term at all, every term stays.
     """
-    counts = Counter(term for terms in lists for term in set(terms))
+    counts = Counter(chain.from_iterable(map(set, lists)))
     least = 2 if len(lists) >= _SMALL else 1
     most = len(lists) / 2 if len(lists) >= _TINY else len(lists)
     terms = sorted(t for t, count in counts.items() if least <= count <= most) or sorted(counts)
-    return unit(weighted_rows(lists, {term: weight(counts[term], len(lists)) for term in terms}))
+    weights = {term: weight(counts[term], len(lists)) for term in terms}
+    return unit(weighted_rows([[t for t in held if t in weights] for held in lists], weights))
 
 
 def nearest(rows: Any) -> Any:
     """The graph of each row's nearest other rows, (n, n): cosines, not symmetric.
 
-    A row has an eighth of the rows as neighbours, held to 3 to 15; rows with nothing in common
-    are no neighbours.
+    A row has an eighth of the rows as neighbours, held to 3 to 15, and one more where others are
+    equal to it; rows with nothing in common are no neighbours.
     """
     from scipy.sparse import csr_matrix
-    from sparse_dot_topn import sp_matmul_topn
 
     size = rows.shape[0]
     least, most = _NEIGHBOURS
-    count = min(most, max(least, size // 8), size - 1)
     # One more than asked for: a row is among the nearest to itself.
-    near = sp_matmul_topn(rows, rows.T.tocsr(), count + 1, threshold=0.0).tocoo()
+    count = min(most, max(least, size // 8), size - 1) + 1
+    near = most_alike(rows, rows, count).tocoo()
     others = near.row != near.col
     where = (near.row[others], near.col[others])
     return csr_matrix((near.data[others], where), shape=(size, size))
+
+
+def most_alike(rows: Any, others: Any, count: int, *, least: float = 0.0) -> Any:
+    """Of each row its products with the `count` most alike of others, (n, m), if over `least`."""
+    from sparse_dot_topn import sp_matmul_topn
+
+    return sp_matmul_topn(rows, others.T.tocsr(), count, threshold=least)
 
 
 def smooth(rows: Any) -> Any:

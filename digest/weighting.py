@@ -16,35 +16,35 @@ def weight(holding: float, documents: int) -> float:
     return log((1 + documents) / (1 + min(holding, documents))) + 1.0
 
 
-def weighted_rows(lists: Sequence[Iterable[str]], weights: Mapping[str, float]) -> Any:
+def weighted_rows(lists: Sequence[Sequence[str]], weights: Mapping[str, float]) -> Any:
     """Rows of lists of terms, (n, v): 1 + ln(count) times the weight.
 
     Args:
-        lists: n lists of terms; those that are not in `weights` are not counted.
+        lists: n lists of terms that are all in `weights`.
         weights: term -> weight; their order is that of the v columns.
     """
-    return weighted(counted(lists, weights), weights)
+    return weighted(counted(lists, weights), [*weights.values()])
 
 
-def counted(lists: Sequence[Iterable[str]], terms: Iterable[str]) -> Any:
+def counted(lists: Sequence[Sequence[str]], terms: Iterable[str]) -> Any:
     """How often each list holds each of the terms, (n, v), one column at least."""
     import numpy as np
     from scipy.sparse import csr_matrix
 
     at = {term: place for place, term in enumerate(terms)}
-    held = [[at[term] for term in terms if term in at] for terms in lists]
-    columns = np.fromiter(chain.from_iterable(held), dtype=np.int32)
-    ends = np.cumsum([0, *map(len, held)])
-    rows = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(held), max(1, len(at))))
+    ends = np.cumsum([0, *map(len, lists)])
+    held = map(at.__getitem__, chain.from_iterable(lists))
+    columns = np.fromiter(held, dtype=np.int32, count=ends[-1])
+    rows = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(lists), max(1, len(at))))
     rows.sum_duplicates()
     return rows
 
 
-def weighted(counts: Any, weights: Mapping[str, float]) -> Any:
+def weighted(counts: Any, weights: Sequence[float]) -> Any:
     """The counts, changed in place to 1 + ln(count) times the weight of their column, (n, v)."""
     import numpy as np
 
-    columns = np.array([*weights.values(), 0.0])
+    columns = np.array([*weights, 0.0])
     counts.data = columns[counts.indices] * (1.0 + np.log(counts.data))
     return counts
 

@@ -23,10 +23,6 @@ def test_no_terms_at_all_make_empty_rows() -> None:
     assert weighted_rows([[], []], {}).shape == (2, 1)
 
 
-def test_a_term_without_a_weight_is_not_counted() -> None:
-    assert weighted_rows([["a", "b"]], {"a": 2.0}).toarray().tolist() == [[2.0]]
-
-
 def test_rows_are_scaled_to_length_one_and_empty_ones_stay() -> None:
     rows = weighted_rows([["a", "b"], []], {"a": 3.0, "b": 4.0})
     assert unit(rows).toarray().round(6).tolist() == [[0.6, 0.8], [0.0, 0.0]]
