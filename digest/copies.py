@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from digest.pairs import pair_products
@@ -26,27 +25,20 @@ def near_copies(
     """Which pairs (left[i], right[i]) of the titles are near copies, (m,)."""
     import numpy as np
 
-    words = [sorted(_words(title)[1]) for title in titles]
-    rows = counted(words, sorted(set().union(*words)))
+    words = [re.findall(r"[\w$€£.%-]+", title) for title in titles]
+    small = [frozenset(map(str.lower, held)) for held in words]
+    rows = counted([sorted(held) for held in small], sorted(set().union(*small)))
     sizes = rows.getnnz(axis=1)
     shared = pair_products(rows, left, right)
     copies = (shared >= WORDS) & (shared >= SHARE * (sizes[left] + sizes[right] - shared))
     for at in np.flatnonzero(copies).tolist():
-        copies[at] = not _differ(titles[left[at]], titles[right[at]])
+        one, other = left[at], right[at]
+        copies[at] = not _tells((*words[one], *words[other]), small[one] ^ small[other])
     return np.asarray(copies)
 
 
-def _differ(one: str, other: str) -> bool:
-    """Whether a name or a number stands in one title and not in the other."""
-    (left, ours), (right, theirs) = _words(one), _words(other)
-    odd = ours ^ theirs
-    return any(word.lower() in odd and word != word.lower() for word in (*left, *right)) or (
-        any(character.isdigit() for word in odd for character in word)
+def _tells(words: Iterable[str], odd: frozenset[str]) -> bool:
+    """Whether a name or a number is among the odd words, those that one title alone holds."""
+    return any(character.isdigit() for word in odd for character in word) or any(
+        word.lower() in odd and word != word.lower() for word in words
     )
-
-
-@lru_cache(maxsize=16384)
-def _words(title: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The words of a title as they stand, and in small letters."""
-    words = tuple(re.findall(r"[\w$€£.%-]+", title))
-    return words, frozenset(map(str.lower, words))

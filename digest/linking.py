@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import accumulate, groupby, product
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 COPY_FLOOR = 0.1
 """Titles that are near copies are never less alike than this, whoever printed them and when."""
 CROWD = 400
+MEMBERS = 2000
+"""Reports of groups that are compared at once, about."""
 ALL_PAIRS = 300
 """Up to this many reports every pair is compared; beyond it, each with its nearest ones."""
 ALONE = 0.235
@@ -132,20 +134,21 @@ def _linked(
     import numpy as np
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    several = [(group, least) for group, least in connected if len(group) > 1]
     yield from (group.tolist() for group, _ in connected if len(group) == 1)
-    if not several:
-        return
-    # All pairs at once: thousands of small groups would be thousands of small matrices.
-    groups = [group for group, _ in several]
-    alike = np.maximum(likeness.within(groups), np.asarray(graph[pairs_within(groups)]).ravel())
-    start = 0
-    for group, least in several:
-        end = start + len(group) * (len(group) - 1) // 2
-        tree = linkage(np.maximum(0.0, 1.0 - alike[start:end]), "average")
-        start = end
-        merged = fcluster(tree, 1.0 - least, "distance")
-        yield from (group[merged == label].tolist() for label in range(1, merged.max() + 1))
+    several = [(group, least) for group, least in connected if len(group) > 1]
+    members = accumulate(len(group) for group, _ in several)
+    # Many groups at once: thousands of small ones would be thousands of small matrices.
+    portions = groupby(zip(several, members, strict=True), lambda pair: pair[1] // MEMBERS)
+    for _, portion in portions:
+        some = [pair[0] for pair in portion]
+        groups = [group for group, _ in some]
+        alike = np.maximum(likeness.within(groups), np.asarray(graph[pairs_within(groups)]).ravel())
+        ends = np.cumsum([len(group) * (len(group) - 1) // 2 for group in groups])
+        for (group, least), near in zip(some, np.split(alike, ends[:-1]), strict=True):
+            merged = fcluster(
+                linkage(np.maximum(0.0, 1.0 - near), "average"), 1.0 - least, "distance"
+            )
+            yield from (group[merged == label].tolist() for label in range(1, merged.max() + 1))
 
 
 def _gathered(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[int]]:

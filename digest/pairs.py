@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,8 +13,6 @@ CELLS = 1_000_000
 """Cells of the table in which terms are looked up: it holds as many rows at once as fit."""
 CHUNK = 20_000
 """Pairs that are multiplied at once."""
-MEMBERS = 2_000
-"""Rows of groups that are multiplied at once, about."""
 
 
 def common(
@@ -101,15 +98,6 @@ def products_within(rows: Any, groups: Sequence[NDArray[np.intp]]) -> NDArray[np
         rows: (n, v), CSR.
         groups: one at least, each of places of rows.
     """
-    import numpy as np
-
-    ends = np.cumsum([len(group) for group in groups])
-    starts = np.searchsorted(ends, np.arange(0, ends[-1], MEMBERS), "right").tolist()
-    parts = [groups[at:end] for at, end in pairwise([*dict.fromkeys(starts), len(groups)])]
-    return np.concatenate([_products_within(rows, part) for part in parts])
-
-
-def _products_within(rows: Any, groups: Sequence[NDArray[np.intp]]) -> NDArray[np.float64]:
     import numpy as np
     from scipy.sparse import csr_matrix
 

@@ -64,6 +64,9 @@ _APOSTROPHE = re.compile(r"['’ʼ](?:s\b)?")
 _JOINT = re.compile(r"[-.&]")
 
 _CHUNK = 512
+PRODUCTS = 1e9
+"""So many pairs of terms are multiplied to find nearest rows: all there are up to 50,000 rows."""
+
 _LONG_WORD = 40
 _SMALL = 1000
 _TINY = 20
@@ -180,7 +183,8 @@ def nearest(rows: Any) -> Any:
     """The graph of each row's nearest other rows, (n, n): cosines, not symmetric.
 
     A row has an eighth of the rows as neighbours, held to 3 to 15, and one more where others are
-    equal to it; rows with nothing in common are no neighbours.
+    equal to it; rows with nothing in common are no neighbours. Of very many rows the commonest
+    columns are not looked at, see `PRODUCTS`.
     """
     from scipy.sparse import csr_matrix
 
@@ -188,10 +192,27 @@ def nearest(rows: Any) -> Any:
     least, most = _NEIGHBOURS
     # One more than asked for: a row is among the nearest to itself.
     count = min(most, max(least, size // 8), size - 1) + 1
-    near = most_alike(rows, rows, count).tocoo()
+    telling = _telling(rows)
+    near = most_alike(telling, telling, count).tocoo()
     others = near.row != near.col
     where = (near.row[others], near.col[others])
     return csr_matrix((near.data[others], where), shape=(size, size))
+
+
+def _telling(rows: Any) -> Any:
+    """The rows without their commonest columns where a product would take too long."""
+    import numpy as np
+
+    holding = np.bincount(rows.indices, minlength=rows.shape[1])
+    rarest = np.argsort(holding, kind="stable")
+    told = np.zeros(rows.shape[1])
+    told[rarest] = np.cumsum(holding[rarest].astype(float) ** 2) <= PRODUCTS
+    if told.all():
+        return rows
+    telling = rows.copy()
+    telling.data *= told[rows.indices]
+    telling.eliminate_zeros()
+    return telling
 
 
 def most_alike(rows: Any, others: Any, count: int, *, least: float = 0.0) -> Any:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest import vectors
 from digest.vectors import (
     nearest,
     numbered,
@@ -111,6 +112,15 @@ def test_a_row_has_at_most_fifteen_neighbours_however_many_are_equal() -> None:
     graph = nearest(tfidf_rows(["chip yield"] * 40 + [f"court {i}" for i in range(90)]))
     assert graph.getnnz(axis=1).max() <= 16
     assert graph.diagonal().sum() == 0
+
+
+def test_of_too_many_rows_the_commonest_columns_are_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = tfidf_rows([f"chip pair{i // 2} own{i}" for i in range(18)])
+    assert nearest(rows)[0].nnz == 3
+    monkeypatch.setattr(vectors, "PRODUCTS", 18 + 9 * 4)
+    assert nearest(rows)[0].nnz == 1
 
 
 def test_neighbours_share_terms_and_never_are_the_row_itself() -> None:
