@@ -262,5 +262,6 @@ def reduce(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
     if room < 2 or rows.nnz == 0:
         return np.asarray(rows.toarray().round(_DECIMALS), dtype=np.float64)
     solver = TruncatedSVD(room, n_iter=4, random_state=seed)
-    points = normalize(solver.fit_transform(rows)).round(_DECIMALS)
+    with np.errstate(invalid="ignore"):  # the share of variance explained, of rows that are equal
+        points = normalize(solver.fit_transform(rows)).round(_DECIMALS)
     return np.asarray(points + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one point

@@ -157,6 +157,11 @@ def test_too_few_rows_to_reduce_stay_as_they_are() -> None:
     assert reduce(tfidf_rows(["open model", "closed chip"]), 5).shape == (2, 4)
 
 
+def test_rows_that_are_equal_are_reduced_to_one_point() -> None:
+    points = reduce(tfidf_rows(["00 0 1"] * 3), 5)
+    assert len(np.unique(points, axis=0)) == 1
+
+
 def test_groups_are_numbered_by_size_then_by_first_text() -> None:
     labels = np.array([7, 3, 3, 9])
     assert numbered(labels, ["b", "c", "d", "a"]).tolist() == [2, 0, 0, 1]
