@@ -76,7 +76,7 @@ KMeans(int(sys.argv[2]), n_init=1, random_state=0).fit(TfidfVectorizer().fit_tra
 def week_of(count: int, path: Path) -> tuple[list[Item], list[str]]:
     """Snippets under their own first words, from 200 outlets over a week, and their events.
 
-    After the last snippet they come again as reports of other events: half of the words, always
+    After the last snippet they come again as reports of other events: four in five words, always
     the same ones, are spelled in another way each time.
     """
     with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -88,7 +88,7 @@ def week_of(count: int, path: Path) -> tuple[list[Item], list[str]]:
         round_, at = divmod(n, len(rows))
         event, _, body = rows[order[at]]
         ending = f"z{round_}" if round_ else ""
-        words = [word + ending if crc32(word.encode()) % 2 else word for word in body.split()]
+        words = [word + ending if crc32(word.encode()) % 5 else word for word in body.split()]
         outlet, time_ = f"outlet-{n % OUTLETS}.example", monday + timedelta(hours=n % 168)
         title, url = " ".join(words[:TITLE_WORDS]), f"https://{outlet}/{n}"
         items.append(Item(str(n), url, url, title, " ".join(words), outlet, time_, time_))

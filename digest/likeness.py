@@ -39,6 +39,8 @@ LEAD_WORDS = 60
 WORDED = 8
 """A summary of fewer words says no more than its title."""
 
+LETTERS = 0.15
+"""What letters add at most to the likeness of reports whose texts are at hand."""
 SAME_OUTLET = 0.25
 A_WEEK_APART = 0.12
 ACROSS_LANGUAGES = 0.5
@@ -95,9 +97,23 @@ class Likeness:
     times: NDArray[np.datetime64]
     worded: bool
 
-    def of(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.float64]:
-        """How alike the pairs (left[i], right[i]) are, (m,), each at least 0, seldom over 1."""
-        return self._of(left, right, pair_products(self.rows[2], left, right))
+    def of(
+        self, left: NDArray[np.intp], right: NDArray[np.intp], *, least: float = 0.0
+    ) -> NDArray[np.float64]:
+        """How alike the pairs (left[i], right[i]) are, (m,), each at least 0, seldom over 1.
+
+        Args:
+            least: a pair that is less alike may be given less than it is: with texts at hand, the
+                letters are compared only where they could lift it so far.
+        """
+        import numpy as np
+
+        if not (self.worded and least):
+            return self._of(left, right, pair_products(self.rows[2], left, right))
+        alike = self._of(left, right, np.zeros(len(left)))
+        near = np.flatnonzero(alike + LETTERS >= least)
+        alike[near] = self.of(left[near], right[near])
+        return alike
 
     def within(self, groups: Sequence[NDArray[np.intp]]) -> NDArray[np.float64]:
         """How alike every two reports of each group are, (m,), as `pairs_within` orders them."""
@@ -128,7 +144,7 @@ class Likeness:
             covered = np.minimum(1.0, full) * (0.3 * lesser + 0.2 * greater)
             column = self._same_outlet(left, right) & (letters > ONE_TITLE)
             alike = 0.35 * both.texts()
-            alike += np.where(column, 0.0, covered + 0.15 * letters)
+            alike += np.where(column, 0.0, covered + LETTERS * letters)
             alike *= np.minimum(1.0, both.weight() / ENOUGH_SHARED)
         else:
             alike = 0.6 * letters + 0.1 * both.titles() + 0.2 * lesser + 0.01 * both.rarest()

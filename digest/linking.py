@@ -82,13 +82,15 @@ def linked_groups(likeness: Likeness) -> list[list[int]]:
     count = len(likeness.reports)
     if count < 2:
         return [[place] for place in range(count)]
+    least = bar(count, worded=likeness.worded)
     left, right = _candidates(likeness)
-    alike = likeness.of(left, right)
-    enough = np.flatnonzero(alike > COPY_FLOOR)
+    alike = likeness.of(left, right, least=least)
     titles = [report.title for report in likeness.reports]
-    alike[enough[near_copies(titles, left[enough], right[enough])]] = 1.0
+    copies = np.flatnonzero(near_copies(titles, left, right))
+    copies = copies[likeness.of(left[copies], right[copies]) > COPY_FLOOR]
+    alike[copies] = 1.0
     graph = csr_matrix((alike, (left, right)), shape=(count, count))
-    connected = list(_connected(graph, np.arange(count), bar(count, worded=likeness.worded)))
+    connected = list(_connected(graph, np.arange(count), least))
     groups = _gathered(likeness, list(_linked(likeness, graph, connected)))
     return _taken_in(likeness, groups)
 

@@ -45,11 +45,13 @@ def common(
         table[cells] = ours + 1
         pairs = order[slice(*np.searchsorted(place, (start, start + room)))]
         lengths, theirs = _entries(rows, right[pairs])
-        begins = np.searchsorted(chosen, left[pairs]) * width
+        # Four bytes each: these arrays have an entry for each term of each right row.
+        begins = (np.searchsorted(chosen, left[pairs]) * width).astype(np.int32)
         held = table[np.repeat(begins, lengths) + rows.indices[theirs]]
         table[cells] = 0
         both = np.flatnonzero(held)
-        found.append((np.repeat(pairs, lengths)[both], held[both] - 1, theirs[both]))
+        pair = np.repeat(np.arange(len(pairs), dtype=np.int32), lengths)[both]
+        found.append((pairs[pair], held[both] - 1, theirs[both]))
     pairs, ours, theirs = (np.concatenate(part) for part in zip(*found, strict=True))
     return pairs, ours, theirs
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from digest.weighting import counted, weight, weighted
@@ -40,7 +39,6 @@ def letter_rows(titles: Sequence[str], documents: int, known: Counter[str]) -> A
     return weighted(rows, [weights[count] for count in holding.tolist()])
 
 
-@lru_cache(maxsize=16384)
 def _pieces(word: str) -> tuple[str, ...]:
     """The pieces of a word between blanks; a word that is no longer than a piece is one piece."""
     padded = f" {word} "

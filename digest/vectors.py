@@ -64,8 +64,8 @@ _APOSTROPHE = re.compile(r"['’ʼ](?:s\b)?")
 _JOINT = re.compile(r"[-.&]")
 
 _CHUNK = 512
-PRODUCTS = 1e9
-"""So many pairs of terms are multiplied to find nearest rows: all there are up to 50,000 rows."""
+PRODUCTS = 5e8
+"""So many pairs of terms are multiplied to find nearest rows: all of them up to 40,000 rows."""
 
 _LONG_WORD = 40
 _SMALL = 1000
@@ -106,7 +106,7 @@ def tokenize(text: str) -> list[str]:
     return terms
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 18)
 def _terms(word: str) -> tuple[str, ...]:
     """The terms between two blanks, which no term goes beyond."""
     terms: list[str] = []
@@ -262,6 +262,7 @@ def reduce(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
     if room < 2 or rows.nnz == 0:
         return np.asarray(rows.toarray().round(_DECIMALS), dtype=np.float64)
     solver = TruncatedSVD(room, n_iter=4, random_state=seed)
-    with np.errstate(invalid="ignore"):  # the share of variance explained, of rows that are equal
+    # Rows that are equal have no variance, of which scikit-learn computes a share.
+    with np.errstate(divide="ignore", invalid="ignore"):
         points = normalize(solver.fit_transform(rows)).round(_DECIMALS)
     return np.asarray(points + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one point
