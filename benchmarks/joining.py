@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/joining.py [--pairs] [--data DIR]
 
-Three parts, the number of stories unknown in all of them:
+Two parts, the number of stories unknown in all of them:
 
 - lwai: newsletter issues that list, under a lead story, other reports of it. Titles only, one issue
   at a time and four pooled. *Judged* scores the pairs of lead and related reports; *wide* scores
@@ -10,7 +10,6 @@ Three parts, the number of stories unknown in all of them:
 - ai_weeks: the raw items and newsletter entries of two weeks with their addresses withheld, and
   how many of the pairs are found that share a linked article. `--pairs` adds 100 joined pairs a
   week, drawn with a fixed seed, to be read by a person: no list can say which joins are wrong.
-- week: CPU seconds and peak memory of joining 1,000 and 10,000 items.
 
 All scores are in percent. Exit code 1 if a floor is not reached.
 """
@@ -20,15 +19,13 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import multiprocessing
 import random
 import re
-import resource
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -50,12 +47,8 @@ NOTHING_KNOWN = Vocabulary()
 FLOORS = {"judged": {"one": 74.0, "four": 60.0}, "wide": {"one": 58.0, "four": 44.0}}
 """F1 with the vocabulary; of four, the mean of two poolings."""
 FOUND = 60.0
-LIMITS = {1_000: (3.0, 600.0), 10_000: (9.0, 600.0)}
-"""CPU seconds and MB at most."""
 SAMPLE = 100
 SEED = 20
-OUTLETS = 200
-TITLE_WORDS = 8
 CUTS = np.linspace(0.3, 1.0, 71)
 
 Labels = Sequence[int] | np.ndarray
@@ -270,62 +263,20 @@ def joined_pairs(stories: Sequence[Story]) -> list[Pair]:
     )
 
 
-def week_of(count: int, path: Path) -> list[Item]:
-    """Snippets as summaries under their own first eight words, from 200 outlets, over a week."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        bodies = [line.rstrip("\n").split("\t")[2] for line in lines]
-    monday = datetime(2026, 5, 25, tzinfo=UTC)
-    items = []
-    for n, at in enumerate(np.random.default_rng(7).choice(len(bodies), count, replace=False)):
-        outlet, time_ = f"outlet-{n % OUTLETS}.example", monday + timedelta(hours=n % 168)
-        title, url = " ".join(bodies[at].split()[:TITLE_WORDS]), f"https://{outlet}/{n}"
-        items.append(Item(str(n), url, url, title, bodies[at], outlet, time_, time_))
-    return items
-
-
-def _week(count: int, path: Path, out: Any) -> None:
-    items = week_of(count, path)
-    join_items(items[:50])  # what is imported late is not what is measured
-    start = time.process_time()
-    stories = join_items(items)
-    seconds = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-        1 if sys.platform == "darwin" else 1024
-    )
-    out.put({"stories": len(stories), "cpu_s": round(seconds, 2), "peak_mb": round(peak, 1)})
-
-
-def week(count: int, path: Path) -> dict[str, Any]:
-    """Joining `count` items in a process of its own, so that its peak is its own."""
-    context = multiprocessing.get_context("spawn")
-    out = context.Queue()
-    process = context.Process(target=_week, args=(count, path, out))
-    process.start()
-    found: dict[str, Any] = out.get(timeout=600)
-    process.join()
-    seconds, memory = LIMITS[count]
-    found["limit"] = {"cpu_s": seconds, "peak_mb": memory}
-    found["reached"] = found["cpu_s"] <= seconds and found["peak_mb"] <= memory
-    return found
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--pairs", action="store_true", help="print joined pairs to be read")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the research data")
     arguments = parser.parse_args()
     labelled = arguments.data / "labelled"
-    # First: a child's peak counts what its parent held when it was started.
-    sizes = {str(count): week(count, labelled / "googlenews_S.tsv.gz") for count in LIMITS}
     found = {
         "lwai": headlines(labelled / "lwai.jsonl.gz"),
         "ai_weeks": {
             folder.name: ai_week(folder, pairs=arguments.pairs)
             for folder in sorted((arguments.data / "ai_weeks").glob("*-W*"))
         },
-        "week": sizes,
     }
-    parts = (found["lwai"], *found["ai_weeks"].values(), *sizes.values())
+    parts = (found["lwai"], *found["ai_weeks"].values())
     reached = all(part["reached"] for part in parts)
     print(json.dumps({**found, "reached": reached}, indent=2, ensure_ascii=False))
     return 0 if reached else 1

@@ -16,15 +16,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from digest.familiar import reports_holding
 from digest.model import Vocabulary
-from digest.rarity import letter_rows, weight, weighted_rows
+from digest.overlap import Overlap, Terms, held_terms
+from digest.pairs import CHUNK, pair_products, pairs_within, products_within
+from digest.rarity import letter_rows
 from digest.titles import named, versions
-from digest.vectors import pair_products, tokenize, unspaced
+from digest.vectors import tokenize, unspaced
+from digest.weighting import unit, weight, weighted_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +39,8 @@ LEAD_WORDS = 60
 WORDED = 8
 """A summary of fewer words says no more than its title."""
 
+LETTERS = 0.15
+"""What letters add at most to the likeness of reports whose texts are at hand."""
 SAME_OUTLET = 0.25
 A_WEEK_APART = 0.12
 ACROSS_LANGUAGES = 0.5
@@ -48,7 +54,6 @@ FULL_NAMES = 18.0
 BOILERPLATE = 3
 """A sentence under this many different titles belongs to the outlet, not to the report."""
 
-_PAIRS = 20_000
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -69,10 +74,7 @@ class Likeness:
 
     Attributes:
         rows: texts, titles and letters of the titles as rows of length 1, (n, v) each.
-        covers: title terms by squared weight, rows of sum 1, and the terms each text holds as 1.
-        names: title terms that other languages write the same way, as in `covers`, and weighted.
-        rare: title terms by weight, (n, v).
-        held: terms of the texts by weight, (n, v).
+        held: the terms of texts and titles.
         weights: (n,) sum of the weights of each title's terms.
         terms: term -> its weight, the rarer the heavier, in the order of the columns.
         versions: product -> the numbers a title gives it; versioned: (n,) whether it gives one.
@@ -83,10 +85,7 @@ class Likeness:
 
     reports: tuple[Report, ...]
     rows: tuple[Any, Any, Any]
-    covers: tuple[Any, Any]
-    names: tuple[Any, Any]
-    rare: Any
-    held: Any
+    held: Terms
     weights: NDArray[np.float64]
     terms: Mapping[str, float]
     versions: tuple[Mapping[str, set[str]], ...]
@@ -96,29 +95,58 @@ class Likeness:
     times: NDArray[np.datetime64]
     worded: bool
 
-    def of(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.float64]:
-        """How alike the pairs (left[i], right[i]) are, (m,), each at least 0, seldom over 1."""
+    def of(
+        self, left: NDArray[np.intp], right: NDArray[np.intp], *, least: float = 0.0
+    ) -> NDArray[np.float64]:
+        """How alike the pairs (left[i], right[i]) are, (m,), each at least 0, seldom over 1.
+
+        Args:
+            least: a pair that is less alike may be given less than it is: with texts at hand, the
+                letters are compared only where they could lift it so far.
+        """
         import numpy as np
 
-        slices = (slice(at, at + _PAIRS) for at in range(0, len(left), _PAIRS))
-        parts = [self._of(left[part], right[part]) for part in slices]
-        return np.concatenate(parts) if parts else np.zeros(0)
+        if not (self.worded and least):
+            return self._of(left, right, pair_products(self.rows[2], left, right))
+        alike = self._of(left, right, np.zeros(len(left)))
+        near = np.flatnonzero(alike + LETTERS >= least)
+        alike[near] = self.of(left[near], right[near])
+        return alike
 
-    def _of(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.float64]:
+    def within(self, groups: Sequence[NDArray[np.intp]]) -> NDArray[np.float64]:
+        """How alike every two reports of each group are, (m,), as `pairs_within` orders them."""
+        left, right = pairs_within(groups)
+        return self._of(left, right, products_within(self.rows[2], groups))
+
+    def _of(
+        self, left: NDArray[np.intp], right: NDArray[np.intp], letters: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         import numpy as np
 
-        texts, heads, letters = (pair_products(rows, left, right) for rows in self.rows)
-        lesser, greater = self._covers(left, right)
+        alike = np.zeros(len(left))
+        for start in range(0, len(left), CHUNK):
+            part = slice(start, start + CHUNK)
+            alike[part] = self._part(left[part], right[part], letters[part])
+        return alike
+
+    def _part(
+        self, left: NDArray[np.intp], right: NDArray[np.intp], letters: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        import numpy as np
+
+        both = Overlap(self.held, left, right)
+        one, other = both.covers()
+        lesser, greater = np.minimum(one, other), np.maximum(one, other)
         if self.worded:
             full = np.minimum(self.weights[left], self.weights[right]) / FULL_TITLE
             covered = np.minimum(1.0, full) * (0.3 * lesser + 0.2 * greater)
-            alike = 0.35 * texts + covered + 0.15 * letters
-            shared = pair_products(self.held, left, right, other=self.covers[1])
-            alike *= np.minimum(1.0, shared / ENOUGH_SHARED)
+            alike = 0.35 * both.texts() + covered + LETTERS * letters
+            alike *= np.minimum(1.0, both.weight() / ENOUGH_SHARED)
         else:
-            alike = 0.6 * letters + 0.1 * heads + 0.2 * lesser + 0.01 * self._rarest(left, right)
-        foreign = np.flatnonzero(self._foreign(left, right))
-        alike[foreign] = self._across(left[foreign], right[foreign])
+            alike = 0.6 * letters + 0.1 * both.titles() + 0.2 * lesser + 0.01 * both.rarest()
+        foreign = self._foreign(left, right)
+        if foreign.any():
+            alike[foreign] = _across(both)[foreign]
         alike -= self._distance(left, right)
         if self.worded:
             alike[self._clash(left, right)] *= OTHER_VERSION
@@ -126,56 +154,29 @@ class Likeness:
 
     def shared(self, a: int, b: int) -> tuple[tuple[str, float], ...]:
         """The terms that both reports hold with their weights, heaviest first."""
-        ours, theirs = (set(self.held[at].indices.tolist()) for at in (a, b))
+        import numpy as np
+
         names = list(self.terms)
-        both = ((names[at], round(self.terms[names[at]], 2)) for at in ours & theirs)
+        rows = self.rows[0]
+        common = np.intersect1d(rows[a].indices, rows[b].indices).tolist()
+        both = ((names[at], round(self.terms[names[at]], 2)) for at in common)
         return tuple(sorted(both, key=lambda pair: (-pair[1], pair[0])))
 
-    def may_join(self, group: Sequence[int], others: Sequence[int]) -> bool:
-        """Whether no rule keeps a group apart from others: language, outlet, version, rare words.
+    def apart(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which pairs a rule keeps apart: language, outlet or version, (m,)."""
+        apart = self._foreign(left, right) | self._same_outlet(left, right)
+        apart[self._clash(left, right)] = True
+        return apart
 
-        With one of the others at least it must share terms that weigh enough to tell an event.
-        """
+    def share_enough(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which pairs share terms that weigh enough to tell an event, (m,)."""
         import numpy as np
 
-        left, right = np.repeat(group, len(others)), np.tile(others, len(group))
-        if (self._foreign(left, right) | self._same_outlet(left, right)).any():
-            return False
-        if len(self._clash(left, right)):
-            return False
-        shared = pair_products(self.held, left, right, other=self.covers[1])
-        return bool(shared.max() >= ENOUGH_SHARED)
-
-    def _covers(
-        self, left: NDArray[np.intp], right: NDArray[np.intp]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The lesser and the greater cover of each pair, (m,) both."""
-        import numpy as np
-
-        heads, held = self.covers
-        one = pair_products(heads, left, right, other=held)
-        other = pair_products(heads, right, left, other=held)
-        return np.minimum(one, other), np.maximum(one, other)
-
-    def _across(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.float64]:
-        """How alike reports in two languages are, (m,): by the names and numbers of a title."""
-        import numpy as np
-
-        held = self.covers[1]
-        heads, weights = self.names
-        best = np.zeros(len(left))
-        for of, by in ((left, right), (right, left)):
-            shared = pair_products(weights, of, by, other=held) / FULL_NAMES
-            cover = pair_products(heads, of, by, other=held)
-            best = np.maximum(best, cover * np.minimum(1.0, shared))
-        return ACROSS_LANGUAGES * best
-
-    def _rarest(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.float64]:
-        """The weight of the rarest word both titles hold, (m,)."""
-        import numpy as np
-
-        both = self.rare[left].sign().multiply(self.rare[right]).tocsr()
-        return np.asarray(both.max(axis=1).toarray(), dtype=np.float64).ravel()
+        enough = np.zeros(len(left), dtype=np.bool_)
+        for start in range(0, len(left), CHUNK):
+            part = slice(start, start + CHUNK)
+            enough[part] = Overlap(self.held, left[part], right[part]).weight() >= ENOUGH_SHARED
+        return enough
 
     def _foreign(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.bool_]:
         import numpy as np
@@ -217,8 +218,6 @@ def compared(reports: Sequence[Report], vocabulary: Vocabulary) -> Likeness:
         vocabulary: the reports of earlier weeks, which know more of rarity than one week does.
     """
     import numpy as np
-    from scipy.sparse import diags
-    from sklearn.preprocessing import normalize
 
     spoken = own_words(reports)
     numbers = tuple(versions(report.title) for report in spoken)
@@ -227,24 +226,18 @@ def compared(reports: Sequence[Report], vocabulary: Vocabulary) -> Likeness:
     heads = [tokenize(title) for title in titles]
     texts = [_text_terms(*both) for both in zip(titles, heads, spoken, strict=True)]
     documents, held = documents + len(spoken), known.copy()
-    held.update(term for terms in texts for term in set(terms))
-    found = {term for terms in (*texts, *heads) for term in terms} or {""}
+    held.update(chain.from_iterable(map(set, texts)))
+    found = set().union(*texts) or {""}
     terms = {term: weight(held[term], documents) for term in sorted(found)}
-    by_weight = diags(list(terms.values()))
-    title_rows, text_rows = (weighted_rows(lists, terms) for lists in (heads, texts))
-    rare = title_rows.sign() @ by_weight
-    shared = [[term for term in found if not unspaced(term)] for found in heads]
-    names = weighted_rows(shared, terms).sign() @ by_weight
-    letters = letter_rows([title.lower() for title in titles], documents, known)
+    text_rows, title_rows = (unit(weighted_rows(lists, terms)) for lists in (texts, heads))
+    letters = unit(letter_rows([title.lower() for title in titles], documents, known))
+    both = held_terms(text_rows, title_rows, terms)
     worded = sum(len(report.summary.split()) >= WORDED for report in spoken)
     return Likeness(
         reports=tuple(spoken),
-        rows=tuple(normalize(rows) for rows in (text_rows, title_rows, letters)),
-        covers=(normalize(rare.power(2), norm="l1"), text_rows.sign()),
-        names=(normalize(names.power(2), norm="l1"), names),
-        rare=rare,
-        held=text_rows.sign() @ by_weight,
-        weights=np.asarray(rare.sum(axis=1), dtype=np.float64).ravel(),
+        rows=(text_rows, title_rows, letters),
+        held=both,
+        weights=both.title_weights(),
         terms=terms,
         versions=numbers,
         versioned=np.array([bool(found) for found in numbers], dtype=bool),
@@ -260,18 +253,22 @@ def own_words(reports: Sequence[Report]) -> list[Report]:
     under: dict[str, set[str]] = defaultdict(set)
     parted = [_SENTENCE.split(report.summary) for report in reports]
     for report, sentences in zip(reports, parted, strict=True):
+        title = report.title.lower()
         for sentence in sentences:
-            under[sentence.lower()].add(report.title.lower())
+            under[sentence.lower()].add(title)
+    printed = {sentence for sentence, titles in under.items() if len(titles) >= BOILERPLATE}
     return [
-        Report(
-            title=report.title,
-            summary=" ".join(s for s in said if len(under[s.lower()]) < BOILERPLATE),
-            outlet=report.outlet,
-            language=report.language,
-            time=report.time,
-        )
+        replace(report, summary=" ".join(s for s in said if s.lower() not in printed))
         for report, said in zip(reports, parted, strict=True)
     ]
+
+
+def _across(both: Overlap) -> NDArray[np.float64]:
+    """How alike reports in two languages are, (m,): by the names and numbers of a title."""
+    import numpy as np
+
+    ways = (cover * np.minimum(1.0, shared / FULL_NAMES) for cover, shared in both.names())
+    return ACROSS_LANGUAGES * np.maximum(*ways)
 
 
 def _coded(names: Sequence[str]) -> NDArray[np.int_]:
@@ -288,8 +285,9 @@ def _moment(report: Report) -> datetime | None:
 
 def _text_terms(title: str, head: Sequence[str], report: Report) -> list[str]:
     """The terms of the title, as `named` gives it, and of what is said first."""
-    lead = " ".join(report.summary.split()[:LEAD_WORDS])
-    found = tokenize(" ".join(f"{title}. {named(lead)}".split()[:LEAD_WORDS]))
+    lead = named(" ".join(report.summary.split()[:LEAD_WORDS])).split()
+    said = tokenize(" ".join(lead[: max(0, LEAD_WORDS - len(title.split()))]))
     # A translated summary under an English title says nothing that other reports could share.
-    foreign = not any(map(unspaced, head))
-    return [term for term in found if not (foreign and unspaced(term))]
+    if not report.summary.isascii() and not any(map(unspaced, head)):
+        said = [term for term in said if not unspaced(term)]
+    return [*head, *said]

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from itertools import accumulate, groupby, product
 from math import log
 from typing import TYPE_CHECKING, Any
 
+from digest.copies import near_copies
 from digest.likeness import Likeness, Report, compared
 from digest.model import Vocabulary
-from digest.vectors import nearest
+from digest.pairs import pairs_within
+from digest.vectors import most_alike, nearest
+from digest.weighting import unit
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-COPY_SHARE = 0.7
 COPY_FLOOR = 0.1
 """Titles that are near copies are never less alike than this, whoever printed them and when."""
 CROWD = 400
+MEMBERS = 2000
+"""Reports of groups that are compared at once, about."""
 ALL_PAIRS = 300
 """Up to this many reports every pair is compared; beyond it, each with its nearest ones."""
 ALONE = 0.235
 """Median likeness of a title to its nearest (letters and words) below which stories are small."""
 NEAR_CENTRE = 0.32
 """How alike one more report must be to the mean text of a group of several outlets to join it."""
+PARTS = 50
+"""With how many others a group is compared: the parts of one event are alike in any case."""
 SAME_CENTRE = 0.45
 """Two groups of several outlets whose mean texts are this alike (cosine) report one event."""
 
@@ -77,35 +82,17 @@ def linked_groups(likeness: Likeness) -> list[list[int]]:
     count = len(likeness.reports)
     if count < 2:
         return [[place] for place in range(count)]
+    least = bar(count, worded=likeness.worded)
     left, right = _candidates(likeness)
-    alike = likeness.of(left, right)
+    alike = likeness.of(left, right, least=least)
     titles = [report.title for report in likeness.reports]
-    for at in np.flatnonzero(alike > COPY_FLOOR).tolist():
-        if near_copies(titles[left[at]], titles[right[at]]):
-            alike[at] = 1.0
+    copies = np.flatnonzero(near_copies(titles, left, right))
+    copies = copies[likeness.of(left[copies], right[copies]) > COPY_FLOOR]
+    alike[copies] = 1.0
     graph = csr_matrix((alike, (left, right)), shape=(count, count))
-    connected = list(_connected(graph, np.arange(count), bar(count, worded=likeness.worded)))
+    connected = list(_connected(graph, np.arange(count), least))
     groups = _gathered(likeness, list(_linked(likeness, graph, connected)))
     return _taken_in(likeness, groups)
-
-
-def near_copies(one: str, other: str) -> bool:
-    """Whether two titles share 70 % of their words and differ in no name and no number."""
-    (left, ours), (right, theirs) = _title_words(one), _title_words(other)
-    shared = len(ours & theirs)
-    if shared < 4 or shared < COPY_SHARE * len(ours | theirs):
-        return False
-    odd = ours ^ theirs
-    return not any(word.lower() in odd and word != word.lower() for word in (*left, *right)) and (
-        not any(character.isdigit() for word in odd for character in word)
-    )
-
-
-@lru_cache(maxsize=16384)
-def _title_words(title: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The words of a title as they stand, and in small letters."""
-    words = tuple(re.findall(r"[\w$€£.%-]+", title))
-    return words, frozenset(map(str.lower, words))
 
 
 def _candidates(likeness: Likeness) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -117,7 +104,8 @@ def _candidates(likeness: Likeness) -> tuple[NDArray[np.intp], NDArray[np.intp]]
     if count <= ALL_PAIRS:
         left, right = np.triu_indices(count, k=1)
         return left, right
-    near = sum(nearest(rows) for rows in likeness.rows)
+    # Bare titles are alike by their letters above all, and full reports never by these alone.
+    near = sum(nearest(rows) for rows in likeness.rows[: 2 if likeness.worded else 3])
     pairs = triu(near + near.T, k=1).tocoo()
     return pairs.row.astype(np.intp), pairs.col.astype(np.intp)
 
@@ -148,20 +136,21 @@ def _linked(
     import numpy as np
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    ends = [[group[s] for s in np.triu_indices(len(group), k=1)] for group, _ in connected]
-    left, right = (np.concatenate([pair[side] for pair in ends]) for side in (0, 1))
-    # All pairs at once: thousands of small groups would be thousands of small matrices.
-    alike = np.maximum(likeness.of(left, right), np.asarray(graph[left, right]).ravel())
-    start = 0
-    for group, least in connected:
-        if len(group) == 1:
-            yield group.tolist()
-            continue
-        end = start + len(group) * (len(group) - 1) // 2
-        tree = linkage(np.maximum(0.0, 1.0 - alike[start:end]), "average")
-        start = end
-        merged = fcluster(tree, 1.0 - least, "distance")
-        yield from (group[merged == label].tolist() for label in range(1, merged.max() + 1))
+    yield from (group.tolist() for group, _ in connected if len(group) == 1)
+    several = [(group, least) for group, least in connected if len(group) > 1]
+    members = accumulate(len(group) for group, _ in several)
+    # Many groups at once: thousands of small ones would be thousands of small matrices.
+    portions = groupby(zip(several, members, strict=True), lambda pair: pair[1] // MEMBERS)
+    for _, portion in portions:
+        some = [pair[0] for pair in portion]
+        groups = [group for group, _ in some]
+        alike = np.maximum(likeness.within(groups), np.asarray(graph[pairs_within(groups)]).ravel())
+        ends = np.cumsum([len(group) * (len(group) - 1) // 2 for group in groups])
+        for (group, least), near in zip(some, np.split(alike, ends[:-1]), strict=True):
+            merged = fcluster(
+                linkage(np.maximum(0.0, 1.0 - near), "average"), 1.0 - least, "distance"
+            )
+            yield from (group[merged == label].tolist() for label in range(1, merged.max() + 1))
 
 
 def _gathered(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -176,9 +165,7 @@ def _gathered(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[
     parts = np.arange(len(groups))
     if len(large) > 1:
         centres = _centres(likeness, [groups[at] for at in large])
-        near = (centres @ centres.T).tocsr()
-        near.data[near.data < SAME_CENTRE] = 0.0
-        near.eliminate_zeros()
+        near = most_alike(centres, centres, PARTS, least=SAME_CENTRE)
         _, joined = connected_components(near, directed=False)
         first: dict[int, int] = {}
         for at, part in zip(large, joined.tolist(), strict=True):
@@ -195,30 +182,49 @@ def _taken_in(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[
     small = [list(group) for group in groups if _outlets(likeness, group) < 2]
     if not large or not small:
         return [*large, *small]
-    near = (_centres(likeness, small) @ _centres(likeness, large).T).toarray()
-    left_alone = []
+    centres = _centres(likeness, small), _centres(likeness, large)
+    near = most_alike(*centres, 1, least=NEAR_CENTRE).tocoo()
+    asked = list(zip(near.row.tolist(), near.col.tolist(), strict=True))
+    fitting = _may_join(likeness, [(small[at], large[taker]) for at, taker in asked])
+    taken = dict(pair for pair, fits in zip(asked, fitting, strict=True) if fits)
     takers = [list(group) for group in large]
-    for group, row in zip(small, near, strict=True):
-        best = int(row.argmax())
-        if row[best] >= NEAR_CENTRE and likeness.may_join(group, large[best]):
-            takers[best] += group
-        else:
-            left_alone.append(group)
+    for at, taker in taken.items():
+        takers[taker] += small[at]
+    left_alone = [group for at, group in enumerate(small) if at not in taken]
     return [sorted(group) for group in (*takers, *left_alone)]
+
+
+def _may_join(
+    likeness: Likeness, asked: Sequence[tuple[Sequence[int], Sequence[int]]]
+) -> NDArray[np.bool_]:
+    """Whether no rule keeps one group apart from another: language, outlet, version, rare words.
+
+    With one report of the other at least it must share terms that weigh enough to tell an event.
+    """
+    import numpy as np
+
+    sizes = [len(group) * len(others) for group, others in asked]
+    number = np.repeat(np.arange(len(asked)), sizes)
+    left, right = (
+        np.array([pair[side] for groups in asked for pair in product(*groups)], dtype=np.intp)
+        for side in (0, 1)
+    )
+    apart = np.bincount(number[likeness.apart(left, right)], minlength=len(asked))
+    near = np.bincount(number[likeness.share_enough(left, right)], minlength=len(asked))
+    return np.asarray((apart == 0) & (near > 0))
 
 
 def _centres(likeness: Likeness, groups: Sequence[Sequence[int]]) -> Any:
     """The mean text of each group, rows of length 1, (g, v)."""
     import numpy as np
     from scipy.sparse import csr_matrix
-    from sklearn.preprocessing import normalize
 
     places = [place for group in groups for place in group]
     ends = np.cumsum([0, *map(len, groups)])
     members = csr_matrix(
         (np.ones(len(places)), places, ends), shape=(len(groups), len(likeness.reports))
     )
-    return normalize(members @ likeness.rows[0])
+    return unit(members @ likeness.rows[0])
 
 
 def _outlets(likeness: Likeness, group: Sequence[int]) -> int:

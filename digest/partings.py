@@ -19,6 +19,7 @@ DAMPED = 0.5
 CROWDS_FROM = 1000
 """Among fewer points a crowd is what a theme is."""
 CHUNK = 4096
+NOISE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,6 @@ def latent(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
     """
     import numpy as np
     from scipy.sparse.linalg import svds
-    from sklearn.preprocessing import normalize
 
     room = min(dimensions, rows.shape[0] - 1, rows.shape[1] - 1)
     if room < 2 or rows.nnz == 0:
@@ -61,7 +61,10 @@ def latent(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
     left, weights, right = svds(rows, k=room, v0=first)
     # A singular vector may point either way: its largest part makes it point up.
     signs = np.sign(right[np.arange(room), np.abs(right).argmax(axis=1)])
-    points = normalize(left * weights * signs)[:, ::-1].round(6)
+    points = (left * weights * signs)[:, ::-1]
+    lengths = np.linalg.norm(points, axis=1, keepdims=True)
+    # What is left of a row without a term is noise, and must not grow to a length of 1.
+    points = (points / np.where(lengths > NOISE, lengths, 1.0)).round(6)
     return np.asarray(points + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one point
 
 

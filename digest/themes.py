@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from digest.model import Story
 from digest.partings import Parting, latent, partings
 from digest.vectors import numbered, smooth, text_order, tfidf_rows
+from digest.weighting import unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -137,12 +138,11 @@ def _with_signs(rows: Any, signs: NDArray[np.float64]) -> Any:
     """The rows with a column for each subject, of length 1."""
     import numpy as np
     from scipy.sparse import csr_matrix, hstack
-    from sklearn.preprocessing import normalize
 
     if not signs.any():
         return rows
     strong = np.where(signs < FAINT, 0.0, np.minimum(signs, STRONG))
-    return normalize(hstack([rows, SHOWN * normalize(csr_matrix(strong))]).tocsr())
+    return unit(hstack([rows, SHOWN * unit(csr_matrix(strong))]).tocsr())
 
 
 def _points(rows: Any, seed: int) -> NDArray[np.float64]:

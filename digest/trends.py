@@ -168,16 +168,15 @@ def _fits(name: str, theme: _Held, themes: Sequence[_Held]) -> bool:
 def _likeness(theme: Theme, line: _Line) -> float:
     """Cosine of the centroids of a theme and a line, whose newer issues weigh more; in [0, 1]."""
     import numpy as np
-    from sklearn.preprocessing import normalize
 
     parts = [(0, theme), *line.themes]
     stories = [story for _, part in parts for story in part.stories]
     weights = np.array([1.0 / (1 + age) for age, part in parts for _ in part.stories])
     rows = tfidf_rows([_text(story) for story in stories])
     own = len(theme.stories)
-    one, other = (normalize((weights[part] @ rows[part]).reshape(1, -1)) for part in
-                  (slice(own), slice(own, None)))  # fmt: skip
-    return round(float((one @ other.T)[0, 0]), 6)
+    one, other = weights[:own] @ rows[:own], weights[own:] @ rows[own:]
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return round(float(one @ other) / lengths, 6) if lengths else 0.0
 
 
 def _text(story: Story) -> str:

@@ -14,7 +14,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from digest.weighting import unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +52,7 @@ _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff"
 _LETTER = rf"(?:[{_MARKS}]|(?![{_UNSPACED}])[^\W_])"
 _WORD = rf"{_LETTER}+"
-_AMOUNT = re.compile(r"(?<=\d)[\s-]?(billion|bn|million|mn|trillion|tn)\b")
+_AMOUNT = re.compile(r"(\d)[\s-]?(billion|bn|million|mn|trillion|tn)\b")
 _MAGNITUDE = {"billion": "b", "bn": "b", "million": "m", "mn": "m", "trillion": "t", "tn": "t"}
 _TOKEN = re.compile(
     rf"(?P<run>[{_UNSPACED}]+)"
@@ -61,7 +64,10 @@ _APOSTROPHE = re.compile(r"['’ʼ](?:s\b)?")
 _JOINT = re.compile(r"[-.&]")
 
 _CHUNK = 512
-_PAIRS = 20_000
+PRODUCTS = 5e8
+"""So many pairs of terms are multiplied to find nearest rows: all of them up to 40,000 rows."""
+
+_LONG_WORD = 40
 _SMALL = 1000
 _TINY = 20
 _NEIGHBOURS = (3, 15)
@@ -91,25 +97,34 @@ def tokenize(text: str) -> list[str]:
     `$1.2b`; a hyphened or dotted
     word gives itself and its parts; a run of a script without spaces gives its character pairs.
     """
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    plain = _APOSTROPHE.sub("", plain.lower())
+    plain = _AMOUNT.sub(lambda amount: amount[1] + _MAGNITUDE[amount[2]], plain)
     terms: list[str] = []
-    plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).lower())
-    plain = _AMOUNT.sub(lambda amount: _MAGNITUDE[amount[1]], plain)
-    for match in _TOKEN.finditer(plain):
+    for word in plain.split():
+        terms += _terms(word) if len(word) <= _LONG_WORD else _terms.__wrapped__(word)
+    return terms
+
+
+@lru_cache(maxsize=1 << 18)
+def _terms(word: str) -> tuple[str, ...]:
+    """The terms between two blanks, which no term goes beyond."""
+    terms: list[str] = []
+    for match in _TOKEN.finditer(word):
         token = match[0]
         if match["run"]:
-            terms.extend(_pairs(token))
+            terms += _pairs(token)
         elif match["number"]:
             terms.append(token)
         else:
-            terms.extend(_forms(token))
-    return terms
+            terms += _forms(token)
+    return tuple(terms)
 
 
 def _pairs(run: str) -> Iterable[str]:
     return (run[i : i + 2] for i in range(max(1, len(run) - 1)))
 
 
-@lru_cache(maxsize=65536)
 def _forms(word: str) -> tuple[str, ...]:
     parts = _JOINT.split(word)
     if len(parts) == 1:
@@ -159,7 +174,7 @@ def term_rows(lists: Sequence[Sequence[str]]) -> Any:
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    counts = Counter(term for terms in lists for term in set(terms))
+    counts = Counter(chain.from_iterable(map(set, lists)))
     least = 2 if len(lists) >= _SMALL else 1
     most = len(lists) / 2 if len(lists) >= _TINY else len(lists)
     terms = sorted(t for t, count in counts.items() if least <= count <= most) or sorted(counts)
@@ -169,62 +184,47 @@ def term_rows(lists: Sequence[Sequence[str]]) -> Any:
     return vectoriser.fit_transform(lists)
 
 
-def char_rows(texts: Sequence[str]) -> Any:
-    """TF-IDF rows of the 3 to 5 letter pieces within the words of the texts, (n, v), length 1."""
-    from scipy.sparse import csr_matrix
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    if not any(text.strip() for text in texts):
-        return csr_matrix((len(texts), 1))
-    vectoriser = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    return vectoriser.fit_transform(texts)
-
-
 def nearest(rows: Any) -> Any:
     """The graph of each row's nearest other rows, (n, n): cosines, not symmetric.
 
-    A row has an eighth of the rows as neighbours, held to 3 to 15; rows with nothing in common
-    are no neighbours.
+    A row has an eighth of the rows as neighbours, held to 3 to 15, and one more where others are
+    equal to it; rows with nothing in common are no neighbours. Of very many rows the commonest
+    columns are not looked at, see `PRODUCTS`.
     """
-    import numpy as np
     from scipy.sparse import csr_matrix
 
     size = rows.shape[0]
     least, most = _NEIGHBOURS
-    count = min(most, max(least, size // 8), size - 1)
-    turned = rows.T.tocsr()
-    heads, tails, values = [], [], []
-    for start in range(0, size, _CHUNK):
-        block = (rows[start : start + _CHUNK] @ turned).toarray()
-        here = np.arange(block.shape[0])
-        block[here, here + start] = 0.0
-        best = np.argpartition(-block, count, axis=1)[:, :count]
-        cosines = np.take_along_axis(block, best, axis=1)
-        at, which = np.nonzero(cosines > 0)
-        heads.append(at + start)
-        tails.append(best[at, which])
-        values.append(cosines[at, which])
-    where = (np.concatenate(heads), np.concatenate(tails))
-    return csr_matrix((np.concatenate(values), where), shape=(size, size))
+    # One more than asked for: a row is among the nearest to itself.
+    count = min(most, max(least, size // 8), size - 1) + 1
+    telling = _telling(rows)
+    near = most_alike(telling, telling, count).tocoo()
+    others = near.row != near.col
+    where = (near.row[others], near.col[others])
+    return csr_matrix((near.data[others], where), shape=(size, size))
 
 
-def pair_products(
-    rows: Any, left: NDArray[np.intp], right: NDArray[np.intp], *, other: Any = None
-) -> NDArray[np.float64]:
-    """The product of rows left[i] and right[i], (m,): their cosine where rows have length 1.
-
-    Args:
-        other: where row right[i] is taken from; None for `rows` too.
-    """
+def _telling(rows: Any) -> Any:
+    """The rows without their commonest columns where a product would take too long."""
     import numpy as np
 
-    against = rows if other is None else other
-    products = np.zeros(len(left))
-    for start in range(0, len(left), _PAIRS):
-        part = slice(start, start + _PAIRS)
-        both = rows[left[part]].multiply(against[right[part]])
-        products[part] = np.asarray(both.sum(axis=1)).ravel()
-    return products
+    holding = np.bincount(rows.indices, minlength=rows.shape[1])
+    rarest = np.argsort(holding, kind="stable")
+    told = np.zeros(rows.shape[1])
+    told[rarest] = np.cumsum(holding[rarest].astype(float) ** 2) <= PRODUCTS
+    if told.all():
+        return rows
+    telling = rows.copy()
+    telling.data *= told[rows.indices]
+    telling.eliminate_zeros()
+    return telling
+
+
+def most_alike(rows: Any, others: Any, count: int, *, least: float = 0.0) -> Any:
+    """Of each row its products with the `count` most alike of others, (n, m), if over `least`."""
+    from sparse_dot_topn import sp_matmul_topn
+
+    return sp_matmul_topn(rows, others.T.tocsr(), count, threshold=least)
 
 
 def smooth(rows: Any) -> Any:
@@ -248,12 +248,10 @@ def smooth(rows: Any) -> Any:
 
 
 def _mixed(rows: Any, graph: Any, part: slice) -> Any:
-    from sklearn.preprocessing import normalize
-
-    mixed = normalize(rows[part] + normalize(graph[part] @ rows))
+    mixed = unit(rows[part] + unit(graph[part] @ rows))
     mixed.data[mixed.data < _FAINT] = 0.0
     mixed.eliminate_zeros()
-    return normalize(mixed)
+    return unit(mixed)
 
 
 def reduce(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:

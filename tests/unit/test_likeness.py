@@ -31,6 +31,16 @@ def test_no_pair_has_no_likeness() -> None:
     assert len(compared([OTHER], Vocabulary()).of(none, none)) == 0
 
 
+def test_pairs_that_reach_what_is_asked_for_get_all_of_their_likeness() -> None:
+    one = Report("Aviary opens Kestrel weights", SAID)
+    copy = Report("Aviary opened the Kestrel weights", "Rhubarb with orange peel for the season.")
+    ready = compared([one, one, copy, OTHER], Vocabulary())
+    ends = np.triu_indices(4, k=1)
+    full, asked = ready.of(*ends), ready.of(*ends, least=0.31)
+    assert asked[full >= 0.31].tolist() == full[full >= 0.31].tolist()
+    assert (asked <= full).all()
+
+
 def test_reports_of_one_outlet_are_less_alike() -> None:
     own, other = (Report("Aviary opens Kestrel weights", SAID, outlet) for outlet in ("a", "b"))
     next_day = Report("Aviary opened Kestrel weights", SAID, "a")

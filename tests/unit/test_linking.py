@@ -6,7 +6,7 @@ import pytest
 
 from digest import linking
 from digest.likeness import Likeness, Report, compared
-from digest.linking import bar, linked_groups, linked_labels, near_copies, stand_alone
+from digest.linking import bar, linked_groups, linked_labels, stand_alone
 from digest.model import Vocabulary
 from tests.builders_clustering import EVENTS
 
@@ -27,20 +27,6 @@ def test_the_bar_of_bare_titles_rises_with_their_number() -> None:
 
 def test_the_bar_of_full_reports_is_one_for_every_week() -> None:
     assert bar(10, worded=True) == bar(10_000, worded=True)
-
-
-@pytest.mark.parametrize(
-    ("one", "two"),
-    [
-        ("Acme raises funds to build coding agents", "Borel raises funds to build coding agents"),
-        ("Plan costs 20 dollars for each agent", "Plan costs 90 dollars for each agent"),
-        ("chip sales fall", "chip sales rise"),
-    ],
-)
-def test_titles_that_differ_in_a_name_a_number_or_are_short_are_no_copies(
-    one: str, two: str
-) -> None:
-    assert not near_copies(one, two)
 
 
 def test_every_place_is_in_one_group() -> None:

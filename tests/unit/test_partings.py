@@ -55,6 +55,12 @@ def test_the_first_parts_grow_round_the_centres_given() -> None:
     assert found.labels[1] == 1
 
 
+def test_a_centre_without_points_keeps_its_number() -> None:
+    (found,) = partings(POINTS, [4], np.array([[99.0, 99.0], [9.0, 0.0]]))
+    assert len(set(found.labels.tolist())) == 4
+    assert found.labels[2] == 1
+
+
 def test_there_is_a_part_more_than_centres_where_points_allow_it() -> None:
     (found,) = partings(POINTS, [1], CORNERS[[0]])
     assert len(set(found.labels.tolist())) == 2

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest import vectors
 from digest.vectors import (
-    char_rows,
     nearest,
     numbered,
-    pair_products,
     reduce,
     smooth,
     stem,
@@ -109,9 +108,19 @@ def test_from_a_thousand_lists_on_a_term_must_be_in_two() -> None:
     assert term_rows(lists).shape[1] == 500
 
 
-def test_letter_rows_of_blank_titles_are_empty() -> None:
-    assert char_rows(["", " "]).nnz == 0
-    assert char_rows(["chips", ""]).getnnz(axis=1).tolist()[1] == 0
+def test_a_row_has_at_most_fifteen_neighbours_however_many_are_equal() -> None:
+    graph = nearest(tfidf_rows(["chip yield"] * 40 + [f"court {i}" for i in range(90)]))
+    assert graph.getnnz(axis=1).max() <= 16
+    assert graph.diagonal().sum() == 0
+
+
+def test_of_too_many_rows_the_commonest_columns_are_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = tfidf_rows([f"chip pair{i // 2} own{i}" for i in range(18)])
+    assert nearest(rows)[0].nnz == 3
+    monkeypatch.setattr(vectors, "PRODUCTS", 18 + 9 * 4)
+    assert nearest(rows)[0].nnz == 1
 
 
 def test_neighbours_share_terms_and_never_are_the_row_itself() -> None:
@@ -120,13 +129,6 @@ def test_neighbours_share_terms_and_never_are_the_row_itself() -> None:
     assert graph[0, 1] > 0
     assert graph[2].nnz == 0
     assert graph[3].nnz == 0
-
-
-def test_products_of_pairs_are_their_cosines() -> None:
-    rows = tfidf_rows(["chip yield", "chip yield", "court ruling"])
-    products = pair_products(rows, np.array([0, 0]), np.array([1, 2]))
-    assert products.round(6).tolist() == [1.0, 0.0]
-    assert pair_products(rows, np.array([], dtype=int), np.array([], dtype=int)).shape == (0,)
 
 
 def test_smoothing_gives_a_row_the_terms_of_its_neighbours() -> None:
@@ -153,6 +155,11 @@ def test_reduced_rows_have_at_most_the_dimensions_asked_for() -> None:
 
 def test_too_few_rows_to_reduce_stay_as_they_are() -> None:
     assert reduce(tfidf_rows(["open model", "closed chip"]), 5).shape == (2, 4)
+
+
+def test_rows_that_are_equal_are_reduced_to_one_point() -> None:
+    points = reduce(tfidf_rows(["00 0 1"] * 3), 5)
+    assert len(np.unique(points, axis=0)) == 1
 
 
 def test_groups_are_numbered_by_size_then_by_first_text() -> None:
