@@ -53,7 +53,7 @@ def parse_feed(data: bytes, *, content_type: str | None = None, url: str = "") -
             too large, too deep or too slow to repair.
     """
     text = decoded(data, content_type).lstrip("\ufeff \t\r\n")
-    if max(text.count("<"), text.count("{")) > _MOST_PARTS:
+    if max(data.count(b"<"), data.count(b"{")) > _MOST_PARTS:
         raise _beyond_reason(url, f"has more than {_MOST_PARTS:,} elements")
     if text.startswith(("{", "[")):
         return _json_feed(text, url)
@@ -88,7 +88,7 @@ def _strict(text: str, url: str, *, unfinished: bool = False) -> ParsedFeed | No
     """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8",
-        recover=unfinished,
+        collect_ids=False, recover=unfinished,
     )  # fmt: skip
     root = None
     try:

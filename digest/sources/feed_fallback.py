@@ -37,13 +37,17 @@ def feed_by_feedparser(text: str, url: str) -> ParsedFeed | None:
     return ParsedFeed(found["title"], items)
 
 
+def end_worker() -> None:
+    """End the process, if one runs; the next broken feed starts another."""
+    _WORKER.end()
+
+
 class Worker:
     """One process that answers one request at a time; another takes its place when it dies."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        atexit.register(self.end)
 
     @property
     def pid(self) -> int | None:
@@ -96,3 +100,4 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
 
 
 _WORKER = Worker()
+atexit.register(end_worker)

@@ -12,6 +12,7 @@ from html.entities import html5
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _START = re.compile(r"<(?:\?xml|!doctype|(?:\w+:)?(?:rss|feed|rdf|channel|urlset)\b)", re.I)
+_INNER = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _NO_XML_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NAME = "#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]*"
 _BARE = re.compile(f"&(?!(?:{_NAME});)")
@@ -45,7 +46,10 @@ def repaired(text: str) -> str:
     start = _START.search(text)
     text = without_declaration(text[start.start() :] if start else text).lstrip()
     text = _NO_XML_CHARACTER.sub("", text)
-    return _with_prefixes(_with_references(_without_appendix(text)))
+    root = _ROOT.search(text)
+    inner = _INNER.search(text) if root and root[1].lower() == "html" else None
+    text = _without_appendix(text[inner.start() :] if inner else text)
+    return _with_prefixes(_with_references(text))
 
 
 def whole_items(text: str) -> str:

@@ -73,9 +73,7 @@ def feed_of(root: etree._Element, url: str) -> ParsedFeed | None:
     if kind == "urlset":
         return _news_of(root, url)
     if kind not in ("rss", "rdf:rdf", "rdf", "channel"):
-        inner = next(root.iterdescendants("{*}feed", "{*}rss", "{*}RDF"), None)
-        feed = None if inner is None else feed_of(inner, url)
-        return feed if feed and feed.items else None
+        return None
     channel = next(_elements(root, "channel", ("channel",)), root)
     title = _html(_first(_fields(channel), ("title", "dc:title", "atom:title")))
     items = _elements(root, "item", ("item",))
@@ -89,12 +87,15 @@ def _elements(root: etree._Element, name: str, keys: tuple[str, ...]) -> Iterato
     """
     spellings = (f"{{*}}{name}", f"{{*}}{name.upper()}", f"{{*}}{name.capitalize()}")
     for element in root.iter(*spellings):
-        if _key(element) in keys and not _is_quoted(element, keys):
+        if _key(element) in keys and not _is_quoted(element, keys, root):
             yield element
 
 
-def _is_quoted(element: etree._Element, keys: tuple[str, ...]) -> bool:
+def _is_quoted(element: etree._Element, keys: tuple[str, ...], root: etree._Element) -> bool:
     """Whether anything else stands between `element` and one of `keys` around it."""
+    parent = element.getparent()
+    if parent is root or parent is None or parent.getparent() is root:
+        return False
     around = itertools.dropwhile(lambda outer: outer in keys, map(_key, element.iterancestors()))
     return any(outer in keys for outer in around)
 
