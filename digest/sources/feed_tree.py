@@ -61,7 +61,8 @@ def feed_of(root: etree._Element, url: str) -> ParsedFeed | None:
 
     Args:
         root: parsed without resolving entities.
-        url: where the feed came from, for relative links; "" if unknown.
+        url: where the feed came from, for relative links; "" if unknown, and the site that an RSS
+            feed names takes its place.
     """
     kind = _key(root)
     if kind in ("atom:feed", "feed"):
@@ -74,10 +75,11 @@ def feed_of(root: etree._Element, url: str) -> ParsedFeed | None:
         return _news_of(root, url)
     if kind not in ("rss", "rdf:rdf", "rdf", "channel"):
         return None
-    channel = next(_elements(root, "channel", ("channel",)), root)
-    title = _html(_first(_fields(channel), ("title", "dc:title", "atom:title")))
+    about = _fields(next(_elements(root, "channel", ("channel",)), root))
+    title = _html(_first(about, ("title", "dc:title", "atom:title")))
+    base = url or _text(_first(about, ("link",)))
     items = _elements(root, "item", ("item",))
-    return ParsedFeed(title, tuple(_rss_item(item, url) for item in items))
+    return ParsedFeed(title, tuple(_rss_item(item, base) for item in items))
 
 
 def _elements(root: etree._Element, name: str, keys: tuple[str, ...]) -> Iterator[etree._Element]:

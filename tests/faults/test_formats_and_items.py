@@ -183,6 +183,11 @@ def test_fault_48_links_relative_or_elsewhere(fields: str, link: str) -> None:
     assert only(rss(f"<item><title>x</title>{fields}</item>")).link == link
 
 
+def test_fault_48_a_relative_link_in_a_saved_file_is_one_of_the_site_it_names() -> None:
+    (item,) = parse_feed(rss("<item><title>x</title><link>/a</link></item>")).items
+    assert item.link == "https://lab.example/a"
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
