@@ -31,6 +31,7 @@ _BEYOND_REASON = {
     "huge text node": "has one text of over 10 MB",
 }
 _UNFINISHED = etree.ErrorTypes.ERR_TAG_NOT_FINISHED
+# Each part of a tree takes some 200 bytes, many times what it takes in the document.
 _MOST_PARTS = 500_000
 _LONGEST_FALLBACK = 2_000_000
 
@@ -53,8 +54,8 @@ def parse_feed(data: bytes, *, content_type: str | None = None, url: str = "") -
             too large, too deep or too slow to repair.
     """
     text = decoded(data, content_type).lstrip("\ufeff \t\r\n")
-    if max(data.count(b"<"), data.count(b"{")) > _MOST_PARTS:
-        raise _beyond_reason(url, f"has more than {_MOST_PARTS:,} elements")
+    if any(data.count(sign) > _MOST_PARTS for sign in (b"<", b"{", b"=")):
+        raise _beyond_reason(url, f"has more than {_MOST_PARTS:,} elements or attributes")
     if text.startswith(("{", "[")):
         return _json_feed(text, url)
     if _HTML.match(text):
