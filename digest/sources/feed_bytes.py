@@ -51,6 +51,7 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 # Two bytes of these can look like one character of UTF-8, three cannot.
 _MULTIBYTE = frozenset(("big5hkscs", "cp932", "cp949", "euc_jp", "gb18030"))
 _THREE_BYTES = re.compile(rb"[\xe0-\xf4][\x80-\xbf][\x80-\xbf]")
+_PART = 200_000
 _SAMPLE = 20_000
 _MOSTLY_PAIRED = 0.6
 
@@ -117,14 +118,15 @@ def _guessed(data: bytes) -> str:
 
     Western letters above ASCII stand alone between others; in other scripts they come in rows.
     """
-    high = _HIGH.findall(data)
+    first = next(_HIGH.finditer(data)).start()
+    part = data[first : first + _PART]
+    high = _HIGH.findall(part)
     total, paired = sum(map(len, high)), sum(len(run) for run in high if len(run) > 1)
-    faults = data.decode("utf-8", errors="replace").count("\ufffd")
+    faults = part.decode("utf-8", errors="replace").count("\ufffd")
     if faults * 5 < total or paired < _MOSTLY_PAIRED * total:
         return "utf-8"
     from charset_normalizer import from_bytes
 
-    first = data.index(high[0])
     start = max(data.rfind(b">", 0, first), first - _SAMPLE)
     sample = data[start : start + _SAMPLE]
     sample = sample[: sample.rfind(b"<") + 1] or sample

@@ -108,7 +108,7 @@ def _key(element: etree._Element) -> str:
     return _key_of(tag) if isinstance(tag, str) else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _key_of(tag: str) -> str:
     if tag[0] != "{":
         return tag.lower()
