@@ -37,11 +37,6 @@ def feed_by_feedparser(text: str, url: str) -> ParsedFeed | None:
     return ParsedFeed(found["title"], items)
 
 
-def end_worker() -> None:
-    """End the process, if one runs; the next broken feed starts another."""
-    _WORKER.end()
-
-
 class Worker:
     """One process that answers one request at a time; another takes its place when it dies."""
 
@@ -100,4 +95,4 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
 
 
 _WORKER = Worker()
-atexit.register(end_worker)
+atexit.register(_WORKER.end)

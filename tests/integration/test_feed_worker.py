@@ -88,7 +88,7 @@ def test_a_process_that_does_not_answer_is_ended(
     monkeypatch.setattr(feed_fallback, "WALL_SECONDS", 1)
     run_instead(monkeypatch, tmp_path, code)
     with pytest.raises(SourceError, match="cannot be repaired"):
-        title("One")
+        title("One" * 100_000)
     assert worker.pid is None
 
 
