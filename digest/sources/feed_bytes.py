@@ -1,14 +1,9 @@
-"""Bytes of a feed to text that an XML parser may accept: decoding and cheap repairs.
-
-The faults that real feeds show: a wrong or missing encoding, junk before the first tag, control
-characters, bare ampersands, HTML's named entities, prefixes nobody declared.
-"""
+"""Bytes of a feed to text: which encoding it is in, whatever header and declaration say."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from html.entities import html5
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -18,53 +13,59 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UNMARKED = (
-    (b"<\x00?\x00", "utf-16-le"),
-    (b"\x00<\x00?", "utf-16-be"),
     (b"<\x00\x00\x00", "utf-32-le"),
     (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
 )
+# What pages say, and the larger set that they mean by it.
 _WIDER = {
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "us-ascii": "cp1252",
+    "iso8859-1": "cp1252",
     "ascii": "cp1252",
     "gb2312": "gb18030",
     "gbk": "gb18030",
+    "big5": "big5hkscs",
     "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+    "tis-620": "cp874",
+    "iso8859-11": "cp874",
+}
+_NAMES = {
     "x-sjis": "cp932",
     "windows-31j": "cp932",
     "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
     "windows-874": "cp874",
-    "tis-620": "cp874",
+    "x-gbk": "gb18030",
 }
+# Codecs that no feed without a mark is in: transformations of bytes, and those that hide markup.
+_NEVER = re.compile(
+    r"utf-?(?:7|16|32)|idna|punycode|escape|undefined|mbcs|oem|base64|bz2|hex|quopri|rot|uu|zlib"
+)
+_GUESSES = (
+    "big5hkscs cp949 cp932 euc_jp gb18030 koi8_r cp1251 cp874 cp1255 cp1253 cp1256 cp1252"
+).split()
 _DECLARED = re.compile(rb"""^[^<]{0,1024}<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)["']""")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
-_START = re.compile(r"<(?:\?xml|!doctype|(?:\w+:)?(?:rss|feed|rdf|channel|opml)\b)", re.IGNORECASE)
-_NO_XML_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
-_REFERENCE = re.compile(r"&(?:(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]*);)?")
-_XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
-_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[\"']")
-_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)(?=[\s/>])")
-NAMESPACES = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "media": "http://search.yahoo.com/mrss/",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "xhtml": "http://www.w3.org/1999/xhtml",
-}
+_HIGH = re.compile(rb"[\x80-\xff]+")
+# Two bytes of these can look like one character of UTF-8, three cannot.
+_MULTIBYTE = frozenset(("big5hkscs", "cp932", "cp949", "euc_jp", "gb18030"))
+_THREE_BYTES = re.compile(rb"[\xe0-\xf4][\x80-\xbf][\x80-\xbf]")
+_PART = 200_000
+_SAMPLE = 20_000
+_MOSTLY_PAIRED = 0.6
 
 
 def decoded(data: bytes, content_type: str | None) -> str:
-    """The text of a feed: by byte-order mark, then header, declaration, UTF-8, cp1252.
+    """The text of a feed; bytes that no reading explains become U+FFFD.
 
-    A single-byte Western encoding is not believed where the bytes make UTF-8.
+    A byte-order mark decides, then that what is not ASCII makes UTF-8, then the header, the
+    declaration, and last what the bytes look like. A header or declaration of a Western encoding
+    counts for least: servers send it for everything.
+
+    Args:
+        data: the document.
+        content_type: the header that it came with.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -72,70 +73,72 @@ def decoded(data: bytes, content_type: str | None) -> str:
     for start, encoding in _UNMARKED:
         if data.startswith(start):
             return data.decode(encoding, errors="replace")
-    named = _CHARSET.search(content_type or "")
-    declared = _DECLARED.match(data[:2048])
-    names = [named[1].lower() if named else "", declared[1].decode().lower() if declared else ""]
-    names = [_WIDER.get(name, name) for name in names if name]
-    if any(name == "cp1252" for name in names):
-        names = ["utf-8", *names]
-    for name in (*names, "utf-8"):
+    names = _named(data, content_type)
+    wide = bool(names) and names[0] in _MULTIBYTE and not _THREE_BYTES.search(data)
+    order = names if wide or data.isascii() else ["utf-8", *names]
+    for name in (*order, "utf-8"):
         try:
             return data.decode(name)
-        except (LookupError, ValueError):
+        except ValueError:
             continue
-    return data.decode("cp1252", errors="replace") if not names else _least_loss(data, names)
+    return _least_loss(data, [name for name in names if name != "utf-8"])
+
+
+def _named(data: bytes, content_type: str | None) -> list[str]:
+    """The encodings that header and declaration name, as Python calls them, cp1252 last."""
+    header = _CHARSET.search(content_type or "")
+    declared = _DECLARED.match(data[:2048])
+    found = [header[1] if header else "", declared[1].decode() if declared else ""]
+    names = [name for name in map(_known, found) if name]
+    return sorted(dict.fromkeys(names), key=lambda name: name == "cp1252")
+
+
+def _known(name: str) -> str:
+    """The encoding that `name` stands for; "" for none that a feed could be in."""
+    name = name.lower()
+    try:
+        name = codecs.lookup(_NAMES.get(name, name)).name
+    except (LookupError, ValueError):
+        return ""
+    return "" if _NEVER.search(name) else _WIDER.get(name, name)
 
 
 def _least_loss(data: bytes, names: list[str]) -> str:
-    """The reading that leaves the fewest bytes unread, cp1252 the last resort."""
-    best = data.decode("cp1252", errors="replace")
+    """The first named reading that explains nearly all bytes, else what they look like."""
     for name in names:
-        try:
-            text = data.decode(name, errors="replace")
-        except (LookupError, ValueError):
-            continue
-        if name != "utf-8" and text.count("\ufffd") * 100 < len(text):
+        text = data.decode(name, errors="replace")
+        if text.count("\ufffd") * 100 < len(text):
             return text
-    return best
+    encoding = _guessed(data)
+    return data.decode(encoding, errors=_WESTERN if encoding == "utf-8" else "replace")
 
 
-def without_declaration(text: str) -> str:
-    """The text without its XML declaration, which names an encoding that is past."""
-    return _DECLARATION.sub("", text, count=1)
+def _guessed(data: bytes) -> str:
+    """The encoding that bytes look like; "utf-8" for that with faults, and for Western text.
+
+    Western letters above ASCII stand alone between others; in other scripts they come in rows.
+    """
+    first = next(_HIGH.finditer(data)).start()
+    part = data[first : first + _PART]
+    high = _HIGH.findall(part)
+    total, paired = sum(map(len, high)), sum(len(run) for run in high if len(run) > 1)
+    faults = part.decode("utf-8", errors="replace").count("\ufffd")
+    if faults * 5 < total or paired < _MOSTLY_PAIRED * total:
+        return "utf-8"
+    from charset_normalizer import from_bytes
+
+    start = max(data.rfind(b">", 0, first), first - _SAMPLE)
+    sample = data[start : start + _SAMPLE]
+    sample = sample[: sample.rfind(b"<") + 1] or sample
+    best = from_bytes(sample, cp_isolation=list(_GUESSES)).best()
+    return best.encoding if best else "utf-8"
 
 
-def repaired(text: str) -> str:
-    """The text with the cheap repairs done; well-formed text comes out meaning the same."""
-    start = _START.search(text)
-    text = without_declaration(text[start.start() :] if start else text).lstrip()
-    text = _NO_XML_CHARACTER.sub("", text)
-    pieces = _CDATA.split(text)
-    pieces[::2] = [_REFERENCE.sub(_reference, piece) for piece in pieces[::2]]
-    return _with_prefixes("".join(pieces))
+def _western(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8, each read as cp1252."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
 
 
-def _reference(match: re.Match[str]) -> str:
-    name = match[1]
-    if name is None:
-        return "&amp;"
-    if name in _XML_NAMES:
-        return match[0]
-    if not name.startswith("#"):
-        char = html5.get(f"{name};")
-        return f"&amp;{name};" if char is None else char.replace("&", "&amp;").replace("<", "&lt;")
-    code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
-    good = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
-    return match[0] if good or 0x10000 <= code < 0x110000 else ""
-
-
-def _with_prefixes(text: str) -> str:
-    """Every prefix in use declared on the root element."""
-    used = {match[1] or match[2] for match in _PREFIX.finditer(text)}
-    missing = sorted(p for p in used - {"xml", "xmlns"} if f"xmlns:{p}" not in text)
-    if not missing:
-        return text
-    declarations = "".join(
-        f' xmlns:{prefix}="{NAMESPACES.get(prefix.lower(), f"urn:undeclared:{prefix}")}"'
-        for prefix in missing
-    )
-    return _ROOT.sub(lambda match: match[0] + declarations, text, count=1)
+_WESTERN = "digest.western"
+codecs.register_error(_WESTERN, _western)

@@ -1,57 +1,98 @@
-"""Feeds that no strict parser accepts, read by feedparser and mapped to a ParsedFeed."""
+"""Feeds that no strict parser accepts, read by feedparser in a process that can be ended."""
 
 from __future__ import annotations
 
-import io
-from typing import Any
+import atexit
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
 
-from digest.clean import plain
-from digest.sources.parsed import ParsedFeed, ParsedItem, escape, parsed_item
+from digest.errors import SourceError
+from digest.sources import feed_worker
+from digest.sources.feed_worker import CPU_SECONDS, MEMORY, read_frame, write_frame
+from digest.sources.parsed import ParsedFeed, parsed_item
 
-# feedparser walks broken markup with code that may fail anywhere in it.
-FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError)
+WALL_SECONDS = 20
 
 
 def feed_by_feedparser(text: str, url: str) -> ParsedFeed | None:
     """The feed that feedparser finds in `text`; None if it finds none.
 
-    Dates and links are read by this package's own rules: feedparser takes zones that it does not
-    know for UTC, and an identifier for a link.
+    Raises:
+        SourceError: it takes more than 1.5 s of CPU time, 20 s in all, or 512 MiB.
     """
-    import feedparser
-
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    try:
-        found = feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
-            response_headers=headers,
-            resolve_relative_uris=False,
-            sanitize_html=False,
+    reply = _WORKER.ask(text.encode("utf-8", "replace"))
+    if reply is None:
+        raise SourceError(
+            f"{url or 'the document'} is broken XML that cannot be repaired within"
+            f" {CPU_SECONDS} s and {MEMORY // 2**20} MiB",
+            hint="tell its publisher: a validator names the first broken line",
         )
-    except (*FAULTS, ValueError):
+    found = json.loads(reply)
+    if found is None:
         return None
-    if not found.get("version") and not found.get("entries"):
+    items = tuple(parsed_item(**fields, base=url) for fields in found["items"])
+    return ParsedFeed(found["title"], items)
+
+
+class Worker:
+    """One process that answers one request at a time; another takes its place when it dies."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """Its number; None while there is none."""
+        return self._process.pid if self._process else None
+
+    def ask(self, request: bytes) -> bytes | None:
+        """The reply; None if the process died over it, or was ended for taking too long."""
+        with self._lock:
+            process = self._running()
+            watch = threading.Timer(WALL_SECONDS, process.kill)
+            watch.start()
+            reply = None
+            try:
+                reply = _exchange(process, request)
+            finally:
+                watch.cancel()
+                if reply is None:
+                    self.end()
+            return reply
+
+    def end(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self.end()
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", str(Path(feed_worker.__file__))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._process
+
+
+def _exchange(process: subprocess.Popen[bytes], request: bytes) -> bytes | None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        write_frame(process.stdin, request)
+        return read_frame(process.stdout)
+    except OSError:
         return None
-    title = plain(_html(found.get("feed", {}), "title"))
-    return ParsedFeed(title, tuple(_item(entry, url) for entry in found.get("entries", [])))
 
 
-def _html(entry: Any, name: str) -> str:
-    text = str(entry.get(name) or "")
-    kind = (entry.get(f"{name}_detail") or {}).get("type") or "text/html"
-    return escape(text) if kind == "text/plain" and "<" not in text else text
-
-
-def _item(entry: Any, url: str) -> ParsedItem:
-    links = [link for link in entry.get("links", []) if link.get("href")]
-    alternates = [link["href"] for link in links if link.get("rel", "alternate") == "alternate"]
-    enclosures = [link["href"] for link in links if link.get("rel") == "enclosure"]
-    contents = [content.get("value") or "" for content in entry.get("content", [])]
-    return parsed_item(
-        title=_html(entry, "title"),
-        summary=_html(entry, "summary") or next(iter(contents), ""),
-        link=str(next(iter(alternates), "") or entry.get("link") or next(iter(enclosures), "")),
-        date=str(entry.get("published") or entry.get("updated") or entry.get("created") or ""),
-        identifier=str(entry.get("id") or ""),
-        base=url,
-    )
+_WORKER = Worker()
+atexit.register(_WORKER.end)

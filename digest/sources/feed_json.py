@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from digest.clean import plain
 from digest.sources.parsed import ParsedFeed, ParsedItem, escape, parsed_item
 
 
@@ -19,7 +18,7 @@ def json_feed_of(document: dict[str, Any], url: str) -> ParsedFeed:
     """The feed that a JSON document holds; what is no object among its items is left out."""
     entries = [entry for entry in document["items"] if isinstance(entry, dict)]
     base = url or _text(document.get("home_page_url"))
-    title = plain(escape(_text(document.get("title"))))
+    title = escape(_text(document.get("title")))
     return ParsedFeed(title, tuple(_item(entry, base) for entry in entries))
 
 

@@ -1,15 +1,16 @@
-"""A well-formed RSS, RDF, Atom or CDF tree mapped to a ParsedFeed."""
+"""A well-formed tree of RSS, RDF, Atom, CDF or a news sitemap mapped to a ParsedFeed."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import contextlib
+import itertools
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
-from digest.clean import plain
 from digest.sources.parsed import ParsedFeed, ParsedItem, escape, parsed_item, resolved
 
 _KINDS = {
@@ -24,6 +25,8 @@ _KINDS = {
     "http://search.yahoo.com/mrss": "media:",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
     "http://www.w3.org/1999/xhtml": "xhtml:",
+    "http://www.sitemaps.org/schemas/sitemap/0.9": "",
+    "http://www.google.com/schemas/sitemap-news/0.9": "news:",
     "http://purl.org/rss/1.0/": "",
     "http://purl.org/net/rss1.1#": "",
     "http://channel.netscape.com/rdf/simple/0.9/": "",
@@ -48,6 +51,7 @@ _ATOM_TEXTS = (
     "itunes:summary", "media:description",
 )  # fmt: skip
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_PLAIN = ("", "alternate")
 _PAGES = ("", "text/html", "application/xhtml+xml")
 _Fields = dict[str, list[etree._Element]]
 
@@ -57,32 +61,55 @@ def feed_of(root: etree._Element, url: str) -> ParsedFeed | None:
 
     Args:
         root: parsed without resolving entities.
-        url: where the feed came from, for relative links; "" if unknown.
+        url: where the feed came from, for relative links; "" if unknown, and the site that an RSS
+            feed names takes its place.
     """
     kind = _key(root)
     if kind in ("atom:feed", "feed"):
-        fields = _fields(root)
-        title = _html(_first(fields, ("atom:title", "title")))
-        entries = [el for el in root.iter() if _key(el) in ("atom:entry", "entry")]
-        return ParsedFeed(plain(title), tuple(_atom_item(entry, url) for entry in entries))
+        title = _html(_first(_fields(root), ("atom:title", "title")))
+        entries = _elements(root, "entry", ("atom:entry", "entry"))
+        return ParsedFeed(title, tuple(_atom_item(entry, url) for entry in entries))
     if kind == "atom:entry":
         return ParsedFeed("", (_atom_item(root, url),))
+    if kind == "urlset":
+        return _news_of(root, url)
     if kind not in ("rss", "rdf:rdf", "rdf", "channel"):
         return None
-    elements = [el for el in root.iter() if isinstance(el.tag, str)]
-    channel = (
-        root if kind == "channel" else next((e for e in elements if _key(e) == "channel"), root)
-    )
-    title = _html(_first(_fields(channel), ("title", "dc:title", "atom:title")))
-    items = [el for el in elements if _key(el) == "item"]
-    return ParsedFeed(plain(title), tuple(_rss_item(item, url) for item in items))
+    about = _fields(next(_elements(root, "channel", ("channel",)), root))
+    title = _html(_first(about, ("title", "dc:title", "atom:title")))
+    base = url or _text(_first(about, ("link",)))
+    items = _elements(root, "item", ("item",))
+    return ParsedFeed(title, tuple(_rss_item(item, base) for item in items))
+
+
+def _elements(root: etree._Element, name: str, keys: tuple[str, ...]) -> Iterator[etree._Element]:
+    """The elements of a tree under one of `keys`, however their `name` is capitalised.
+
+    What stands within a field of another such element is part of that field's text.
+    """
+    spellings = (f"{{*}}{name}", f"{{*}}{name.upper()}", f"{{*}}{name.capitalize()}")
+    for element in root.iter(*spellings):
+        if _key(element) in keys and not _is_quoted(element, keys, root):
+            yield element
+
+
+def _is_quoted(element: etree._Element, keys: tuple[str, ...], root: etree._Element) -> bool:
+    """Whether anything else stands between `element` and one of `keys` around it."""
+    parent = element.getparent()
+    if parent is root or parent is None or parent.getparent() is root:
+        return False
+    around = itertools.dropwhile(lambda outer: outer in keys, map(_key, element.iterancestors()))
+    return any(outer in keys for outer in around)
 
 
 def _key(element: etree._Element) -> str:
     """Namespace kind and lower-case local name, such as `dc:date`; RSS names stand alone."""
     tag: object = element.tag
-    if not isinstance(tag, str):
-        return ""
+    return _key_of(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=512)
+def _key_of(tag: str) -> str:
     if tag[0] != "{":
         return tag.lower()
     namespace, _, name = tag[1:].lower().partition("}")
@@ -96,7 +123,10 @@ def _fields(element: etree._Element) -> _Fields:
     fields: _Fields = {}
     for child in element:
         key = _key(child)
-        fields.setdefault(key, []).append(child)
+        if key in fields:
+            fields[key].append(child)
+        else:
+            fields[key] = [child]
         if key == "media:group":
             for inner in child:
                 fields.setdefault(_key(inner), []).append(inner)
@@ -125,16 +155,16 @@ def _html(element: etree._Element | None) -> str:
     """A text field as HTML, by the rules of Atom where it says what it holds."""
     if element is None:
         return ""
-    kind = (element.get("type") or "").lower()
-    atom = _key(element).startswith("atom:")
-    mode = element.get("mode", "")
-    if any(isinstance(child.tag, str) for child in element):
+    if len(element) and any(isinstance(child.tag, str) for child in element):
         return "".join(_markup(element))
     text = _text(element)
-    if mode == "base64" or (atom and kind and "/" in kind and not kind.startswith("text/")):
+    atom = _key(element).startswith("atom:")
+    kind, mode = element.get("type", "").lower(), element.get("mode", "")
+    html = not atom or "html" in kind or mode == "escaped"
+    if mode == "base64" or (atom and "/" in kind and not kind.startswith("text/")):
         with contextlib.suppress(binascii.Error, ValueError):
             text = base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
-    html = not atom or "html" in kind or mode == "escaped"
+            html = html or not kind.startswith("text/")
     return text if html else escape(text)
 
 
@@ -170,36 +200,37 @@ def _base(element: etree._Element, url: str) -> str:
 
 def _atom_link(fields: _Fields) -> etree._Element | None:
     """The alternate link to a page; an enclosure only where there is nothing else."""
-    links = [*fields.get("atom:link", ()), *fields.get("link", ())]
-    alternates = [
-        el for el in links if (el.get("rel") or "alternate").lower() == "alternate"
-        and (el.get("href") or _text(el))
-    ]  # fmt: skip
-    pages = [el for el in alternates if (el.get("type") or "").lower() in _PAGES]
-    return next(iter(pages or alternates), None)
+    best = None
+    for link in (*fields.get("atom:link", ()), *fields.get("link", ())):
+        if link.get("rel", "alternate").lower() not in _PLAIN or not (
+            link.get("href") or _text(link)
+        ):
+            continue
+        if link.get("type", "").lower() in _PAGES:
+            return link
+        best = link if best is None else best
+    return best
 
 
 def _rss_item(item: etree._Element, url: str) -> ParsedItem:
     fields = _fields(item)
     guid = _first(fields, ("guid", "atom:id"))
     about = str(item.get(_ABOUT) or item.get("about") or "")
+    link = _first(fields, ("link",))
     return parsed_item(
         title=_html(_first(fields, ("title", "dc:title", "atom:title", "media:title"))),
         summary=_html(_first(fields, _RSS_TEXTS)),
-        link=_rss_link(item, fields, guid, about),
+        link=_text(link) or _rss_link(item, fields, guid, about),
         date=_date(fields, _RSS_DATES) or item.get("LASTMOD") or item.get("lastmod") or "",
         identifier=_text(guid) or about,
-        base=_base(item, url),
+        base=_base(item if link is None else link, url),
     )
 
 
 def _rss_link(
     item: etree._Element, fields: _Fields, guid: etree._Element | None, about: str
 ) -> str:
-    """The item's page: its link, else an Atom link, a guid that is an address, an enclosure."""
-    text = _text(_first(fields, ("link",)))
-    if text:
-        return text
+    """The page of an item without a link: an Atom link, a guid that is an address, an enclosure."""
     atom = _atom_link(fields)
     if atom is not None:
         return atom.get("href") or _text(atom)
@@ -214,3 +245,30 @@ def _rss_link(
             if element.get("url"):
                 return str(element.get("url"))
     return item.get("href") or item.get("HREF") or ""
+
+
+def _news_of(root: etree._Element, url: str) -> ParsedFeed | None:
+    """The articles of a news sitemap; None for a sitemap that tells no titles."""
+    entries = [
+        (fields, _fields(news))
+        for fields in map(_fields, _elements(root, "url", ("url",)))
+        if (news := _first(fields, ("news:news",))) is not None
+    ]
+    if not entries:
+        return None
+    about = _first(entries[0][1], ("news:publication",))
+    name = "" if about is None else _text(_first(_fields(about), ("news:name",)))
+    return ParsedFeed(
+        escape(name), tuple(_news_item(fields, news, url) for fields, news in entries)
+    )
+
+
+def _news_item(fields: _Fields, news: _Fields, url: str) -> ParsedItem:
+    return parsed_item(
+        title=_html(_first(news, ("news:title",))),
+        summary="",
+        link=_text(_first(fields, ("loc",))),
+        date=_date(news, ("news:publication_date",)),
+        identifier="",
+        base=url,
+    )

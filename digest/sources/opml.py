@@ -12,8 +12,12 @@ from digest.clean import canonical_url, plain, shown_url
 from digest.errors import InputError
 from digest.items import Refusal
 from digest.model import Source
+from digest.sources.feed_bytes import decoded
+from digest.sources.feed_repair import without_declaration
 from digest.sources.parsed import escape
 from digest.sources.reading import Reading, read_bytes
+
+_LARGEST = 10_000_000
 
 
 def read_opml(path: Path) -> Reading:
@@ -23,11 +27,17 @@ def read_opml(path: Path) -> Reading:
     name are told apart by their hosts.
 
     Raises:
-        InputError: it lists nothing at all.
+        InputError: it lists nothing at all, or is larger than any list.
     """
     import listparser
 
-    found = listparser.parse(read_bytes(path))
+    data = read_bytes(path, most=_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise InputError(
+            f"`{path}` has more than {_LARGEST // 10**6} MB, which is no list of sources",
+            hint="split it, or check whether it is the right file",
+        )
+    found = listparser.parse(without_declaration(decoded(data, None)).encode("utf-8", "replace"))
     sources: dict[str, Source] = {}
     refused: list[Refusal] = []
     for feed in found.feeds:

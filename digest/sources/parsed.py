@@ -5,54 +5,73 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import urljoin
 
 from digest.clean import parse_date, plain
 from digest.items import RawItem
 
+_ABSOLUTE = ("http://", "https://")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class ParsedItem:
-    """One item of a feed.
+    """One item of a feed, as the feed gave it; what is cleaned of it is made when it is asked for.
 
     Attributes:
-        title: plain text, one line; so is `summary`, which is never cut.
+        title_html: the title as HTML, plain text escaped; so is `summary_html`.
         link: absolute where the feed allows it; "" without one.
-        published: UTC; None without a date that can be read.
         id: the feed's own identifier; "" without one.
-        title_html: the title as the feed gave it, plain text escaped; so is `summary_html`.
-        date_text: the date as the feed wrote it.
+        date_text: the date as the feed wrote it; "" without one.
     """
 
-    title: str
+    title_html: str
+    summary_html: str
     link: str
-    published: datetime | None
     id: str
-    summary: str
-    title_html: str = ""
-    summary_html: str = ""
-    date_text: str = ""
+    date_text: str
+
+    @cached_property
+    def title(self) -> str:
+        """The title as plain text, one line."""
+        return plain(self.title_html)
+
+    @cached_property
+    def summary(self) -> str:
+        """The summary as plain text, one line, never cut."""
+        return plain(self.summary_html)
+
+    @cached_property
+    def published(self) -> datetime | None:
+        """When it was published, in UTC; None without a date that can be read."""
+        return parse_date(self.date_text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParsedFeed:
-    """A feed's title (plain text, "" without one) and its items in the order of the feed."""
+    """A feed's title as HTML, and its items in the order of the feed."""
 
-    title: str
+    title_html: str
     items: tuple[ParsedItem, ...]
+
+    @cached_property
+    def title(self) -> str:
+        """The title as plain text; "" without one."""
+        return plain(self.title_html)
 
     def raw_items(self, source: str = "") -> tuple[RawItem, ...]:
         """The items for `digest.items`, under `source` or else the feed's own title.
 
         The feed's identifiers are left out: two feeds may use the same ones.
         """
+        name = source or self.title
         return tuple(
             RawItem(
                 url=item.link or None,
                 title=item.title_html,
                 summary=item.summary_html,
                 published=item.date_text or None,
-                source=source or self.title,
+                source=name,
                 position=f"item {number}",
             )
             for number, item in enumerate(self.items, start=1)
@@ -70,22 +89,13 @@ def parsed_item(
         date: as the feed wrote it.
         base: the address of the feed, or of its `xml:base`; "" if unknown.
     """
-    return ParsedItem(
-        title=plain(title),
-        link=resolved(link, base),
-        published=parse_date(date),
-        id=identifier.strip(),
-        summary=plain(summary),
-        title_html=title,
-        summary_html=summary,
-        date_text=date.strip(),
-    )
+    return ParsedItem(title, summary, resolved(link, base), identifier.strip(), date.strip())
 
 
 def resolved(link: str, base: str) -> str:
     """`link` made absolute; as it is where it cannot be."""
     link = "".join(link.split()) if link[:4].lower() == "http" else link.strip()
-    if not link or not base:
+    if not link or not base or link.startswith(_ABSOLUTE):
         return link
     try:
         return urljoin(base, link)

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from digest.clean import plain
 from digest.errors import SourceError
@@ -155,13 +153,10 @@ def test_a_few_broken_bytes_do_not_spoil_a_declared_encoding() -> None:
     assert "芯片芯片" in only_title(data.replace(b"</title><link>", b"\xff</title><link>"))
 
 
-def test_a_fault_inside_the_fallback_is_no_feed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise AttributeError("sgmllib")
-
-    monkeypatch.setattr("feedparser.parse", fail)
-    with pytest.raises(SourceError, match="is no feed"):
-        parse_feed(rss("<item><b>"))
+def test_a_declared_encoding_that_explains_too_little_is_not_believed() -> None:
+    head = '<?xml version="1.0" encoding="euc-jp"?>'
+    data = rss(rss_item("é à ü " * 20), head=head).decode().encode("cp1252")
+    assert only_title(data) == " ".join(["é à ü"] * 20)
 
 
 # --- markup that is broken
@@ -210,7 +205,7 @@ def test_the_fallback_reads_dates_and_links_by_our_own_rules() -> None:
         ('<enclosure length="1"/>', ""),
         ('<atom:link xmlns:atom="http://www.w3.org/2005/Atom" href="/a"/>', "https://lab.example/a"),
         ("<link>https://lab.example/\n  long</link>", "https://lab.example/long"),
-        ("<link>http://[bad</link>", "http://[bad"),
+        ("<link>//[bad</link>", "//[bad"),
         ("<link>javascript:x()</link>", "javascript:x()"),
     ],
 )  # fmt: skip
@@ -346,32 +341,6 @@ def test_a_document_nested_beyond_reason_is_refused() -> None:
 def test_a_long_broken_document_is_refused() -> None:
     with pytest.raises(SourceError, match="is broken XML of"):
         parse_feed(rss(rss_item("x" * 2_000_001 + "</b>")))
-
-
-def read_or_refused(data: bytes) -> bool:
-    """Whether the feed was read, or refused with a problem and a hint; nothing else may happen."""
-    try:
-        feed = parse_feed(data)
-    except SourceError as error:
-        return bool(error.problem and error.hint)
-    return all(isinstance(item.title, str) for item in feed.items)
-
-
-@settings(deadline=None)
-@given(st.binary(max_size=300))
-def test_any_bytes_are_a_feed_or_a_refusal_in_words(data: bytes) -> None:
-    assert read_or_refused(data)
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    st.integers(0, 400),
-    st.integers(0, 400),
-    st.binary(max_size=20),
-    st.sampled_from([rss(), atom(ENTRY), RDF.encode(), json.dumps(JSON_FEED).encode()]),
-)
-def test_no_damage_to_a_feed_makes_it_fail(at: int, length: int, junk: bytes, data: bytes) -> None:
-    assert read_or_refused(data[:at] + junk + data[at + length :])
 
 
 # --- real feeds
