@@ -53,14 +53,17 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
     "\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_SEPARATORS = re.compile("[\x1c-\x1f\x85]")
 _MARKDOWN = (
-    (re.compile(r"^\s*```.*?(?:^\s*```|\Z)", re.DOTALL | re.MULTILINE), " "),
-    (re.compile(r"!\[[^\]]*\]\([^)\s]*\)"), " "),
-    (re.compile(r"\[([^\]]+)\]\(https?://[^)\s]+\)"), r"\1"),
-    (re.compile(r"(?<=[^\s.!?:])\*\*\s+\*\*(?=\S)"), ". "),
-    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"^\s*(?:#{1,6}\s+|\*{3,}|-{3,})", re.MULTILINE), " "),
+    (("```",), re.compile(r"^\s*```.*?(?:^\s*```|\Z)", re.DOTALL | re.MULTILINE), " "),
+    (("![",), re.compile(r"!\[[^\]]*\]\([^)\s]*\)"), " "),
+    (("](http",), re.compile(r"\[([^\]]+)\]\(https?://[^)\s]+\)"), r"\1"),
+    (("**",), re.compile(r"(?<=[^\s.!?:])\*\*\s+\*\*(?=\S)"), ". "),
+    (("**", "__"), re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (("#", "***", "---"), re.compile(r"^\s*(?:#{1,6}\s+|\*{3,}|-{3,})", re.MULTILINE), " "),
 )
+"""What a mark cannot be without, the mark, and what takes its place."""
+
 _SCRIPTS = (
     ("ko", re.compile(r"[\u1100-\u11ff\uac00-\ud7af]"), 3),
     ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]"), 3),
@@ -73,6 +76,7 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]"), 1),
 )
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\U0010ffff]")
 _FOREIGN_SHARE = 0.3
 
 
@@ -90,7 +94,7 @@ def html_to_text(html: str) -> str:
         Text with line breaks; white space is not folded and damage is not repaired.
     """
     text = _CDATA.sub(r"\1", html) if "<![CDATA[" in html else html
-    if _TAG.search(text):
+    if "<" in text and _TAG.search(text):
         if not _FRAME_END.search(text):
             text = _FRAME.sub("", text)
         text = _NO_TAG.sub("&lt;", text)
@@ -104,8 +108,9 @@ def without_markdown(text: str) -> str:
 
     The words of a link stay, its address goes; the words of an image and of a code block go.
     """
-    for mark, words in _MARKDOWN:
-        text = mark.sub(words, text)
+    for signs, mark, words in _MARKDOWN:
+        if any(sign in text for sign in signs):
+            text = mark.sub(words, text)
     return text
 
 
@@ -124,8 +129,10 @@ def plain(text: str, *, limit: int | None = None) -> str:
         The line in Unicode's composed form (NFC); cut at a word with `…` where it is too long.
     """
     text = repair_text(_unescaped(html_to_text(text)))
-    text = " ".join(_INVISIBLE.sub("", text).split())
-    text = unicodedata.normalize("NFC", text)
+    folded = " ".join(text.split())
+    if not folded.isprintable() or _SEPARATORS.search(text):
+        folded = " ".join(_INVISIBLE.sub("", text).split())
+    text = unicodedata.normalize("NFC", folded)
     return text if limit is None else shorten(text, limit)
 
 
@@ -146,6 +153,8 @@ def language_of(text: str) -> str:
     A sign of Chinese, Japanese or Korean says as much as three letters, and names stay Latin in
     every language: from three tenths on the other script decides.
     """
+    if not _OTHER_SCRIPT.search(text):
+        return "en"
     weights = {code: len(script.findall(text)) * weight for code, script, weight in _SCRIPTS}
     latin = len(_LATIN.findall(text))
     if weights["ja"] and weights["zh"] <= 19 * weights["ja"]:

@@ -49,6 +49,12 @@ _PLACES = {
     "MT": "America/Denver",
     "PT": "America/Los_Angeles",
 }
+_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (GMT|UTC|[+-]0\d00)"
+)
+_STAMP = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(Z|[+-]0\d:?00)"
+)
 _COMPACT = re.compile(
     r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"
     r"(?:[T ]?(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?(?:\.\d+)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?"
@@ -107,6 +113,31 @@ def parse_date(text: str) -> datetime | None:
     text = " ".join(text.split())
     if not text or len(text) > _LONGEST or not text.isprintable():
         return None
+    return _read(text)
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> datetime | None:
+    """The instant that one printable line tells; remembered, since the reports of a day share it."""
+    moment = _common_form(text)
+    return _any_form(text) if moment is None else moment
+
+
+def _common_form(text: str) -> datetime | None:
+    """What nearly every feed writes, at a tenth of the cost; None for anything else."""
+    if mail := _MAIL.fullmatch(text):
+        day = (int(mail[3]), _MONTHS.get(mail[2].lower(), 0), int(mail[1]))
+        clock, zone = (int(mail[4]), int(mail[5]), int(mail[6])), mail[7]
+    elif stamp := _STAMP.fullmatch(text):
+        day = (int(stamp[1]), int(stamp[2]), int(stamp[3]))
+        clock, zone = (int(stamp[4]), int(stamp[5]), int(stamp[6])), stamp[7]
+    else:
+        return None
+    hours = int(zone[:3]) if zone[0] in "+-" else 0
+    return _moment(day, clock, timezone(timedelta(hours=hours)) if hours else UTC)
+
+
+def _any_form(text: str) -> datetime | None:
     if re.fullmatch(r"\d{10}(?:\.\d+)?|\d{13}", text):
         return _epoch(int(text.split(".")[0]))
     if compact := _COMPACT.fullmatch(text):
