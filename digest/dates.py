@@ -50,11 +50,10 @@ _PLACES = {
     "PT": "America/Los_Angeles",
 }
 _MAIL = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (GMT|UTC|[+-]0\d00)"
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d)"
+    r" (GMT|UTC|[+-]0\d00)"
 )
-_STAMP = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(Z|[+-]0\d:?00)"
-)
+_STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(Z|[+-]0\d:?00)")
 _COMPACT = re.compile(
     r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"
     r"(?:[T ]?(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?(?:\.\d+)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?"
@@ -118,7 +117,7 @@ def parse_date(text: str) -> datetime | None:
 
 @lru_cache(maxsize=4_096)
 def _read(text: str) -> datetime | None:
-    """The instant that one printable line tells; remembered, since the reports of a day share it."""
+    """The instant that one line tells; remembered, since a feed is read more than once."""
     moment = _common_form(text)
     return _any_form(text) if moment is None else moment
 

@@ -1,0 +1,228 @@
+"""Parts what one fetch gave into new items, known ones and edited ones, and stores the new."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from digest.identity import (
+    BACKLOG,
+    Keys,
+    Known,
+    Match,
+    archived,
+    keys_of,
+    match_guid,
+    match_text,
+    remembered,
+)
+from digest.model import Item
+from digest.store import rows, schema
+from digest.store.database import chunks, found
+from digest.store.edits import Change, Sighting, keep_edits
+
+_REMEMBERED = ("id", "url", "url_key", "guid_key", "text_key", "source", "published", "points")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a batch of items, each part in the order (first_seen, url).
+
+    Attributes:
+        new: stored now, under the ids they have here.
+        known: as they came; stored before, or first in the batch.
+        changed: known by their source under another text, which is kept as a version.
+        matches: for each of `known`, what it was known as and why.
+    """
+
+    new: tuple[Item, ...]
+    known: tuple[Item, ...]
+    changed: tuple[Change, ...] = ()
+    matches: tuple[Match, ...] = ()
+
+
+def sort_items(
+    connection: Connection, items: Sequence[Item], *, at: datetime | None, fetched: bool
+) -> Added:
+    """Store what is new of a batch, and the edits of what is known; see `Collected.add_items`."""
+    batch = sorted(items, key=_by_age)
+    keys = keys_of(batch)
+    matches = _matched(_Stored.of(connection, keys), batch, keys, fetched=fetched)
+    new = _store_new(connection, batch, keys, matches, fetched=fetched)
+    seen = [
+        Sighting(place, item, key, match)
+        for place, (item, key, match) in enumerate(zip(batch, keys, matches, strict=True))
+        if match is not None
+    ]
+    changes = {} if at is None else keep_edits(connection, seen, at)
+    known = [one for one in seen if one.place not in changes]
+    return Added(
+        new=new,
+        known=tuple(one.item for one in known),
+        changed=tuple(change for _, change in sorted(changes.items())),
+        matches=tuple(one.match for one in known),
+    )
+
+
+def _store_new(
+    connection: Connection,
+    batch: Sequence[Item],
+    keys: Sequence[Keys],
+    matches: Sequence[Match | None],
+    *,
+    fetched: bool,
+) -> tuple[Item, ...]:
+    """Write the items that no match was found for, and return them as they are stored."""
+    fresh = [place for place, match in enumerate(matches) if match is None]
+    new = _named(connection, [batch[place] for place in fresh])
+    if fetched:
+        new = _without_archives(connection, new)
+    if new:
+        made = zip(new, fresh, strict=True)
+        values = [rows.row_of_item(item, keys[place]) for item, place in made]
+        connection.execute(sa.insert(schema.item), values)
+    return tuple(new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The stored items that a batch may hold again, by each of their keys."""
+
+    by_guid: dict[str, list[Known]]
+    by_url: dict[str, Known]
+    by_text: dict[str, list[Known]]
+
+    @classmethod
+    def of(cls, connection: Connection, keys: Sequence[Keys]) -> _Stored:
+        table = schema.item
+        stored: dict[str, Known] = {}
+        for column, wanted in (
+            (table.c.url_key, {key.url for key in keys}),
+            (table.c.guid_key, {key.guid for key in keys} - {""}),
+            (table.c.text_key, {key.text for key in keys} - {""}),
+        ):
+            for chunk in chunks(sorted(wanted)):
+                for row in connection.execute(_remembering(column.in_(chunk))):
+                    stored[row.id] = rows.known_of(row)
+        by_guid, by_text = defaultdict(list), defaultdict(list)
+        for known in stored.values():
+            by_guid[known.keys.guid].append(known)
+            by_text[known.keys.text].append(known)
+        by_url = {known.keys.url: known for known in stored.values()}
+        return cls(by_guid, by_url, by_text)
+
+
+def _remembering(where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The columns to know an item by, with its latest title."""
+    table, version = schema.item, schema.item_version
+    latest = (
+        sa.select(version.c.title)
+        .where(version.c.item == table.c.id)
+        .order_by(version.c.seen_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = (table.c[name] for name in _REMEMBERED)
+    title = sa.func.coalesce(latest, table.c.title).label("latest_title")
+    return sa.select(*columns, title).where(where)
+
+
+def _matched(
+    stored: _Stored, batch: Sequence[Item], keys: Sequence[Keys], *, fetched: bool
+) -> list[Match | None]:
+    """What each item is known as; None for a new one.
+
+    Words are compared last, and only with items that this batch does not hold: what a source
+    shows twice at once is two items, and so is what a file lists under two addresses.
+    """
+    matches = [_by_name(stored, *pair) for pair in zip(batch, keys, strict=True)]
+    held = {match.known.id for match in matches if match is not None}
+    first: dict[str, Match] = {}
+    for place, (item, key) in enumerate(zip(batch, keys, strict=True)):
+        if matches[place] is not None:
+            continue
+        if key.url in first:
+            matches[place] = first[key.url]
+            continue
+        others = stored.by_text.get(key.text, ()) if fetched and key.text else ()
+        match = match_text(item, [one for one in others if one.id not in held])
+        if match is not None:
+            held.add(match.known.id)
+        matches[place] = match
+        first[key.url] = _same_address(match.known if match else remembered(item, key))
+    return matches
+
+
+def _by_name(stored: _Stored, item: Item, key: Keys) -> Match | None:
+    """What an item is known as by what its source calls it, or else by its address."""
+    match = match_guid(item, key, stored.by_guid.get(key.guid, ())) if key.guid else None
+    if match is None and key.url in stored.by_url:
+        match = _same_address(stored.by_url[key.url])
+    return match
+
+
+def _same_address(known: Known) -> Match:
+    return Match(known, "its address is stored already")
+
+
+def _named(connection: Connection, fresh: Sequence[Item]) -> list[Item]:
+    """The new items, each under an id that no other address has, the same on every run."""
+    ids = found(connection, schema.item.c.id, [item.id for item in fresh])
+    named = []
+    for item in fresh:
+        given = item if item.id not in ids else replace(item, id=_free_id(connection, item, ids))
+        ids.add(given.id)
+        named.append(given)
+    return named
+
+
+def _free_id(connection: Connection, item: Item, taken: set[str]) -> str:
+    return next(
+        derived
+        for derived in _derived_ids(item)
+        if derived not in taken and not found(connection, schema.item.c.id, [derived])
+    )
+
+
+def _derived_ids(item: Item) -> Iterator[str]:
+    """Ids of at most 64 characters made of the item's own and its address, without end."""
+    for attempt in itertools.count():
+        mark = hashlib.sha256(f"{attempt} {item.url}".encode()).hexdigest()[:16]
+        yield f"{item.id[:47]}-{mark}"
+
+
+def _without_archives(connection: Connection, new: list[Item]) -> list[Item]:
+    """The new items, those marked that are no news since their source shows its archive."""
+    undated = Counter(item.source for item in new if item.published is None)
+    large = sorted(source for source, count in undated.items() if count > BACKLOG)
+    table = schema.item
+    known: Counter[str] = Counter()
+    for chunk in chunks(large):
+        query = sa.select(table.c.source, sa.func.count()).where(table.c.source.in_(chunk))
+        for source, count in connection.execute(query.group_by(table.c.source)):
+            known[source] = count
+    old = archived(new, known)
+    return [replace(item, archived=True) if item.id in old else item for item in new]
+
+
+def _by_age(item: Item) -> tuple[Any, ...]:
+    """First seen first; among those of one moment a dated and fuller report stands for others."""
+    return (
+        item.first_seen,
+        item.url,
+        item.published is None,
+        -len(item.summary),
+        item.id,
+        item.title,
+        item.summary,
+        item.source,
+        item.guid,
+    )
