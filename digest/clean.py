@@ -44,6 +44,13 @@ _INLINE = (
 _UNSEEN = {"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select"}
 _TAG = re.compile(rf"<(?=/?(?:{_BLOCKS}|{_INLINE})(?:[\s/>]|$)|!--|!doctype|\?)", re.IGNORECASE)
 _NO_TAG = re.compile(rf"<(?!/?(?:{_BLOCKS}|{_INLINE})(?:[\s/>]|$)|!--|!doctype|\?)", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</(?:a|b|blockquote|div|em|h[1-6]|i|li|p|span|strong|ul)>|<br\s*/?>"
+    r"|<(?:a|div|iframe|img|p|script|span|video)\s[^<>]*=",
+    re.IGNORECASE,
+)
+"""What nobody writes about, so that markup which was escaped twice is markup all the same."""
+
 _BLOCK_TAG = re.compile(rf"<(?=/?(?:{_BLOCKS})(?:[\s/>]|$))", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _FRAME = re.compile(r"<(?:iframe|object)\b[^>]*>", re.IGNORECASE)
@@ -128,7 +135,10 @@ def plain(text: str, *, limit: int | None = None) -> str:
     Returns:
         The line in Unicode's composed form (NFC); cut at a word with `…` where it is too long.
     """
-    text = repair_text(_unescaped(html_to_text(text)))
+    text = html_to_text(text)
+    if "<" in text and _MARKUP.search(text):
+        text = html_to_text(text)
+    text = repair_text(_unescaped(text))
     folded = " ".join(text.split())
     if not folded.isprintable() or _SEPARATORS.search(text):
         folded = " ".join(_INVISIBLE.sub("", text).split())

@@ -33,11 +33,14 @@ LONGEST_GUID = 1_000
 _RAW_SUMMARY = 200_000
 _RAW_VALUE = 60
 _FUTURE = timedelta(hours=24)
-_PAST = timedelta(days=20 * 365 + 5)
+_OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
+"""Older than any feed: what lies before is an empty date of some clock, such as 1970."""
+
 _BUILT_BEFORE = timedelta(minutes=15)
 _BUILT_AFTER = timedelta(hours=1)
 _MANY = 3
 _COUNT = re.compile(r"([0-9]{1,15})(?:\.0+)?")
+_SIGNED = re.compile(r"\s+[-|–—·•»]\s+([^|–—·•»]+)$")
 _SENTENCE_END = re.compile(r"[.!?…]['\"’”)]?(?=\s)|[。！？]")
 
 
@@ -99,12 +102,12 @@ def clean_item(raw: RawItem, *, now: datetime, fetched: bool = False) -> Item | 
         return Refusal(_subject(raw, raw.title or ""), fault)
     guid = plain((raw.guid or "")[:LONGEST_GUID])
     url, link = _address(raw.url or "", guid), clean_link(raw.url or "")
-    title, summary, remarks = _texts(raw.title or "", (raw.summary or "")[:_RAW_SUMMARY])
+    source = plain(raw.source or "", limit=100) or url.split("/")[2]
+    title, summary, remarks = _texts(raw, source)
     if not title:
         return Refusal(_subject(raw, ""), "no title and no text")
     times = _times(raw, now.astimezone(UTC), fetched=fetched)
     points, ignored = _points(raw.points)
-    source = plain(raw.source or "", limit=100) or url.split("/")[2]
     sponsored = is_advert(title, summary, source)
     if sponsored:
         remarks = (*remarks, "an advertisement or a house notice")
@@ -192,19 +195,29 @@ def _id(given: str | None, url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()[:16]
 
 
-def _texts(raw_title: str, raw_summary: str) -> tuple[str, str, tuple[str, ...]]:
+def _texts(raw: RawItem, source: str) -> tuple[str, str, tuple[str, ...]]:
     """Title and summary ready to print, and the remarks on what that took."""
+    raw_title, raw_summary = raw.title or "", (raw.summary or "")[:_RAW_SUMMARY]
     remarks = []
     if any(repair_text(text) != text for text in (raw_title, raw_summary)):
         remarks.append("damaged characters repaired")
-    title, summary = plain(raw_title), plain(without_markdown(raw_summary))
-    if not title and summary:
+    title, summary = _unsigned(plain(raw_title), source), plain(without_markdown(raw_summary))
+    if not any(char.isalnum() for char in title):
         title = shorten(summary, STAND_IN_TITLE)
         remarks.append("no title: the start of the text stands in for it")
     if len(title) > TITLE:
         remarks.append(f"title of {len(title):,} characters cut to {TITLE}")
         title = shorten(title, TITLE)
     return title, _at_sentence(summary), tuple(remarks)
+
+
+def _unsigned(title: str, source: str) -> str:
+    """The title without the name of its source behind it, which stands beside it anyway."""
+    signed = _SIGNED.search(title)
+    if signed is None or signed[1].casefold() != source.casefold():
+        return title
+    head = title[: signed.start()]
+    return head if len(head.split()) > 1 else title
 
 
 def _points(text: str | None) -> tuple[int | None, tuple[str, ...]]:
@@ -234,7 +247,7 @@ def _times(raw: RawItem, now: datetime, *, fetched: bool) -> _Times:
     if published is not None and published - reference >= _FUTURE:
         remarks.append(_ignored(published, "it lies in the future"))
         published = None
-    elif published is not None and reference - published > _PAST:
+    elif published is not None and published < _OLDEST:
         remarks.append(_ignored(published, "it lies more than 20 years back"))
         published = None
     if published is None and seen is None:
