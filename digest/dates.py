@@ -10,11 +10,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from dateparser.date import DateDataParser
+from digest.foreign_dates import read_foreign
 
 _LONGEST = 100
 _YEARS = range(1, 2200)
@@ -67,6 +65,11 @@ _ZONE = re.compile(
     r"\s*(?:(?P<offset>(?:UTC|GMT|UT)?\s?[+\-−]\d{1,2}(?::?\d\d)?)(?![\d:/.-])|(?P<word>[A-Za-z]+)\b)",
     re.IGNORECASE,
 )
+_NAMED_AGAIN = re.compile(
+    r"\s*\([A-Za-z .'+:0-9-]*\)$|(?<=\dZ)\[[\w/+-]+\]$|(?<=[+-]\d\d:\d\d)\[[\w/+-]+\]$"
+)
+"""A zone that is named once more behind the offset that it has."""
+
 _DATE_ZONE = re.compile(r"(?<=\d)(?P<zone>Z|\s?(?:GMT|UTC)|[+-]\d\d:\d\d)$", re.IGNORECASE)
 _FORMS = (
     re.compile(r"(?P<y>\d{4})(?P<sep>[-/.])\s?(?P<m>\d{1,2})(?P=sep)\s?(?P<d>\d{1,2})\.?"),
@@ -82,17 +85,6 @@ _EAST_HALF = re.compile(
 )
 _EAST_DAY = re.compile(
     r"[(（]\w[)）]|(?:星期|周|週|礼拜)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일"
-)
-_LATIN = "fr de es it pt nl pl sv da nb fi cs hu ro tr id vi"
-_LANGUAGES = (
-    (re.compile(r"[\u0400-\u04ff]"), "ru uk bg"),
-    (re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]"), "zh ja"),
-    (re.compile(r"[\uac00-\ud7af]"), "ko"),
-    (re.compile(r"[\u0600-\u06ff]"), "ar fa"),
-    (re.compile(r"[\u0590-\u05ff]"), "he"),
-    (re.compile(r"[\u0e00-\u0e7f]"), "th"),
-    (re.compile(r"[\u0370-\u03ff]"), "el"),
-    (re.compile(r"[\u0900-\u097f]"), "hi"),
 )
 
 
@@ -146,10 +138,10 @@ def _any_form(text: str) -> datetime | None:
         clock = (int(compact["H"] or 0), int(compact["M"] or 0), int(compact["S"] or 0))
         return _moment(day, clock, _zone(compact["zone"] or "Z"))
     prepared = _without_eastern(text)
-    prepared = re.sub(r"\s*\([A-Za-z .'+:0-9-]*\)$", "", prepared)
+    prepared = _NAMED_AGAIN.sub("", prepared)
     moment = _plain_forms(prepared)
     if moment is None and _is_foreign(prepared):
-        return _foreign(text)
+        return read_foreign(text)
     return moment
 
 
@@ -280,29 +272,4 @@ def _is_foreign(text: str) -> bool:
         not word.isascii()
         or (word.lower() not in _MONTHS and word.lower() not in _FILLERS and not word.isupper())
         for word in words
-    )
-
-
-def _foreign(text: str) -> datetime | None:
-    """What dateparser makes of it, if it keeps to the year that is written there."""
-    languages = next((codes for script, codes in _LANGUAGES if script.search(text)), _LATIN)
-    found: datetime | None = _foreign_parser(languages).get_date_data(text).date_obj
-    if found is None or not re.search(rf"(?<!\d){found.year}(?!\d)", text):
-        return None
-    return found.astimezone(UTC).replace(microsecond=0)
-
-
-@lru_cache(maxsize=16)
-def _foreign_parser(languages: str) -> DateDataParser:
-    from dateparser.date import DateDataParser
-
-    return DateDataParser(
-        languages=languages.split(),
-        settings={
-            "STRICT_PARSING": True,
-            "REQUIRE_PARTS": ["day", "month", "year"],
-            "PARSERS": ["absolute-time"],
-            "TIMEZONE": "UTC",
-            "RETURN_AS_TIMEZONE_AWARE": True,
-        },
     )

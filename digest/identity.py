@@ -105,23 +105,22 @@ def match_text(item: Item, candidates: Iterable[Known]) -> Match | None:
     return None
 
 
-def archived(new: Iterable[Item], known: Counter[str]) -> frozenset[str]:
-    """The ids of new items that are no news: their source has shown its archive.
+def archived(undated: Iterable[Item], known: Counter[str]) -> frozenset[str]:
+    """The ids of items that are no news, since their source has shown its archive.
 
     Dated items tell their age themselves. Of undated ones, so many at once cannot be news: more
     than 30, and more than twice what was known of the source.
 
     Args:
-        new: what one fetch brought that was not known.
+        undated: the items without any date that one fetch brought and that were not known.
         known: source to the number of its items that were.
     """
-    undated = defaultdict(list)
-    for item in new:
-        if item.published is None:
-            undated[item.source].append(item.id)
+    new = defaultdict(list)
+    for item in undated:
+        new[item.source].append(item.id)
     return frozenset(
         id
-        for source, ids in undated.items()
+        for source, ids in new.items()
         if len(ids) > max(BACKLOG, GROWTH * known[source])
         for id in ids
     )

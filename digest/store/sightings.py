@@ -56,13 +56,15 @@ def sort_items(
     batch = sorted(items, key=_by_age)
     keys = keys_of(batch)
     matches = _matched(_Stored.of(connection, keys), batch, keys, fetched=fetched)
-    new = _store_new(connection, batch, keys, matches, fetched=fetched)
+    new = _store_new(connection, batch, keys, matches, shown_at=at if fetched else None)
     seen = [
         Sighting(place, item, key, match)
         for place, (item, key, match) in enumerate(zip(batch, keys, matches, strict=True))
         if match is not None
     ]
-    changes = {} if at is None else keep_edits(connection, seen, at)
+    fresh = {key.url for key, match in zip(keys, matches, strict=True) if match is None}
+    stored = [one for one in seen if one.match.known.keys.url not in fresh]
+    changes = {} if at is None else keep_edits(connection, stored, at)
     known = [one for one in seen if one.place not in changes]
     return Added(
         new=new,
@@ -78,13 +80,17 @@ def _store_new(
     keys: Sequence[Keys],
     matches: Sequence[Match | None],
     *,
-    fetched: bool,
+    shown_at: datetime | None,
 ) -> tuple[Item, ...]:
-    """Write the items that no match was found for, and return them as they are stored."""
+    """Write the items that no match was found for, and return them as they are stored.
+
+    Args:
+        shown_at: when their sources showed them, and all that they have; None for a file.
+    """
     fresh = [place for place, match in enumerate(matches) if match is None]
     new = _named(connection, [batch[place] for place in fresh])
-    if fetched:
-        new = _without_archives(connection, new)
+    if shown_at is not None:
+        new = _without_archives(connection, new, shown_at)
     if new:
         made = zip(new, fresh, strict=True)
         values = [rows.row_of_item(item, keys[place]) for item, place in made]
@@ -199,17 +205,18 @@ def _derived_ids(item: Item) -> Iterator[str]:
         yield f"{item.id[:47]}-{mark}"
 
 
-def _without_archives(connection: Connection, new: list[Item]) -> list[Item]:
+def _without_archives(connection: Connection, new: list[Item], shown_at: datetime) -> list[Item]:
     """The new items, those marked that are no news since their source shows its archive."""
-    undated = Counter(item.source for item in new if item.published is None)
-    large = sorted(source for source, count in undated.items() if count > BACKLOG)
+    undated = [one for one in new if one.published is None and one.first_seen >= shown_at]
+    at_once = Counter(item.source for item in undated)
+    large = sorted(source for source, count in at_once.items() if count > BACKLOG)
     table = schema.item
     known: Counter[str] = Counter()
     for chunk in chunks(large):
         query = sa.select(table.c.source, sa.func.count()).where(table.c.source.in_(chunk))
-        for source, count in connection.execute(query.group_by(table.c.source)):
-            known[source] = count
-    old = archived(new, known)
+        rows_found = connection.execute(query.group_by(table.c.source))
+        known.update({source: count for source, count in rows_found})
+    old = archived(undated, known)
     return [replace(item, archived=True) if item.id in old else item for item in new]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.addresses import anchor
 from digest.clean import (
     canonical_url,
     clean_link,
@@ -83,6 +85,30 @@ def test_symbols_of_every_kind_come_back(page: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_clean_text_is_left_alone(language: str) -> None:
     assert repair_text(LANGUAGES[language]) == LANGUAGES[language]
+
+
+SYMBOLS = [
+    chr(code)
+    for first, last in (
+        (0x2010, 0x2060), (0x20A0, 0x20D0), (0x2100, 0x2400), (0x2460, 0x2800), (0x2B00, 0x2C00),
+        (0x3000, 0x3030), (0x1F300, 0x1F650), (0x1F680, 0x1F700), (0x1F7E0, 0x1F800),
+        (0x1F900, 0x1FB00),
+    )
+    for code in range(first, last)
+    if unicodedata.category(chr(code))[0] in "SP"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lost", "share"), [(False, 0.95), (True, 0.76)])
+@pytest.mark.parametrize("page", ["cp874", "cp1252"])
+def test_most_emoji_and_symbols_come_back_one_at_a_time(
+    page: str, lost: bool, share: float
+) -> None:
+    back = sum(
+        repair_text(damaged(f"A {symbol} b", page=page, lost=lost)) == f"A {symbol} b"
+        for symbol in SYMBOLS
+    )
+    assert back >= share * len(SYMBOLS)
 
 
 def test_real_thai_beside_damage_is_left_alone() -> None:
@@ -191,6 +217,8 @@ def test_thai_letters_and_typographic_marks_never_turn_into_letters_of_others(te
         ("<![CDATA[<b>bold</b>]]> text", "bold text"),
         ("cut off <a href='https://x.exam", "cut off"),
         ("2 &lt; 3", "2 < 3"),
+        ("&lt;p&gt;Escaped &lt;b&gt;twice&lt;/b&gt;&lt;/p&gt;", "Escaped twice"),
+        ("Use &lt;dialog&gt; and &lt;b&gt;", "Use <dialog> and <b>"),
         ("", ""),
     ],
 )
@@ -286,6 +314,23 @@ def test_plain_is_one_printable_line(text: str) -> None:
         ("https://a-example.cdn.ampproject.org/x", "https://a-example.cdn.ampproject.org/x"),
         ("https://l.facebook.com/l.php?u=https%3A%2F%2Fa.example%2Fx", "https://a.example/x"),
         ("https://out.reddit.com/x", "https://out.reddit.com/x"),
+        ("https://out.reddit.com/t3_1?url=https://a.example/x", "https://a.example/x"),
+        ("https://www.youtube.com/redirect?q=https%3A%2F%2Fa.example%2Fx", "https://a.example/x"),
+        (
+            "https://www.linkedin.com/company/a?url=https://b.example",
+            "https://linkedin.com/company/a?url=https://b.example",
+        ),
+        (
+            "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%2Fx",
+            "https://a.example/x",
+        ),
+        ("https://old.reddit.com/r/a/comments/1", "https://reddit.com/r/a/comments/1"),
+        ("https://example.com/amp/2026/some-story", "https://example.com/2026/some-story"),
+        ("https://example.com/amp/guide", "https://example.com/amp/guide"),
+        ("https://doi.org/10.48550/arXiv.2401.00001", "https://arxiv.org/abs/2401.00001"),
+        ("https://doi.org/10.1000/182", "https://doi.org/10.1000/182"),
+        ("https://www.wsj.com/a?st=x&reflink=y&mod=z", "https://wsj.com/a"),
+        ("https://go.example/fwlink/?linkid=5", "https://go.example/fwlink?linkid=5"),
     ],
 )
 def test_an_article_has_one_canonical_address(url: str, canonical: str) -> None:
@@ -310,6 +355,23 @@ def test_query_values_that_matter_stay(piece: str) -> None:
 
 def test_a_reference_on_a_code_host_stays() -> None:
     assert clean_link("https://github.com/a/b?ref=x.y") == "https://github.com/a/b?ref=x.y"
+
+
+def test_the_key_of_a_gift_link_stays_in_what_a_reader_opens() -> None:
+    link = "https://www.nytimes.com/a.html?unlocked_article_code=1.x"
+    assert canonical_url(link) == "https://nytimes.com/a.html"
+    assert clean_link(f"{link}&smid=url-share") == link
+
+
+def test_tracking_behind_an_anchor_goes() -> None:
+    assert clean_link("https://a.example/x#part?utm_source=x") == "https://a.example/x#part"
+    assert clean_link("https://a.example/x#xtor=RSS-1") == "https://a.example/x"
+
+
+def test_the_anchor_of_an_address_is_a_part_of_the_page() -> None:
+    assert anchor("https://a.example/x#May_5") == "May_5"
+    assert anchor("https://a.example/x#rss") == ""
+    assert anchor("https://a.example/x") == ""
 
 
 def test_a_link_to_open_keeps_scheme_host_and_fragment() -> None:
