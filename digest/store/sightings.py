@@ -214,8 +214,8 @@ def _without_archives(connection: Connection, new: list[Item], shown_at: datetim
     known: Counter[str] = Counter()
     for chunk in chunks(large):
         query = sa.select(table.c.source, sa.func.count()).where(table.c.source.in_(chunk))
-        rows_found = connection.execute(query.group_by(table.c.source))
-        known.update({source: count for source, count in rows_found})
+        for source, count in connection.execute(query.group_by(table.c.source)):
+            known[source] = count
     old = archived(undated, known)
     return [replace(item, archived=True) if item.id in old else item for item in new]
 
