@@ -100,7 +100,8 @@ def canonical_url(url: str) -> str:
     parts, host = _parts(url)
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
     host = _bare_host(host)
-    path = _INDEX.sub("", _encoded(parts.path))
+    path = _encoded(parts.path)
+    path = _INDEX.sub("", path) if "/index.htm" in path else path.rstrip("/")
     query = _kept(parts.query, host)
     query = sorted(p if "=" in p else f"{p}=" for p in query if not _is_gift(p, host))
     if host in _TWITTER:
@@ -159,7 +160,8 @@ def _parts(url: str) -> tuple[SplitResult, str]:
 def _split(url: str, given: str) -> tuple[SplitResult, str]:
     if plain := _PLAIN.fullmatch(url):
         return SplitResult(plain[1], plain[2], plain[3], "", ""), plain[2]
-    text = _CONTROL.sub("", url).strip().replace("&amp;", "&")
+    text = url if url.isprintable() else _CONTROL.sub("", url)
+    text = text.strip().replace("&amp;", "&")
     try:
         parts = urlsplit(text)
         _ = parts.port

@@ -60,7 +60,6 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
     "\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_SEPARATORS = re.compile("[\x1c-\x1f\x85]")
 _MARKDOWN = (
     (("```",), re.compile(r"^\s*```.*?(?:^\s*```|\Z)", re.DOTALL | re.MULTILINE), " "),
     (("![",), re.compile(r"!\[[^\]]*\]\([^)\s]*\)"), " "),
@@ -140,7 +139,7 @@ def plain(text: str, *, limit: int | None = None) -> str:
         text = html_to_text(text)
     text = repair_text(_unescaped(text))
     folded = " ".join(text.split())
-    if not folded.isprintable() or _SEPARATORS.search(text):
+    if not folded.isprintable():
         folded = " ".join(_INVISIBLE.sub("", text).split())
     text = unicodedata.normalize("NFC", folded)
     return text if limit is None else shorten(text, limit)

@@ -100,7 +100,7 @@ def clean_item(raw: RawItem, *, now: datetime, fetched: bool = False) -> Item | 
     """
     if fault := _fault(raw):
         return Refusal(_subject(raw, raw.title or ""), fault)
-    guid = plain((raw.guid or "")[:LONGEST_GUID])
+    guid = _one_line((raw.guid or "")[:LONGEST_GUID])
     url, link = _address(raw.url or "", guid), clean_link(raw.url or "")
     source = plain(raw.source or "", limit=100) or url.split("/")[2]
     title, summary, remarks = _texts(raw, source)
@@ -156,6 +156,13 @@ def doubt_dates(items: Sequence[Item], *, now: datetime) -> tuple[Item, ...]:
         else item
         for item in items
     )
+
+
+def _one_line(guid: str) -> str:
+    """An identifier as it can be stored; it is never printed."""
+    if guid.isprintable():
+        return guid.strip()
+    return " ".join("".join(char if char.isprintable() else " " for char in guid).split())
 
 
 def _address(url: str, guid: str) -> str:
