@@ -31,7 +31,9 @@ from digest.sources.feed import parse_feed  # noqa: E402
 DATA = ROOT.parent / "shared" / "data"
 RECORDS = 10_000
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-LIMIT_S = 3.0
+LIMIT = 1.5
+"""Times the CPU of parsing the feeds that the records come from."""
+
 _TRACKING = re.compile(
     r"[?&](?:utm_\w+|fbclid|gclid|msclkid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|igshid|yclid|twclid"
     r"|dclid|gbraid|wbraid|ref_src|guccounter|cmpid|vero_id|xtor|trk)=",
@@ -87,7 +89,7 @@ def speed(data: Path) -> dict[str, Any]:
         "clean_cpu_s": round(seconds, 2),
         "parse_cpu_s": round(parse_only, 2),
         "clean_to_parse": round(seconds / parse_only, 2),
-        "reached": seconds <= LIMIT_S,
+        "reached": seconds <= LIMIT * parse_only,
     }
 
 

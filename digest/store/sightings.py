@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -108,22 +108,30 @@ class _Stored:
 
     @classmethod
     def of(cls, connection: Connection, keys: Sequence[Keys]) -> _Stored:
+        """Asked key by key, only for what the key before did not settle: most items are old."""
         table = schema.item
-        stored: dict[str, Known] = {}
-        for column, wanted in (
-            (table.c.url_key, {key.url for key in keys}),
-            (table.c.guid_key, {key.guid for key in keys} - {""}),
-            (table.c.text_key, {key.text for key in keys} - {""}),
-        ):
-            for chunk in chunks(sorted(wanted)):
-                for row in connection.execute(_remembering(column.in_(chunk))):
-                    stored[row.id] = rows.known_of(row)
+        by_url = {
+            known.keys.url: known
+            for known in _known(connection, table.c.url_key, {key.url for key in keys})
+        }
+        settled = {(known.keys.url, known.keys.guid) for known in by_url.values()}
+        guids = {key.guid for key in keys if (key.url, key.guid) not in settled}
         by_guid, by_text = defaultdict(list), defaultdict(list)
-        for known in stored.values():
+        for known in _known(connection, table.c.guid_key, guids):
             by_guid[known.keys.guid].append(known)
+        texts = {key.text for key in keys if key.url not in by_url}
+        for known in _known(connection, table.c.text_key, texts):
             by_text[known.keys.text].append(known)
-        by_url = {known.keys.url: known for known in stored.values()}
         return cls(by_guid, by_url, by_text)
+
+
+def _known(
+    connection: Connection, column: sa.Column[str], wanted: Collection[str]
+) -> Iterator[Known]:
+    """What is stored under the keys, of which "" is none."""
+    for chunk in chunks(sorted(key for key in wanted if key)):
+        for row in connection.execute(_remembering(column.in_(chunk))):
+            yield rows.known_of(row)
 
 
 def _remembering(where: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -169,10 +177,11 @@ def _matched(
 
 def _by_name(stored: _Stored, item: Item, key: Keys) -> Match | None:
     """What an item is known as by what its source calls it, or else by its address."""
+    same = stored.by_url.get(key.url)
+    if same is not None and same.keys.guid == key.guid:
+        return _same_address(same)
     match = match_guid(item, key, stored.by_guid.get(key.guid, ())) if key.guid else None
-    if match is None and key.url in stored.by_url:
-        match = _same_address(stored.by_url[key.url])
-    return match
+    return match or (_same_address(same) if same else None)
 
 
 def _same_address(known: Known) -> Match:
