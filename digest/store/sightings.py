@@ -159,7 +159,11 @@ def _matched(
     """
     matches = [_by_name(stored, *pair) for pair in zip(batch, keys, strict=True)]
     held = {match.known.id for match in matches if match is not None}
-    first: dict[str, Match] = {}
+    first = {
+        key.url: _same_address(match.known)
+        for key, match in zip(keys, matches, strict=True)
+        if match is not None
+    }
     for place, (item, key) in enumerate(zip(batch, keys, strict=True)):
         if matches[place] is not None:
             continue

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from random import Random
 
+import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from digest.identity import BACKLOG
 from digest.model import Item
@@ -185,3 +191,58 @@ def test_the_same_items_in_any_order_give_the_same_tables(store: Store, tmp_path
                     )
                 )
     assert len(found) == 1
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path / 'recap.db'}", create=True) as opened:
+        yield opened
+
+
+_NUMBERS = itertools.count()
+_FEED = st.lists(
+    st.tuples(
+        st.sampled_from(["", "1", "2"]),
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from(["One title", "Two title"]),
+        st.sampled_from(["", "Text.", "word " * 50]),
+        st.sampled_from([None, MONDAY, MONDAY - 48 * HOUR]),
+        st.sampled_from(["Wire", "Ledger"]),
+    ),
+    max_size=6,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(_FEED, _FEED, st.randoms(use_true_random=False))
+def test_a_feed_that_stays_the_same_brings_nothing_new_and_settles(
+    sqlite_store: Store, before: list[tuple], feed: list[tuple], random: Random
+) -> None:
+    run = next(_NUMBERS)
+
+    def items(rows: list[tuple], hour: int) -> list[Item]:
+        return [
+            make_item(
+                title=title,
+                url=f"https://host-{run}.example/{path}",
+                guid=guid,
+                summary=summary,
+                published=published,
+                source=f"{source} {run}",
+                first_seen=MONDAY + hour * HOUR,
+            )
+            for guid, path, title, summary, published, source in rows
+        ]
+
+    sqlite_store.content.add_items(items(before, 0), at=MONDAY, fetched=True)
+    first = sqlite_store.content.add_items(items(feed, 1), at=MONDAY + HOUR, fetched=True)
+    assert len(first.new) + len(first.known) + len(first.changed) == len(feed)
+    for hour in (2, 3, 4):
+        again = items(feed, hour)
+        random.shuffle(again)
+        moment = MONDAY + hour * HOUR
+        added = sqlite_store.content.add_items(again, at=moment, fetched=True)
+        assert added.new == ()
+    assert added.changed == ()
