@@ -194,10 +194,10 @@ def _wrapped(parts: SplitResult, host: str) -> str | None:
 
 
 def _inner(parts: SplitResult, *names: str) -> str | None:
-    """The web address that the first of the parameters with a value holds."""
+    """The first web address that the parameters hold, whatever else they hold."""
     query = parse_qs(parts.query)
-    inner = next((query[name][0] for name in names if name in query), "")
-    return inner if inner.startswith(("http://", "https://")) else None
+    values = (value for name in names for value in query.get(name, ()))
+    return next((one for one in values if one.startswith(("http://", "https://"))), None)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -247,7 +247,7 @@ def _is_gift(piece: str, host: str) -> bool:
 
 def _without_amp(host: str, path: str) -> str:
     """An article's path without its AMP mark; a project that is called amp keeps its name."""
-    if host in _CODE_HOSTS or "amp" not in path:
+    if "amp" not in path or host in _CODE_HOSTS or host.endswith("cdn.ampproject.org"):
         return path
     while match := _AMP_END.fullmatch(path) or _AMP_START.fullmatch(path):
         path = match[1]

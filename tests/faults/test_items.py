@@ -628,3 +628,21 @@ def test_fault_68_instructions_to_a_model_are_text_like_any_other(store: Store) 
     assert (new.source, new.sponsored, new.archived) == ("Chip Ledger", False, False)
     assert new.published == at("2026-05-25T07:00")
     assert new.first_seen.tzinfo is UTC
+
+
+def test_the_same_bytes_twice_give_the_same_items(store: Store, tmp_path: Path) -> None:
+    body = b"".join(
+        f"<item><title>Report {n} &amp; \xf0\x9f\x92\xa1</title><guid>g{n % 7}</guid>"
+        f"<link>https://chip-ledger.example/{n % 9}?utm_source=rss</link>"
+        f"<description>&lt;p&gt;Text {n}&lt;/p&gt;</description></item>".encode("latin-1")
+        for n in range(40)
+    )
+    data = b'<rss version="2.0"><channel><title>Chip Ledger</title>' + body + b"</channel></rss>"
+    records = parse_feed(data).raw_items("Chip Ledger")
+    with open_store(f"sqlite:///{tmp_path / 'other.db'}", create=True) as other:
+        for one in (store, other):
+            fetch(one, MONDAY, *parse_feed(data).raw_items("Chip Ledger"))
+            assert fetch(one, TUESDAY, *records).new == ()
+        found, again = (one.content.items(before=LATER) for one in (store, other))
+    assert found == again
+    assert len(found) == 9

@@ -401,9 +401,34 @@ def test_an_error_shows_no_password_and_no_endless_address() -> None:
     assert shown_url("https://user:secret@a.example/x") == "https://a.example/x"
 
 
+_MADE_UP = st.builds(
+    lambda host, path, pieces, part: f"https://{host}{path}?{'&'.join(pieces)}{part}",
+    st.sampled_from(
+        "a.example amp.a.example www.google.com m.youtube.com youtu.be x.com arxiv.org doi.org"
+        " wsj.com old.reddit.com l.facebook.com duckduckgo.com a-b.cdn.ampproject.org"
+        " eu1.safelinks.protection.outlook.com en.m.wikipedia.org WWW.A.Example:443".split()
+    ),
+    st.sampled_from(
+        "/ /url /amp/s/a.example/x-1 /c/s/a.example/x /amp/2026/some-story /some-story/amp/ /l.php"
+        " /story-1.amp.html /l/ /abs/2401.00001v2 /10.48550/arXiv.2401.00001 /a/status/12 /watch"
+        " /shorts/abc /index.html /a//index.htm/ /%7Eme/ä /amp/amp/x-1/amp /a%2 //".split()
+    ),
+    st.lists(
+        st.sampled_from(
+            "url=https://b.example/amp/x-1 u=https%3A%2F%2Fb.example%2F%3Famp%3D1 q=http://x.com/a"
+            " uddg=https://youtu.be/abc v=abc id=5 utm_source=x ref=b.example st=x amp s=20"
+            " access_token=x amp;p=1 _amp=true x=%zz".split()
+        ),
+        max_size=3,
+    ),
+    st.sampled_from(["", "#part", "#utm_source=x", "#a?utm_x=1", "#:~:text=a"]),
+)
+
+
 @settings(deadline=None)
 @given(
     st.one_of(
+        _MADE_UP,
         st.text(),
         st.from_regex(r"https?://[a-zA-Z0-9.%:@\[\]-]{1,30}(/[ -~]{0,30})?", fullmatch=True),
         st.tuples(
@@ -420,6 +445,7 @@ def test_canonical_addresses_are_stable(url: str) -> None:
     assert canonical.isascii()
     assert canonical_url(canonical) == canonical
     assert canonical_url(clean_link(url)) == canonical
+    assert clean_link(clean_link(url)) == clean_link(url)
 
 
 # --- dates
