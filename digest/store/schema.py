@@ -88,9 +88,9 @@ item = sa.Table(
     # An address may be longer than PostgreSQL can index; its hash never is.
     sa.Column("url_key", sa.Text, nullable=False, unique=True),
     # Keys are hashes, "" where there is none; see `digest.identity`. Two items may share these.
-    sa.Column("guid", sa.Text, nullable=False, server_default=""),
-    sa.Column("guid_key", sa.Text, nullable=False, server_default="", index=True),
-    sa.Column("text_key", sa.Text, nullable=False, server_default="", index=True),
+    sa.Column("guid", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("guid_key", sa.Text, nullable=False, server_default=sa.text("''"), index=True),
+    sa.Column("text_key", sa.Text, nullable=False, server_default=sa.text("''"), index=True),
     sa.Column("link", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     _text("summary"),

@@ -10,12 +10,16 @@ from random import Random
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.identity import BACKLOG
+from digest.identity import BACKLOG, keys_of
 from digest.model import Item
-from digest.store import Store, edits, open_store, schema
+from digest.store import Store, edits, open_store, rows, schema
+from digest.store.database import Database
+from digest.store.migrating import SCRIPTS, create_database
 from tests.builders import at, make_item
 
 MONDAY = at("2026-05-25T08:00")
@@ -246,3 +250,28 @@ def test_a_feed_that_stays_the_same_brings_nothing_new_and_settles(
         added = sqlite_store.content.add_items(again, at=moment, fetched=True)
         assert added.new == ()
     assert added.changed == ()
+
+
+def test_items_of_an_older_database_are_known_and_not_edited(empty_url: str) -> None:
+    database = Database(empty_url)
+    if not database.is_sqlite:
+        create_database(database)
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    old = shown(guid="")
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        row = rows.row_of_item(old, keys_of([old])[0])
+        values = {name: row[name] for name in row if name not in _SINCE}
+        connection.execute(sa.insert(schema.item.to_metadata(sa.MetaData())).values(values))
+    database.close()
+    with open_store(empty_url, create=True) as store:
+        assert store.content.items(before=END) == (old,)
+        added = store.content.add_items([shown()], at=MONDAY + HOUR, fetched=True)
+        assert (len(added.known), added.new, added.changed) == (1, (), ())
+        edited = store.content.add_items([shown("Edited")], at=MONDAY + 2 * HOUR, fetched=True)
+        assert len(edited.changed) == 1
+
+
+_SINCE = {"guid", "guid_key", "text_key", "archived"}

@@ -15,7 +15,9 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     for name in ("guid", "guid_key", "text_key"):
-        op.add_column("item", sa.Column(name, sa.Text, nullable=False, server_default=""))
+        op.add_column(
+            "item", sa.Column(name, sa.Text, nullable=False, server_default=sa.text("''"))
+        )
     op.add_column(
         "item", sa.Column("archived", sa.Boolean(), nullable=False, server_default=sa.false())
     )
