@@ -71,6 +71,7 @@ _WIKI = re.compile(r"^([a-z-]+)\.m\.(wiki[a-z]+\.org)$")
 _INDEX = re.compile(r"(?:/+index\.html?)*/*$")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPED = re.compile(r"(?:^|(?<=&))amp;")
 _SITE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/?")
 _AMP_END = re.compile(r"(.*/[^/]*[-\d][^/]*?)(?:/amp|\.amp|/amp\.html)/*")
 _AMP_START = re.compile(r"/amp(/(?:[^/]+/)*[^/]*[-\d][^/]*)")
@@ -224,7 +225,12 @@ def _one_form(match: re.Match[str]) -> str:
 
 
 def _kept(query: str, host: str) -> list[str]:
-    """The pieces of a query that are not tracking, in their order."""
+    """The pieces of a query that are not tracking, in their order.
+
+    What is left of an `&` that was escaped twice is no part of a name.
+    """
+    while "amp;" in query and (cut := _ESCAPED.sub("", query)) != query:
+        query = cut
     pieces = (_encoded(piece) for piece in query.split("&") if piece)
     return [piece for piece in pieces if not _is_tracking(piece, host)]
 

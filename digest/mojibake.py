@@ -118,6 +118,7 @@ def _any_gate() -> re.Pattern[str]:
 
 
 _FTFY_GATE = _ftfy_gate()
+_WESTERN_EMOJI = "ðŸ"
 _ANY_GATE = _any_gate()
 
 
@@ -141,6 +142,8 @@ def repair_text(text: str) -> str:
 def _repaired(text: str) -> str:
     """One round; what was damaged by two pages in turn needs two."""
     text = _repair_page(text, _THAI_PAGE)
+    if _WESTERN_EMOJI in text:  # ftfy would take the space behind a lost byte for the byte
+        text = _repair_page(text, _WESTERN_PAGE, only=_WESTERN_EMOJI)
     if "â€œ" in text:
         text = _LOST_CLOSING_QUOTE.sub("â€\x9d", text)
     if _FTFY_GATE.search(text):
@@ -165,15 +168,15 @@ def _ftfy(text: str) -> str:
     )
 
 
-def _repair_page(text: str, page: _Page) -> str:
-    """One pass over the runs of one page.
+def _repair_page(text: str, page: _Page, *, only: str = "") -> str:
+    """One pass over the runs of one page, or over those that begin with `only`.
 
     A document without a word of real Thai whose damage is certain twice over is repaired freely:
     what stays undecided in it is decoration and goes. `๐Ÿ` goes wherever there is no real Thai.
     """
     if not page.gate.search(text):
         return text
-    runs = list(page.run.finditer(text))
+    runs = [run for run in page.run.finditer(text) if run.group().startswith(only)]
     thai = page is _THAI_PAGE
     mixed = thai and _has_real_thai(text, page)
     certain = sum(_certain(page.bytes_of(run.group())) is not None for run in runs)

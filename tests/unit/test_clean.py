@@ -145,6 +145,7 @@ def test_damage_that_left_control_characters_is_repaired() -> None:
 def test_an_undecidable_emoji_is_dropped() -> None:
     assert repair_text("๐ŸงFresh news") == "Fresh news"
     assert repair_text("ðŸ§x and more") == "x and more"
+    assert repair_text("a ðŸ€ b") == "a  b"
 
 
 def test_one_lost_byte_is_put_back_where_only_one_emoji_fits() -> None:
@@ -288,6 +289,10 @@ def test_plain_is_one_printable_line(text: str) -> None:
         ("https://bücher.example/ä b?q=é", "https://xn--bcher-kva.example/%C3%A4%20b?q=%C3%A9"),
         ("https://example.com/%7eme/%e4?x=100%", "https://example.com/~me/%E4?x=100%25"),
         ("https://example.com/?a=1&amp;b=2", "https://example.com/?a=1&b=2"),
+        (
+            "https://example.com/?a=1&amp;amp;b=2&amp;amp;amp;c=3",
+            "https://example.com/?a=1&b=2&c=3",
+        ),
         ("https://example.com/?today", "https://example.com/?today="),
         ("https://[::1]:8080/x", "https://[::1]:8080/x"),
         ("https://m.example.com/a", "https://example.com/a"),
@@ -417,7 +422,7 @@ _MADE_UP = st.builds(
         st.sampled_from(
             "url=https://b.example/amp/x-1 u=https%3A%2F%2Fb.example%2F%3Famp%3D1 q=http://x.com/a"
             " uddg=https://youtu.be/abc v=abc id=5 utm_source=x ref=b.example st=x amp s=20"
-            " access_token=x amp;p=1 _amp=true x=%zz".split()
+            " access_token=x amp;p=1 amp;amp;p=2 _amp=true x=%zz".split()
         ),
         max_size=3,
     ),
