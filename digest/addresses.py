@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from digest.errors import InputError
 
 _TRACKING = frozenset(
-    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id"
-    " igshid igsh mc_cid mc_eid mkt_tok _hsenc _hsmi __hstc __hssc __hsfp"
-    " hsctatracking vero_id vero_conv oly_enc_id oly_anon_id rb_clickid s_cid cmpid"
-    " cmp icid ito xtor ncid ns_mchannel ns_source ns_campaign at_medium at_campaign"
-    " at_custom1 at_custom2 at_custom3 at_custom4 ftag guccounter guce_referrer"
-    " guce_referrer_sig _ga _gl _openstat ref_src ref_url __twitter_impression __s"
-    " ss_source ss_campaign_id sr_share smid smtyp spm trk trackingid wt_mc wt.mc_id"
-    " mbid feedtype pk_campaign pk_kwd pk_source pk_medium mtm_campaign mtm_source"
-    " mtm_medium mtm_keyword mtm_cid piwik_campaign matomo_campaign ck_subscriber_id"
-    " triedredirect amp_js_v usqp".split()
+    "fbclid gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid srsltid msclkid yclid twclid"
+    " ttclid epik li_fat_id igshid igsh mc_cid mc_eid mkt_tok trk_contact _hsenc _hsmi __hstc"
+    " __hssc __hsfp hsctatracking vero_id vero_conv oly_enc_id oly_anon_id rb_clickid irclickid"
+    " irgwc dub_id s_cid cmpid cmp icid ito xtor ncid ns_mchannel ns_source ns_campaign at_medium"
+    " at_campaign at_custom1 at_custom2 at_custom3 at_custom4 ftag guccounter guce_referrer"
+    " guce_referrer_sig _ga _gl _openstat ref_src ref_url __twitter_impression __s ss_source"
+    " ss_campaign_id sr_share smid smtyp spm trk trackingid taid sc_channel sc_campaign"
+    " soc_src soc_trk spref fb_action_ids fb_ref fb_source _branch_match_id wt_mc wt.mc_id mbid"
+    " feedtype utm pk_campaign pk_kwd pk_source pk_medium mtm_campaign mtm_source mtm_medium"
+    " mtm_keyword mtm_cid piwik_campaign matomo_campaign ck_subscriber_id triedredirect amp_js_v"
+    " usqp".split()
 )
 _TRACKING_PREFIX = ("utm_", "hsa_", "stm_", "amp_gsa", "aoh_")
+_GIFTS = frozenset(("accesstoken", "access_token", "unlocked_article_code"))
+_GIFTS_OF = {"wsj.com": frozenset(("st",)), "theatlantic.com": frozenset(("gift",))}
+"""Keys to a paid article: it is one article with them and without, but a reader needs them."""
+
 _CARRIERS = frozenset(
     "rss feed atom newsletter email mail twitter x facebook linkedin reddit hn hackernews"
     " producthunt tldr tldrai tldrnewsletter share social mastodon bluesky telegram".split()
@@ -33,25 +39,61 @@ _CARRIER_KEYS = frozenset(("ref", "source", "src", "from", "via", "partner", "em
 _PREFIXES = ("www.", "m.", "amp.", "mobile.")
 _TWITTER = frozenset(("twitter.com", "x.com", "fxtwitter.com", "vxtwitter.com", "fixupx.com"))
 _YOUTUBE = frozenset(("youtube.com", "youtube-nocookie.com", "youtu.be"))
+_REDDIT = frozenset(("old.reddit.com", "new.reddit.com", "np.reddit.com"))
 _SHARING = {
     **dict.fromkeys(_TWITTER, frozenset(("s", "t"))),
     **dict.fromkeys(_YOUTUBE, frozenset(("si", "feature", "pp", "ab_channel"))),
+    "wsj.com": frozenset(("reflink", "mod")),
 }
 _ARXIV = frozenset(("arxiv.org", "export.arxiv.org", "ar5iv.org", "ar5iv.labs.arxiv.org"))
 _CODE_HOSTS = frozenset(("github.com", "gitlab.com", "npmjs.com", "pypi.org", "huggingface.co"))
+_REDIRECTORS = {
+    "l.facebook.com": ("/l.php", "u"),
+    "lm.facebook.com": ("/l.php", "u"),
+    "l.instagram.com": ("/", "u"),
+    "out.reddit.com": ("", "url"),
+    "youtube.com": ("/redirect", "q"),
+    "linkedin.com": ("/redir/redirect", "url"),
+    "slack-redir.net": ("/link", "url"),
+    "duckduckgo.com": ("/l/", "uddg"),
+    "bing.com": ("/news/apiclick.aspx", "url"),
+    "medium.com": ("/r/", "url"),
+    "getpocket.com": ("/redirect", "url"),
+    "vk.com": ("/away.php", "to"),
+}
+"""Host to the path that redirects ("" for any) and the parameter that holds the address."""
+
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
+_PLAIN = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)((?:/[A-Za-z0-9._~/-]*)?)")
+_GOOGLE = re.compile(r"google\.[a-z.]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_WIKI = re.compile(r"^([a-z-]+)\.m\.(wiki[a-z]+\.org)$")
+_INDEX = re.compile(r"(?:/+index\.html?)*/*$")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPED = re.compile(r"(?:^|(?<=&))amp;")
+_SITE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/?")
+_AMP_END = re.compile(r"(.*/[^/]*[-\d][^/]*?)(?:/amp|\.amp|/amp\.html)/*")
+_AMP_START = re.compile(r"/amp(/(?:[^/]+/)*[^/]*[-\d][^/]*)")
+_AMP_PIECES = frozenset(("amp=", "amp=1", "amp=true", "_amp=true", "outputtype=amp"))
+_TWEET = re.compile(r"/[^/]+(?:/web)?/status(?:es)?/(\d+)")
+_PREPRINT = r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
+_ARXIV_PATH = re.compile(rf"/(?:abs|pdf|html|ps|format)/{_PREPRINT}(?:\.pdf)?")
+_ARXIV_DOI = re.compile(rf"/10\.48550/arxiv\.{_PREPRINT}", re.IGNORECASE)
+_ANCHOR_TRACKING = re.compile(r"^(?::~:|utm_|ref=|xtor=).*|\?utm_.*", re.DOTALL)
 _SAFE = "%/:@!$&'()*+,;=~-._?"
 _UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
+_REMEMBERED = 4_096
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical_url(url: str) -> str:
     """The one address that stands for an article, for comparing; it need not be openable.
 
     https, lower-case host without `www.`, `m.`, `amp.`; AMP pages, redirectors, arXiv forms and
-    versions, short YouTube addresses and Twitter's old name folded; tracking parameters out, the
-    query sorted; no user, no default port, no fragment, no trailing slash
-    (the root keeps its own) and no `index.html`. Giving it its own
-    result changes nothing.
+    versions, short YouTube addresses and Twitter's old name folded; tracking parameters and the
+    keys of gift links out, the query sorted; no user, no default port, no fragment, no trailing
+    slash (the root keeps its own) and no `index.html`. Giving it its own result changes nothing.
 
     Raises:
         InputError: not an http(s) address with a host.
@@ -59,11 +101,13 @@ def canonical_url(url: str) -> str:
     parts, host = _parts(url)
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
     host = _bare_host(host)
-    path = re.sub(r"(?:/+index\.html?)*/*$", "", _encoded(parts.path))
-    query = sorted(p if "=" in p else f"{p}=" for p in _kept(parts.query, host))
+    path = _encoded(parts.path)
+    path = _INDEX.sub("", path) if "/index.htm" in path else path.rstrip("/")
+    query = _kept(parts.query, host)
+    query = sorted(p if "=" in p else f"{p}=" for p in query if not _is_gift(p, host))
     if host in _TWITTER:
         host, path, query = "x.com", *_tweet(path, query)
-    elif host in _ARXIV:
+    elif host in _ARXIV or host == "doi.org":
         host, path, query = _arxiv(host, path, query)
     elif host in _YOUTUBE:
         host, path, query = _video(host, path, query)
@@ -82,14 +126,18 @@ def clean_link(url: str) -> str:
     parts, host = _parts(url)
     port = f":{parts.port}" if parts.port is not None else ""
     pieces = "&".join(_kept(parts.query, _bare_host(host)))
-    fragment = _encoded(parts.fragment)
-    if fragment.startswith((":~:", "utm_", "ref=", "xtor=")):
-        fragment = ""
+    fragment = _ANCHOR_TRACKING.sub("", _encoded(parts.fragment))
     return (
         f"{parts.scheme.lower()}://{host}{port}{_encoded(parts.path)}"
         + (f"?{pieces}" if pieces else "")
         + (f"#{fragment}" if fragment else "")
     )
+
+
+def anchor(url: str) -> str:
+    """The part of a page that an address names, without its `#`; "" for a whole page."""
+    fragment = _ANCHOR_TRACKING.sub("", _encoded(url.partition("#")[2].strip()))
+    return "" if fragment.lower() in _CARRIERS else fragment
 
 
 def shown_url(url: str) -> str:
@@ -98,6 +146,7 @@ def shown_url(url: str) -> str:
     return shown if len(shown) <= 100 else shown[:99] + "…"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _parts(url: str) -> tuple[SplitResult, str]:
     """The split address, unwrapped from redirectors, and its host in ASCII and lower case."""
     current = url
@@ -110,7 +159,10 @@ def _parts(url: str) -> tuple[SplitResult, str]:
 
 
 def _split(url: str, given: str) -> tuple[SplitResult, str]:
-    text = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "", url).strip().replace("&amp;", "&")
+    if plain := _PLAIN.fullmatch(url):
+        return SplitResult(plain[1], plain[2], plain[3], "", ""), plain[2]
+    text = url if url.isprintable() else _CONTROL.sub("", url)
+    text = text.strip().replace("&amp;", "&")
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -129,23 +181,27 @@ def _split(url: str, given: str) -> tuple[SplitResult, str]:
 
 def _wrapped(parts: SplitResult, host: str) -> str | None:
     """The address that a redirector or an AMP cache carries inside, if this is one."""
-    if re.fullmatch(r"google\.[a-z.]+", host):
-        if parts.path == "/url":
-            query = parse_qs(parts.query)
-            inner = (query.get("url") or query.get("q") or [""])[0]
-            return inner if inner.startswith(("http://", "https://")) else None
-        if match := re.fullmatch(r"/amp/(s/)?([^/]+\..+)", parts.path):
-            return f"http{'s' if match[1] else ''}://{match[2]}"
     if host.endswith("cdn.ampproject.org"):
         match = re.fullmatch(r"/[a-z](/s)?/([^/]+\..+)", parts.path)
         return f"http{'s' if match[1] else ''}://{match[2]}" if match else None
-    if host in ("l.facebook.com", "lm.facebook.com", "out.reddit.com"):
-        query = parse_qs(parts.query)
-        inner = (query.get("u") or query.get("url") or [""])[0]
-        return inner if inner.startswith(("http://", "https://")) else None
-    return None
+    if host.startswith("google.") and _GOOGLE.fullmatch(host):
+        if match := re.fullmatch(r"/amp/(s/)?([^/]+\..+)", parts.path):
+            return f"http{'s' if match[1] else ''}://{match[2]}"
+        return _inner(parts, "url", "q") if parts.path == "/url" else None
+    if host.endswith(".safelinks.protection.outlook.com"):
+        return _inner(parts, "url")
+    path, name = _REDIRECTORS.get(host, (None, ""))
+    return _inner(parts, name) if path == "" or path == parts.path else None
 
 
+def _inner(parts: SplitResult, *names: str) -> str | None:
+    """The first web address that the parameters hold, whatever else they hold."""
+    query = parse_qs(parts.query)
+    values = (value for name in names for value in query.get(name, ()))
+    return next((one for one in values if one.startswith(("http://", "https://"))), None)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _bare_host(host: str) -> str:
     while True:
         prefix = next((p for p in _PREFIXES if host.startswith(p)), "")
@@ -153,22 +209,28 @@ def _bare_host(host: str) -> str:
         if not prefix or "." not in rest or not _HOST.fullmatch(rest):
             break
         host = rest
-    return re.sub(r"^([a-z-]+)\.m\.(wiki[a-z]+\.org)$", r"\1.\2", host)
+    return "reddit.com" if host in _REDDIT else _WIKI.sub(r"\1.\2", host)
 
 
 def _encoded(text: str) -> str:
     """Percent-encoding in one form: upper case, unreserved characters plain, the rest encoded."""
-    text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
+    if "%" in text:
+        text = _PERCENT.sub(_one_form, _LONE_PERCENT.sub("%25", text))
+    return quote(text, safe=_SAFE, errors="replace")
 
-    def one(match: re.Match[str]) -> str:
-        char = unquote(match[0], encoding="latin-1")
-        return char if char in _UNRESERVED else match[0].upper()
 
-    return quote(re.sub(r"%[0-9A-Fa-f]{2}", one, text), safe=_SAFE, errors="replace")
+def _one_form(match: re.Match[str]) -> str:
+    char = unquote(match[0], encoding="latin-1")
+    return char if char in _UNRESERVED else match[0].upper()
 
 
 def _kept(query: str, host: str) -> list[str]:
-    """The pieces of a query that are not tracking, in their order."""
+    """The pieces of a query that are not tracking, in their order.
+
+    What is left of an `&` that was escaped twice is no part of a name.
+    """
+    while "amp;" in query and (cut := _ESCAPED.sub("", query)) != query:
+        query = cut
     pieces = (_encoded(piece) for piece in query.split("&") if piece)
     return [piece for piece in pieces if not _is_tracking(piece, host)]
 
@@ -179,32 +241,33 @@ def _is_tracking(piece: str, host: str) -> bool:
         return True
     if name not in _CARRIER_KEYS or host in _CODE_HOSTS:
         return False
-    if name == "ref" and re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/?", value):
+    if name == "ref" and _SITE.fullmatch(value):
         return True
     return value.startswith("rss-") or re.sub(r"[^a-z]", "", value) in _CARRIERS
 
 
-_AMP_PIECES = frozenset(("amp=", "amp=1", "amp=true", "outputtype=amp"))
+def _is_gift(piece: str, host: str) -> bool:
+    name = piece.partition("=")[0].lower()
+    return name in _GIFTS or name in _GIFTS_OF.get(host, ())
 
 
 def _without_amp(host: str, path: str) -> str:
     """An article's path without its AMP mark; a project that is called amp keeps its name."""
-    if host in _CODE_HOSTS:
+    if "amp" not in path or host in _CODE_HOSTS or host.endswith("cdn.ampproject.org"):
         return path
-    while match := re.fullmatch(r"(.*/[^/]*[-\d][^/]*?)(?:/amp|\.amp|/amp\.html)/*", path):
+    while match := _AMP_END.fullmatch(path) or _AMP_START.fullmatch(path):
         path = match[1]
     return path
 
 
 def _tweet(path: str, query: list[str]) -> tuple[str, list[str]]:
-    if match := re.match(r"/[^/]+(?:/web)?/status(?:es)?/(\d+)", path):
+    if match := _TWEET.match(path):
         return f"/i/status/{match[1]}", []
     return path, query
 
 
 def _arxiv(host: str, path: str, query: list[str]) -> tuple[str, str, list[str]]:
-    number = r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}"
-    match = re.fullmatch(rf"/(?:abs|pdf|html|ps|format)/({number})(?:v\d+)?(?:\.pdf)?", path)
+    match = (_ARXIV_DOI if host == "doi.org" else _ARXIV_PATH).fullmatch(path)
     return ("arxiv.org", f"/abs/{match[1]}", []) if match else (host, path, query)
 
 

@@ -45,6 +45,13 @@ _INLINE = (
 _UNSEEN = {"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select"}
 _TAG = re.compile(rf"<(?=/?(?:{_BLOCKS}|{_INLINE})(?:[\s/>]|$)|!--|!doctype|\?)", re.IGNORECASE)
 _NO_TAG = re.compile(rf"<(?!/?(?:{_BLOCKS}|{_INLINE})(?:[\s/>]|$)|!--|!doctype|\?)", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</(?:a|b|blockquote|div|em|h[1-6]|i|li|p|span|strong|ul)>|<br\s*/?>"
+    r"|<(?:a|div|iframe|img|p|script|span|video)\s[^<>]*=",
+    re.IGNORECASE,
+)
+"""What nobody writes about, so that markup which was escaped twice is markup all the same."""
+
 _BLOCK_TAG = re.compile(rf"<(?=/?(?:{_BLOCKS})(?:[\s/>]|$))", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _FRAME = re.compile(r"<(?:iframe|object)\b[^>]*>", re.IGNORECASE)
@@ -55,13 +62,15 @@ _INVISIBLE = re.compile(
     "\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _MARKDOWN = (
-    (re.compile(r"^\s*```.*?(?:^\s*```|\Z)", re.DOTALL | re.MULTILINE), " "),
-    (re.compile(r"!\[[^\]]*\]\([^)\s]*\)"), " "),
-    (re.compile(r"\[([^\]]+)\]\(https?://[^)\s]+\)"), r"\1"),
-    (re.compile(r"(?<=[^\s.!?:])\*\*\s+\*\*(?=\S)"), ". "),
-    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"^\s*(?:#{1,6}\s+|\*{3,}|-{3,})", re.MULTILINE), " "),
+    (("```",), re.compile(r"^\s*```.*?(?:^\s*```|\Z)", re.DOTALL | re.MULTILINE), " "),
+    (("![",), re.compile(r"!\[[^\]]*\]\([^)\s]*\)"), " "),
+    (("](http",), re.compile(r"\[([^\]]+)\]\(https?://[^)\s]+\)"), r"\1"),
+    (("**",), re.compile(r"(?<=[^\s.!?:])\*\*\s+\*\*(?=\S)"), ". "),
+    (("**", "__"), re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (("#", "***", "---"), re.compile(r"^\s*(?:#{1,6}\s+|\*{3,}|-{3,})", re.MULTILINE), " "),
 )
+"""What a mark cannot be without, the mark, and what takes its place."""
+
 _STYLED = re.compile(
     r"\\(?:text\w*|emph|math\w*|operatorname|underline|mbox|boldsymbol|bm)\s?\{([^{}]*)\}"
 )
@@ -89,6 +98,7 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]"), 1),
 )
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\U0010ffff]")
 _FOREIGN_SHARE = 0.3
 
 
@@ -106,7 +116,7 @@ def html_to_text(html: str) -> str:
         Text with line breaks; white space is not folded and damage is not repaired.
     """
     text = _CDATA.sub(r"\1", html) if "<![CDATA[" in html else html
-    if _TAG.search(text):
+    if "<" in text and _TAG.search(text):
         if not _FRAME_END.search(text):
             text = _FRAME.sub("", text)
         text = _NO_TAG.sub("&lt;", text)
@@ -120,8 +130,9 @@ def without_markdown(text: str) -> str:
 
     The words of a link stay, its address goes; the words of an image and of a code block go.
     """
-    for mark, words in _MARKDOWN:
-        text = mark.sub(words, text)
+    for signs, mark, words in _MARKDOWN:
+        if any(sign in text for sign in signs):
+            text = mark.sub(words, text)
     return text
 
 
@@ -179,9 +190,14 @@ def plain(text: str, *, limit: int | None = None) -> str:
     Returns:
         The line in Unicode's composed form (NFC); cut at a word with `…` where it is too long.
     """
-    text = repair_text(_unescaped(html_to_text(text)))
-    text = " ".join(_INVISIBLE.sub("", text).split())
-    text = unicodedata.normalize("NFC", text)
+    text = html_to_text(text)
+    if "<" in text and _MARKUP.search(text):
+        text = html_to_text(text)
+    text = repair_text(_unescaped(text))
+    folded = " ".join(text.split())
+    if not folded.isprintable():
+        folded = " ".join(_INVISIBLE.sub("", text).split())
+    text = unicodedata.normalize("NFC", folded)
     return text if limit is None else shorten(text, limit)
 
 
@@ -202,6 +218,8 @@ def language_of(text: str) -> str:
     A sign of Chinese, Japanese or Korean says as much as three letters, and names stay Latin in
     every language: from three tenths on the other script decides.
     """
+    if not _OTHER_SCRIPT.search(text):
+        return "en"
     weights = {code: len(script.findall(text)) * weight for code, script, weight in _SCRIPTS}
     latin = len(_LATIN.findall(text))
     if weights["ja"] and weights["zh"] <= 19 * weights["ja"]:

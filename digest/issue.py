@@ -119,6 +119,8 @@ def _rule_against(item: Item, plan: Plan) -> str:
     earliest = start - timedelta(days=LATE_DAYS) if plan.follows else start
     if item.sponsored:
         return "sponsored: an advertisement or a notice of the house"
+    if item.archived:
+        return "from an archive: undated, among many that its source showed at once"
     if item.time < earliest:
         what = "published" if item.published else "first seen"
         return f"too old: {what} {item.time:%Y-%m-%d}, before {earliest:%Y-%m-%d}"

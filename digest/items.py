@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from digest.addresses import anchor
+from digest.adverts import is_advert
 from digest.clean import (
     canonical_url,
     clean_link,
-    language_of,
     parse_date,
     plain,
     repair_text,
@@ -20,44 +23,26 @@ from digest.clean import (
     without_tex,
 )
 from digest.errors import InputError
+from digest.languages import item_language
 from digest.model import Item
 
 LONGEST_TITLE = 100_000
 TITLE = 300
 SUMMARY = 2_000
 STAND_IN_TITLE = 100
+LONGEST_GUID = 1_000
 _RAW_SUMMARY = 200_000
 _RAW_VALUE = 60
 _FUTURE = timedelta(hours=24)
-_PAST = timedelta(days=20 * 365 + 5)
-_COUNT = re.compile(r"([0-9]{1,15})(?:\.0+)?")
-_SENTENCE_END = re.compile(r"[.!?…]['\"’”)]?(?=\s)|[。！？]")
+_OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
+"""Older than any feed: what lies before is an empty date of some clock, such as 1970."""
 
-_ADVERT = (
-    r"sponsor(?:ed)?|sponsored (?:post|content|story|article|message)|advertisement|advertorial"
-    r"|promoted(?: (?:post|content))?|paid (?:post|content|partnership)|partner content"
-)
-_TAGGED = re.compile(
-    rf"[\[(【](?:{_ADVERT}|广告|廣告|推广|広告|광고|werbung|anzeige|publicité|publicidad)[\])】]",
-    re.IGNORECASE,
-)
-_LABELLED = re.compile(
-    rf"(?:{_ADVERT})\s*(?:[:|–—]|-\s|$)|\[ad\]|ad\s*[:|]\s|sponsored by\b"
-    r"|(?:today's|our|this week's) sponsors?\b|(?:a (?:word|message)|thanks|thank you)"
-    r" (?:from|to) (?:our|today's|this week's) sponsors?\b"
-    r"|this (?:post|article|issue|newsletter|edition) is (?:sponsored|brought to you) by\b",
-    re.IGNORECASE,
-)
-_HOUSE = re.compile(
-    r"become an? (?:[\w-]+ ){0,2}(?:member|subscriber|supporter|patron|curator|sponsor)\b"
-    r"|subscribe to (?:our|the \w+ newsletter|this newsletter)\b"
-    r"|(?:join|sign up (?:for|to)) our (?:[\w-]+ ){0,2}"
-    r"(?:newsletter|mailing list|community|discord|slack|telegram|webinar)\b"
-    r"|advertise with us\b|support our (?:work|journalism|newsroom)\b"
-    r"|upgrade to (?:a )?(?:paid|premium|pro) (?:subscription|membership|plan)\b"
-    r"|reach \d[\d.,]*(?:k|m| million|\+)? (?:[\w-]+ ){0,3}(?:professionals|subscribers|readers)\b",
-    re.IGNORECASE,
-)
+_BUILT_BEFORE = timedelta(minutes=15)
+_BUILT_AFTER = timedelta(hours=1)
+_MANY = 3
+_COUNT = re.compile(r"([0-9]{1,15})(?:\.0+)?")
+_SIGNED = re.compile(r"\s+[-|–—·•»]\s+([^|–—·•»]+)$")
+_SENTENCE_END = re.compile(r"[.!?…]['\"’”)]?(?=\s)|[。！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +54,7 @@ class RawItem:
         published: any form of date; so is `first_seen`.
         position: where it stands in its source, such as "line 17"; names it when it is refused.
         points: votes where the source counts them, in digits.
+        guid: the source's own identifier of it, which it may change or use twice.
     """
 
     id: str | None = None
@@ -80,6 +66,7 @@ class RawItem:
     source: str | None = None
     position: str | None = None
     points: str | None = None
+    guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +86,14 @@ class _Times:
     remarks: tuple[str, ...]
 
 
-def clean_item(raw: RawItem, *, now: datetime) -> Item | Refusal:
+def clean_item(raw: RawItem, *, now: datetime, fetched: bool = False) -> Item | Refusal:
     """Make one item of one record; nothing a record can hold makes this fail.
 
     Args:
         raw: what the source said.
         now: aware; stands in for a missing `first_seen`.
+        fetched: it was read from its source just now, so now is when it was first seen; else it
+            may have been seen long ago, and counts from its date.
 
     Returns:
         The item, its remarks naming everything that was changed, guessed or ignored; or a refusal:
@@ -112,14 +101,15 @@ def clean_item(raw: RawItem, *, now: datetime) -> Item | Refusal:
     """
     if fault := _fault(raw):
         return Refusal(_subject(raw, raw.title or ""), fault)
-    url, link = canonical_url(raw.url or ""), clean_link(raw.url or "")
-    title, summary, remarks = _texts(raw.title or "", (raw.summary or "")[:_RAW_SUMMARY])
+    guid = _one_line((raw.guid or "")[:LONGEST_GUID])
+    url, link = _address(raw.url or "", guid), clean_link(raw.url or "")
+    source = plain(raw.source or "", limit=100) or url.split("/")[2]
+    title, summary, remarks = _texts(raw, source)
     if not title:
         return Refusal(_subject(raw, ""), "no title and no text")
-    times = _times(raw, now.astimezone(UTC))
+    times = _times(raw, now.astimezone(UTC), fetched=fetched)
     points, ignored = _points(raw.points)
-    source = plain(raw.source or "", limit=100) or url.split("/")[2]
-    sponsored = _is_sponsored(title, summary, source)
+    sponsored = is_advert(title, summary, source)
     if sponsored:
         remarks = (*remarks, "an advertisement or a house notice")
     return Item(
@@ -131,11 +121,58 @@ def clean_item(raw: RawItem, *, now: datetime) -> Item | Refusal:
         source=source,
         published=times.published,
         first_seen=times.first_seen,
-        language=language_of(f"{title} {summary}" if len(title) < 20 else title),
+        language=item_language(title, summary),
         sponsored=sponsored,
         remarks=(*remarks, *times.remarks, *ignored),
         points=points,
+        guid=guid,
     )
+
+
+def doubt_dates(items: Sequence[Item], *, now: datetime) -> tuple[Item, ...]:
+    """The items of one fetch, undated where their source dates everything at the fetch.
+
+    Some programs write the time of asking for each item. A source is believed if it shows fewer
+    than three items, or one that is older than a quarter of an hour.
+
+    Args:
+        items: all that the sources show.
+        now: when the fetch began.
+    """
+    dates = defaultdict(list)
+    for item in items:
+        dates[item.source].append(item.published)
+    built = {
+        source
+        for source, shown in dates.items()
+        if len(shown) >= _MANY
+        and all(
+            date is not None and now - _BUILT_BEFORE <= date <= now + _BUILT_AFTER for date in shown
+        )
+    }
+    remark = "publication date ignored: its source dates every item at the time of asking"
+    return tuple(
+        replace(item, published=None, remarks=(*item.remarks, remark))
+        if item.source in built
+        else item
+        for item in items
+    )
+
+
+def _one_line(guid: str) -> str:
+    """An identifier as it can be stored; it is never printed."""
+    if guid.isprintable():
+        return guid.strip()
+    return " ".join("".join(char if char.isprintable() else " " for char in guid).split())
+
+
+def _address(url: str, guid: str) -> str:
+    """The canonical address; with the part of the page where the identifier names it too.
+
+    So the entries of one page, such as release notes, stay apart.
+    """
+    part = anchor(url) if "#" in guid and "#" in url else ""
+    return canonical_url(url) + (f"#{part}" if part and anchor(guid) == part else "")
 
 
 def _fault(raw: RawItem) -> str:
@@ -166,20 +203,30 @@ def _id(given: str | None, url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()[:16]
 
 
-def _texts(raw_title: str, raw_summary: str) -> tuple[str, str, tuple[str, ...]]:
+def _texts(raw: RawItem, source: str) -> tuple[str, str, tuple[str, ...]]:
     """Title and summary ready to print, and the remarks on what that took."""
+    raw_title, raw_summary = raw.title or "", (raw.summary or "")[:_RAW_SUMMARY]
     remarks = []
     if any(repair_text(text) != text for text in (raw_title, raw_summary)):
         remarks.append("damaged characters repaired")
-    title = without_tex(plain(raw_title))
+    title = _unsigned(without_tex(plain(raw_title)), source)
     summary = without_tex(plain(without_markdown(raw_summary)))
-    if not title and summary:
+    if not any(char.isalnum() for char in title):
         title = shorten(summary, STAND_IN_TITLE)
         remarks.append("no title: the start of the text stands in for it")
     if len(title) > TITLE:
         remarks.append(f"title of {len(title):,} characters cut to {TITLE}")
         title = shorten(title, TITLE)
     return title, _at_sentence(summary), tuple(remarks)
+
+
+def _unsigned(title: str, source: str) -> str:
+    """The title without the name of its source behind it, which stands beside it anyway."""
+    signed = _SIGNED.search(title)
+    if signed is None or signed[1].casefold() != source.casefold():
+        return title
+    head = title[: signed.start()]
+    return head if len(head.split()) > 1 else title
 
 
 def _points(text: str | None) -> tuple[int | None, tuple[str, ...]]:
@@ -199,22 +246,24 @@ def _at_sentence(text: str) -> str:
     return text[: ends[-1]] if ends and ends[-1] > SUMMARY // 2 else shorten(text, SUMMARY)
 
 
-def _times(raw: RawItem, now: datetime) -> _Times:
+def _times(raw: RawItem, now: datetime, *, fetched: bool) -> _Times:
     remarks = []
     seen, remark = _read(raw.first_seen, "first-seen date")
     remarks.append(remark)
     published, remark = _read(raw.published, "publication date")
     remarks.append(remark)
     reference = seen or now
-    if published is not None and published - reference > _FUTURE:
+    if published is not None and published - reference >= _FUTURE:
         remarks.append(_ignored(published, "it lies in the future"))
         published = None
-    elif published is not None and reference - published > _PAST:
+    elif published is not None and published < _OLDEST:
         remarks.append(_ignored(published, "it lies more than 20 years back"))
         published = None
     if published is None and seen is None:
         remarks.append("undated")
-    if seen is None:
+    if seen is None and fetched:
+        seen = now
+    elif seen is None:
         seen = published if published is not None and published <= now else now
     return _Times(published, seen, tuple(filter(None, remarks)))
 
@@ -230,19 +279,3 @@ def _read(text: str | None, what: str) -> tuple[datetime | None, str]:
 
 def _ignored(published: datetime, why: str) -> str:
     return f"publication date {published.date().isoformat()} ignored: {why}"
-
-
-def _is_sponsored(title: str, summary: str, source: str) -> bool:
-    """Whether it says of itself that it is an advertisement, or the outlet's notice of itself.
-
-    Only the start of a text counts, or a tag in brackets in the title: "OpenAI sponsors a race"
-    and "Sponsored research at MIT" are news.
-    """
-    title, summary = (text.lstrip(" *_>#-–—•⚡🔔👉📣📢\ufe0f") for text in (title, summary))
-    return bool(
-        _TAGGED.search(title)
-        or _TAGGED.match(summary)
-        or _TAGGED.search(source)
-        or _LABELLED.match(source)
-        or any(pattern.match(text) for pattern in (_LABELLED, _HOUSE) for text in (title, summary))
-    )

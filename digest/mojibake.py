@@ -89,9 +89,12 @@ _THAI_PAGE = _Page.build("cp874", "cp1252")
 _WESTERN_PAGE = _Page.build("cp1252")
 
 
+_FTFY_PAGES = ("cp1252", "latin-1", "cp1251", "mac_roman", "cp437")
+
+
 def _ftfy_gate() -> re.Pattern[str]:
     pairs = ["[\x80-\x9f]"]
-    for encoding in ("cp1252", "latin-1", "cp1251", "mac_roman", "cp437"):
+    for encoding in _FTFY_PAGES:
         page = [_decode_byte(byte, (encoding,)) for byte in range(0x80, 0x100)]
         leads = re.escape("".join(page[0x42:0x75]))
         tails = re.escape("".join(page[:0x40]))
@@ -99,7 +102,24 @@ def _ftfy_gate() -> re.Pattern[str]:
     return re.compile("|".join(pairs))
 
 
+def _any_gate() -> re.Pattern[str]:
+    """What every kind of damage has somewhere: a control of 80-9F, or a lead and what follows it.
+
+    Text that has none is most text: one look at each character instead of one for each page.
+    """
+    leads, tails = {chr(byte) for byte in range(0x80, 0xA0)}, set[str]()
+    for encodings in (("cp874", "cp1252"), *((name,) for name in _FTFY_PAGES)):
+        page = [_decode_byte(byte, encodings) for byte in range(0x80, 0x100)]
+        leads |= set(page[0x42:0x75])
+        tails |= set(page[:0x40])
+    tails |= {chr(byte) for byte in range(0x80, 0xA0)}
+    some, then = (re.escape("".join(sorted(chars))) for chars in (leads, tails))
+    return re.compile(f"[{some}](?:(?<=[\x80-\x9f])|(?=[{then}]))")
+
+
 _FTFY_GATE = _ftfy_gate()
+_WESTERN_EMOJI = "ðŸ"
+_ANY_GATE = _any_gate()
 
 
 def repair_text(text: str) -> str:
@@ -113,12 +133,17 @@ def repair_text(text: str) -> str:
         The text with damaged runs repaired. Undamaged text of any language comes back as it is:
         typographic quotes, full-width forms, ligatures and line breaks are not touched.
     """
-    return text if text.isascii() else _repaired(_repaired(text))
+    if text.isascii() or not _ANY_GATE.search(text):
+        return text
+    once = _repaired(text)
+    return once if once == text else _repaired(once)
 
 
 def _repaired(text: str) -> str:
     """One round; what was damaged by two pages in turn needs two."""
     text = _repair_page(text, _THAI_PAGE)
+    if _WESTERN_EMOJI in text:  # ftfy would take the space behind a lost byte for the byte
+        text = _repair_page(text, _WESTERN_PAGE, only=_WESTERN_EMOJI)
     if "â€œ" in text:
         text = _LOST_CLOSING_QUOTE.sub("â€\x9d", text)
     if _FTFY_GATE.search(text):
@@ -143,15 +168,15 @@ def _ftfy(text: str) -> str:
     )
 
 
-def _repair_page(text: str, page: _Page) -> str:
-    """One pass over the runs of one page.
+def _repair_page(text: str, page: _Page, *, only: str = "") -> str:
+    """One pass over the runs of one page, or over those that begin with `only`.
 
     A document without a word of real Thai whose damage is certain twice over is repaired freely:
     what stays undecided in it is decoration and goes. `๐Ÿ` goes wherever there is no real Thai.
     """
     if not page.gate.search(text):
         return text
-    runs = list(page.run.finditer(text))
+    runs = [run for run in page.run.finditer(text) if run.group().startswith(only)]
     thai = page is _THAI_PAGE
     mixed = thai and _has_real_thai(text, page)
     certain = sum(_certain(page.bytes_of(run.group())) is not None for run in runs)

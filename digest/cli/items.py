@@ -42,7 +42,7 @@ def collect(only: str, now: datetime) -> None:
     for line in report.lines:
         if line.kind == "failed":
             click.echo(f"  failed: {line.subject}: {line.reason}")
-    tell(report, ("refused",))
+    tell(report, ("refused", "changed"))
     if not good:
         raise click.exceptions.Exit(1)
 
@@ -71,7 +71,7 @@ def import_(file: Path, now: datetime, as_json: bool) -> None:
         )
     if "sources" in counts:
         say("sources", f"{counts['sources']} new, {counts['sources known']} known")
-    tell(report, ("refused", "known", "noted"))
+    tell(report, ("refused", "known", "changed", "noted"))
 
 
 @click.group()

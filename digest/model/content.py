@@ -42,10 +42,12 @@ class Item:
         link: the address a reader opens; tracking parameters are gone.
         published: as the source said it, if that can be right; None otherwise.
         first_seen: when it was first collected; set once, kept for ever.
-        language: ISO 639-1, by script ("en" where Latin letters tell nothing more).
+        language: ISO 639-1, by its script and words ("en" where they tell nothing).
         sponsored: an advertisement or a house notice; never picked.
         remarks: what was repaired on the way in, in words an editor understands.
         points: votes or points, where the source counts them; never negative.
+        guid: the source's own identifier, which it may change or use twice; "" without one.
+        archived: its source showed its archive, so nobody knows how old it is; never picked.
     """
 
     id: str
@@ -60,6 +62,8 @@ class Item:
     sponsored: bool = False
     remarks: tuple[str, ...] = ()
     points: int | None = None
+    guid: str = ""
+    archived: bool = False
 
     @property
     def time(self) -> datetime:
@@ -255,7 +259,7 @@ class Issue:
 class ReportLine:
     """One thing that did not go the plain way: what, why, and which kind of event it was.
 
-    `kind` is one of refused, known, noted, failed, left out.
+    `kind` is one of refused, known, changed, noted, failed, left out.
     """
 
     subject: str

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import InputError
-from digest.items import RawItem, Refusal, clean_item
+from digest.items import RawItem, Refusal, clean_item, doubt_dates
 from digest.model import Item, ReportLine, RunReport, Source
 
 if TYPE_CHECKING:
-    from digest.store import Store
+    from digest.store import Added, Store
 
 
 def import_file(store: Store, path: Path, *, now: datetime) -> RunReport:
@@ -88,27 +88,55 @@ def _store_records(
     store: Store, records: Iterable[RawItem | Refusal], *, kind: str, now: datetime
 ) -> RunReport:
     """Clean and store records; count each, and give every one that went another way a line."""
+    fetched = kind == "collect"
     items: list[Item] = []
     lines: list[ReportLine] = []
     for record in records:
-        result = clean_item(record, now=now) if isinstance(record, RawItem) else record
+        result = (
+            clean_item(record, now=now, fetched=fetched) if isinstance(record, RawItem) else record
+        )
         if isinstance(result, Refusal):
             lines.append(ReportLine(result.subject, result.reason, "refused"))
         else:
             items.append(result)
     refused = len(lines)
-    added = store.content.add_items(items)
-    lines += [
-        ReportLine(f"{item.title} ({item.source})", "its address is stored already", "known")
-        for item in added.known
-    ]
-    lines += [
-        ReportLine(item.title, remark, "noted") for item in added.new for remark in item.remarks
-    ]
+    trusted = doubt_dates(items, now=now) if fetched else items
+    added = store.content.add_items(trusted, at=now, fetched=fetched)
+    lines += _lines_of(added, fetched=fetched)
     counts = {
         "read": len(items) + refused,
         "new": len(added.new),
         "known": len(added.known),
+        **({"changed": len(added.changed)} if added.changed else {}),
         "refused": refused,
     }
     return RunReport(kind, now, counts, tuple(lines))
+
+
+def _lines_of(added: Added, *, fetched: bool) -> list[ReportLine]:
+    """Why an item is not new, what was edited, what is wrong with a new one.
+
+    A fetch shows most items again; only those that are known by something else than the address
+    that they have from this source are worth a line.
+    """
+    lines = [
+        ReportLine(f"{item.title} ({item.source})", match.reason, "known")
+        for item, match in zip(added.known, added.matches, strict=True)
+        if not fetched or (item.source, item.url) != (match.known.source, match.known.url)
+    ]
+    lines += [
+        ReportLine(
+            f"{change.item.title} ({change.item.source})",
+            "its source edited the text; the title stays"
+            if change.item.title == change.before
+            else f"its source edited the title, which was: {change.before}",
+            "changed",
+        )
+        for change in added.changed
+    ]
+    for item in added.new:
+        lines += [ReportLine(item.title, remark, "noted") for remark in item.remarks]
+        if item.archived:
+            why = "left to the archive: undated, among many that its source shows at once"
+            lines.append(ReportLine(item.title, why, "noted"))
+    return lines

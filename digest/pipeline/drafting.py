@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.errors import NotEnoughStories, StateError
@@ -29,6 +29,8 @@ PREVIEW_READER = Subscriber(
     0, "reader@preview.example", "", SubscriberStatus.CONFIRMED, datetime(2026, 1, 1, tzinfo=UTC)
 )
 Step = Callable[[str], object]
+_MOMENT = timedelta(microseconds=1)
+"""A window is half-open: with it, what was collected at the very moment of drafting counts in."""
 
 
 def draft(
@@ -93,7 +95,7 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     return Plan(
         number=number,
         week=week,
-        window=issue_window(week, zone, now=now, previous=previous, following=following),
+        window=issue_window(week, zone, now=now + _MOMENT, previous=previous, following=following),
         follows=previous is not None,
         timezone=settings.schedule.timezone,
         name=settings.brand.name,

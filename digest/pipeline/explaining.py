@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SHOWN = 6
 """Terms that are named of a pair or a theme, the weightiest first."""
-_NEVER_JOINED = ("sponsored", "too old")
+_NEVER_JOINED = ("sponsored", "from an archive", "too old")
 _SHORTEST = 3
 """Characters of a headline by which a story may be asked for."""
 

@@ -62,7 +62,7 @@ class ParsedFeed:
     def raw_items(self, source: str = "") -> tuple[RawItem, ...]:
         """The items for `digest.items`, under `source` or else the feed's own title.
 
-        The feed's identifiers are left out: two feeds may use the same ones.
+        The feed's identifiers are no ids of ours: two feeds may use the same ones.
         """
         name = source or self.title
         return tuple(
@@ -73,6 +73,7 @@ class ParsedFeed:
                 published=item.date_text or None,
                 source=name,
                 position=f"item {number}",
+                guid=item.id or None,
             )
             for number, item in enumerate(self.items, start=1)
         )

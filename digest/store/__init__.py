@@ -12,14 +12,15 @@ from types import TracebackType
 
 from digest.errors import StoreError
 from digest.store.audience import AudienceStore
-from digest.store.collected import Added
 from digest.store.content import ContentStore
 from digest.store.database import Database
+from digest.store.edits import Change
 from digest.store.ledger import Batch, Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.rows import IssueRow
+from digest.store.sightings import Added
 
-__all__ = ["Added", "Batch", "IssueRow", "Store", "open_store", "upgrade"]
+__all__ = ["Added", "Batch", "Change", "IssueRow", "Store", "open_store", "upgrade"]
 
 
 @dataclass(frozen=True, slots=True)

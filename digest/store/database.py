@@ -7,7 +7,7 @@ another writer. PostgreSQL is used through psycopg 3 as it comes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from digest.errors import ConfigError, StoreError
 
 BUSY_SECONDS = 10
 _BEGIN = "recap_begin"
+_CHUNK = 1000
 _Failures = tuple[tuple[tuple[str, ...], str, str], ...]
 _SQLITE_FAILURES: _Failures = (
     (
@@ -183,6 +184,19 @@ def rows_changed(connection: Connection, statement: sa.Insert | sa.Update) -> in
     # For an INSERT the count is lost unless it is asked for.
     done = connection.execute(statement, execution_options={"preserve_rowcount": True})
     return done.rowcount
+
+
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The values in pieces that one statement can take."""
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def found(connection: Connection, column: sa.Column[str], values: Sequence[str]) -> set[str]:
+    """Which of the values the column holds."""
+    held: set[str] = set()
+    for chunk in chunks(values):
+        held.update(connection.execute(sa.select(column).where(column.in_(chunk))).scalars())
+    return held
 
 
 def _engine(url: URL, *, enforce_references: bool) -> sa.Engine:

@@ -93,6 +93,7 @@ def _collected_in(connection: Connection, issues: Sequence[Issue]) -> dict[str, 
         for issue in issues
     ]
     query = sa.select(table.c.source, sa.func.count()).where(sa.or_(sa.false(), *windows))
+    query = query.where(table.c.archived.is_(False))
     found = connection.execute(query.group_by(table.c.source))
     return dict(sorted((source, count) for source, count in found))
 

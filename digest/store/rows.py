@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from digest.errors import StoreError
+from digest.identity import Keys, Known
 from digest.model import (
     Brief,
     Delivery,
@@ -58,17 +58,15 @@ def document(noun: Issue | Brief | RunReport | tuple[Subscriber, ...]) -> str:
     return msgspec.json.encode(noun).decode()
 
 
-def url_key(url: str) -> str:
-    """What makes two items one: the SHA-256 of the canonical address, in hex."""
-    return hashlib.sha256(url.encode()).hexdigest()
-
-
-def row_of_item(item: Item) -> dict[str, Any]:
+def row_of_item(item: Item, keys: Keys) -> dict[str, Any]:
     """An item's row; it enters at the later of `published` and `first_seen`."""
     return {
         "id": item.id,
         "url": item.url,
-        "url_key": url_key(item.url),
+        "url_key": keys.url,
+        "guid": item.guid,
+        "guid_key": keys.guid,
+        "text_key": keys.text,
         "link": item.link,
         "title": item.title,
         "summary": item.summary,
@@ -80,6 +78,7 @@ def row_of_item(item: Item) -> dict[str, Any]:
         "sponsored": item.sponsored,
         "remarks": list(item.remarks),
         "points": item.points,
+        "archived": item.archived,
     }
 
 
@@ -98,7 +97,15 @@ def item_of(row: Any) -> Item:
         sponsored=row.sponsored,
         remarks=tuple(row.remarks),
         points=row.points,
+        guid=row.guid,
+        archived=row.archived,
     )
+
+
+def known_of(row: Any) -> Known:
+    """What to remember of a row of `item`."""
+    keys = Keys(row.guid_key, row.url_key, row.text_key)
+    return Known(row.id, row.url, row.source, row.latest_title, row.published, row.points, keys)
 
 
 def row_of_source(source: Source) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS: tuple[str, ...] = ("0001", "0002")
+REVISIONS: tuple[str, ...] = ("0001", "0002", "0004")
 """Every revision this version knows, oldest first; the same chain as in `migrations/versions`."""
 
 HEAD = REVISIONS[-1]
@@ -87,6 +87,10 @@ item = sa.Table(
     sa.Column("url", sa.Text, nullable=False),
     # An address may be longer than PostgreSQL can index; its hash never is.
     sa.Column("url_key", sa.Text, nullable=False, unique=True),
+    # Keys are hashes, "" where there is none; see `digest.identity`. Two items may share these.
+    sa.Column("guid", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("guid_key", sa.Text, nullable=False, server_default=sa.text("''"), index=True),
+    sa.Column("text_key", sa.Text, nullable=False, server_default=sa.text("''"), index=True),
     sa.Column("link", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     _text("summary"),
@@ -98,7 +102,19 @@ item = sa.Table(
     sa.Column("sponsored", sa.Boolean, nullable=False),
     sa.Column("remarks", sa.JSON, nullable=False),
     sa.Column("points", BigId),
+    sa.Column("archived", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "entered_at", "id"),
+)
+
+item_version = sa.Table(
+    "item_version",
+    metadata,
+    sa.Column("item", sa.Text, sa.ForeignKey("item.id"), primary_key=True),
+    sa.Column("seen_at", Moment, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    _text("summary"),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("sponsored", sa.Boolean, nullable=False),
 )
 
 issue = sa.Table(

@@ -45,6 +45,15 @@ def test_collecting_again_finds_nothing_new(project, server):
     assert "0 new items" in project("collect").output
 
 
+def test_what_was_collected_at_the_moment_of_drafting_is_in_the_draft(project):
+    (project.folder / "one.jsonl").write_text(
+        '{"url": "https://lab.example/1", "title": "Lab ships a new language model for AI agents"}'
+    )
+    project("import", "one.jsonl", "--now", "2026-05-06T12:00:00Z")
+    project("draft", "--now", "2026-05-06T12:00:00Z")
+    assert "Lab ships a new language model" in project("show", "1", "--format", "text").output
+
+
 def test_when_every_source_fails_the_command_fails(project, server):
     url, _ = server
     subscribe(project, ("A Web Page", f"{url}/page"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.addresses import anchor
 from digest.clean import (
     canonical_url,
     clean_link,
@@ -86,6 +88,30 @@ def test_clean_text_is_left_alone(language: str) -> None:
     assert repair_text(LANGUAGES[language]) == LANGUAGES[language]
 
 
+SYMBOLS = [
+    chr(code)
+    for first, last in (
+        (0x2010, 0x2060), (0x20A0, 0x20D0), (0x2100, 0x2400), (0x2460, 0x2800), (0x2B00, 0x2C00),
+        (0x3000, 0x3030), (0x1F300, 0x1F650), (0x1F680, 0x1F700), (0x1F7E0, 0x1F800),
+        (0x1F900, 0x1FB00),
+    )
+    for code in range(first, last)
+    if unicodedata.category(chr(code))[0] in "SP"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lost", "share"), [(False, 0.95), (True, 0.76)])
+@pytest.mark.parametrize("page", ["cp874", "cp1252"])
+def test_most_emoji_and_symbols_come_back_one_at_a_time(
+    page: str, lost: bool, share: float
+) -> None:
+    back = sum(
+        repair_text(damaged(f"A {symbol} b", page=page, lost=lost)) == f"A {symbol} b"
+        for symbol in SYMBOLS
+    )
+    assert back >= share * len(SYMBOLS)
+
+
 def test_real_thai_beside_damage_is_left_alone() -> None:
     assert repair_text("โลก " + damaged("💡 • →")) == "โลก 💡 • →"
     assert repair_text(f"{LANGUAGES['th']} {damaged('💡 → •')}") == f"{LANGUAGES['th']} 💡 → •"
@@ -120,6 +146,7 @@ def test_damage_that_left_control_characters_is_repaired() -> None:
 def test_an_undecidable_emoji_is_dropped() -> None:
     assert repair_text("๐ŸงFresh news") == "Fresh news"
     assert repair_text("ðŸ§x and more") == "x and more"
+    assert repair_text("a ðŸ€ b") == "a  b"
 
 
 def test_one_lost_byte_is_put_back_where_only_one_emoji_fits() -> None:
@@ -192,6 +219,8 @@ def test_thai_letters_and_typographic_marks_never_turn_into_letters_of_others(te
         ("<![CDATA[<b>bold</b>]]> text", "bold text"),
         ("cut off <a href='https://x.exam", "cut off"),
         ("2 &lt; 3", "2 < 3"),
+        ("&lt;p&gt;Escaped &lt;b&gt;twice&lt;/b&gt;&lt;/p&gt;", "Escaped twice"),
+        ("Use &lt;dialog&gt; and &lt;b&gt;", "Use <dialog> and <b>"),
         ("", ""),
     ],
 )
@@ -261,6 +290,10 @@ def test_plain_is_one_printable_line(text: str) -> None:
         ("https://bücher.example/ä b?q=é", "https://xn--bcher-kva.example/%C3%A4%20b?q=%C3%A9"),
         ("https://example.com/%7eme/%e4?x=100%", "https://example.com/~me/%E4?x=100%25"),
         ("https://example.com/?a=1&amp;b=2", "https://example.com/?a=1&b=2"),
+        (
+            "https://example.com/?a=1&amp;amp;b=2&amp;amp;amp;c=3",
+            "https://example.com/?a=1&b=2&c=3",
+        ),
         ("https://example.com/?today", "https://example.com/?today="),
         ("https://[::1]:8080/x", "https://[::1]:8080/x"),
         ("https://m.example.com/a", "https://example.com/a"),
@@ -287,6 +320,23 @@ def test_plain_is_one_printable_line(text: str) -> None:
         ("https://a-example.cdn.ampproject.org/x", "https://a-example.cdn.ampproject.org/x"),
         ("https://l.facebook.com/l.php?u=https%3A%2F%2Fa.example%2Fx", "https://a.example/x"),
         ("https://out.reddit.com/x", "https://out.reddit.com/x"),
+        ("https://out.reddit.com/t3_1?url=https://a.example/x", "https://a.example/x"),
+        ("https://www.youtube.com/redirect?q=https%3A%2F%2Fa.example%2Fx", "https://a.example/x"),
+        (
+            "https://www.linkedin.com/company/a?url=https://b.example",
+            "https://linkedin.com/company/a?url=https://b.example",
+        ),
+        (
+            "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%2Fx",
+            "https://a.example/x",
+        ),
+        ("https://old.reddit.com/r/a/comments/1", "https://reddit.com/r/a/comments/1"),
+        ("https://example.com/amp/2026/some-story", "https://example.com/2026/some-story"),
+        ("https://example.com/amp/guide", "https://example.com/amp/guide"),
+        ("https://doi.org/10.48550/arXiv.2401.00001", "https://arxiv.org/abs/2401.00001"),
+        ("https://doi.org/10.1000/182", "https://doi.org/10.1000/182"),
+        ("https://www.wsj.com/a?st=x&reflink=y&mod=z", "https://wsj.com/a"),
+        ("https://go.example/fwlink/?linkid=5", "https://go.example/fwlink?linkid=5"),
     ],
 )
 def test_an_article_has_one_canonical_address(url: str, canonical: str) -> None:
@@ -311,6 +361,23 @@ def test_query_values_that_matter_stay(piece: str) -> None:
 
 def test_a_reference_on_a_code_host_stays() -> None:
     assert clean_link("https://github.com/a/b?ref=x.y") == "https://github.com/a/b?ref=x.y"
+
+
+def test_the_key_of_a_gift_link_stays_in_what_a_reader_opens() -> None:
+    link = "https://www.nytimes.com/a.html?unlocked_article_code=1.x"
+    assert canonical_url(link) == "https://nytimes.com/a.html"
+    assert clean_link(f"{link}&smid=url-share") == link
+
+
+def test_tracking_behind_an_anchor_goes() -> None:
+    assert clean_link("https://a.example/x#part?utm_source=x") == "https://a.example/x#part"
+    assert clean_link("https://a.example/x#xtor=RSS-1") == "https://a.example/x"
+
+
+def test_the_anchor_of_an_address_is_a_part_of_the_page() -> None:
+    assert anchor("https://a.example/x#May_5") == "May_5"
+    assert anchor("https://a.example/x#rss") == ""
+    assert anchor("https://a.example/x") == ""
 
 
 def test_a_link_to_open_keeps_scheme_host_and_fragment() -> None:
@@ -340,9 +407,34 @@ def test_an_error_shows_no_password_and_no_endless_address() -> None:
     assert shown_url("https://user:secret@a.example/x") == "https://a.example/x"
 
 
+_MADE_UP = st.builds(
+    lambda host, path, pieces, part: f"https://{host}{path}?{'&'.join(pieces)}{part}",
+    st.sampled_from(
+        "a.example amp.a.example www.google.com m.youtube.com youtu.be x.com arxiv.org doi.org"
+        " wsj.com old.reddit.com l.facebook.com duckduckgo.com a-b.cdn.ampproject.org"
+        " eu1.safelinks.protection.outlook.com en.m.wikipedia.org WWW.A.Example:443".split()
+    ),
+    st.sampled_from(
+        "/ /url /amp/s/a.example/x-1 /c/s/a.example/x /amp/2026/some-story /some-story/amp/ /l.php"
+        " /story-1.amp.html /l/ /abs/2401.00001v2 /10.48550/arXiv.2401.00001 /a/status/12 /watch"
+        " /shorts/abc /index.html /a//index.htm/ /%7Eme/ä /amp/amp/x-1/amp /a%2 //".split()
+    ),
+    st.lists(
+        st.sampled_from(
+            "url=https://b.example/amp/x-1 u=https%3A%2F%2Fb.example%2F%3Famp%3D1 q=http://x.com/a"
+            " uddg=https://youtu.be/abc v=abc id=5 utm_source=x ref=b.example st=x amp s=20"
+            " access_token=x amp;p=1 amp;amp;p=2 _amp=true x=%zz".split()
+        ),
+        max_size=3,
+    ),
+    st.sampled_from(["", "#part", "#utm_source=x", "#a?utm_x=1", "#:~:text=a"]),
+)
+
+
 @settings(deadline=None)
 @given(
     st.one_of(
+        _MADE_UP,
         st.text(),
         st.from_regex(r"https?://[a-zA-Z0-9.%:@\[\]-]{1,30}(/[ -~]{0,30})?", fullmatch=True),
         st.tuples(
@@ -359,6 +451,7 @@ def test_canonical_addresses_are_stable(url: str) -> None:
     assert canonical.isascii()
     assert canonical_url(canonical) == canonical
     assert canonical_url(clean_link(url)) == canonical
+    assert clean_link(clean_link(url)) == clean_link(url)
 
 
 # --- dates

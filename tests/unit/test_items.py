@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.items import RawItem, Refusal, clean_item
+from digest.items import RawItem, Refusal, clean_item, doubt_dates
 from digest.model import Item
 
 NOW = datetime(2026, 5, 31, 12, tzinfo=UTC)
@@ -158,6 +158,39 @@ def test_an_unreadable_date_is_remarked_with_its_value() -> None:
         "publication date `last Tuesday` could not be read",
         "undated",
     )
+
+
+def test_what_was_fetched_was_first_seen_now_whatever_its_date() -> None:
+    raw = RawItem(title="A new chip", url=URL, published="2026-05-20")
+    made = clean_item(raw, now=NOW, fetched=True)
+    assert isinstance(made, Item)
+    assert (made.published, made.first_seen) == (datetime(2026, 5, 20, tzinfo=UTC), NOW)
+
+
+def test_a_date_of_ten_years_ago_is_one() -> None:
+    assert item(published="2004-02-01").published == datetime(2004, 2, 1, tzinfo=UTC)
+
+
+def test_the_guid_is_kept_as_one_line() -> None:
+    assert item(guid=" tag:lab.example,2026:\n7 ").guid == "tag:lab.example,2026: 7"
+    assert len(item(guid="x" * 10_000).guid) == 1_000
+
+
+def test_the_part_of_a_page_counts_only_where_the_guid_names_it() -> None:
+    page = "https://lab.example/notes#v2"
+    assert item(url=page, guid="tag:lab.example:notes#v2").url == page
+    assert item(url=page, guid="tag:lab.example:notes").url == "https://lab.example/notes"
+    assert item(url=page, guid="other#v1").url == "https://lab.example/notes"
+    assert item(url=f"{page}?utm_source=x", guid="x#v2").url == page
+
+
+def test_dates_of_the_time_of_asking_are_doubted_a_source_at_a_time() -> None:
+    built = [item(published=NOW.isoformat(), source="Built", url=f"{URL}&n={n}") for n in range(3)]
+    few = [item(published=NOW.isoformat(), source="Few", url=f"{URL}&m={n}") for n in range(2)]
+    undated = [item(source="None", url=f"{URL}&k={n}") for n in range(3)]
+    found = doubt_dates([*built, *few, *undated], now=NOW)
+    assert [one.published for one in found] == [None] * 3 + [NOW] * 2 + [None] * 3
+    assert found[3:] == (*few, *undated)
 
 
 @pytest.mark.parametrize(("text", "points"), [("0", 0), ("128", 128), (" 12.0 ", 12), ("", None)])

@@ -1,0 +1,179 @@
+"""Tells whether an item was seen before, however its feed has changed since.
+
+The order is that of the best readers: the feed's own identifier, then the address, then the words.
+Each can lie: identifiers are used twice, reused or made anew at every fetch, sites move to another
+host, columns keep their title. So an identifier or a text counts only beside something else that
+agrees, and what the same fetch gives twice is two items.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.addresses import canonical_url
+from digest.errors import InputError
+from digest.model import Item
+
+ONE_ARTICLE = 200
+"""Characters of a summary from which on nobody writes the same one for another article."""
+
+BACKLOG = 30
+"""New undated items of one source in one fetch, above which they are taken for its archive."""
+
+GROWTH = 2
+"""A source that was known before may bring this many times what is known of it."""
+
+_SAME_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What an item is known by, each a SHA-256 in hex; "" where it has none.
+
+    Attributes:
+        guid: source and identifier; the address as well where the source uses that one twice.
+        url: the canonical address.
+        text: source, title and summary; without a summary source, title and path.
+    """
+
+    guid: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has to be remembered of an item to know it again; `title` is the latest one."""
+
+    id: str
+    url: str
+    source: str
+    title: str
+    published: datetime | None
+    points: int | None
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The item that one was known as, and why, in words for the run report."""
+
+    known: Known
+    reason: str
+
+
+def keys_of(items: Sequence[Item]) -> list[Keys]:
+    """The keys of what one fetch gave, in its order."""
+    repeated = _repeated(items)
+    return [_keys(item, repeated) for item in items]
+
+
+def url_key(url: str) -> str:
+    """The key of a canonical address: an address may be longer than a database can index."""
+    return _hash(url)
+
+
+def remembered(item: Item, keys: Keys) -> Known:
+    """What to remember of an item."""
+    return Known(item.id, item.url, item.source, item.title, item.published, item.points, keys)
+
+
+def match_guid(item: Item, keys: Keys, candidates: Iterable[Known]) -> Match | None:
+    """The one that has this identifier and agrees in something else; one address is best."""
+    agreeing = [known for known in candidates if _agrees(item, keys, known)]
+    best = min(agreeing, key=lambda known: (known.url != item.url, known.id), default=None)
+    if best is None:
+        return None
+    moved = "" if best.url == item.url else f", under the address {best.url}"
+    return Match(best, f"its identifier is stored already{moved}")
+
+
+def match_text(item: Item, candidates: Iterable[Known]) -> Match | None:
+    """The one with these words, unless it is another edition under the title of a column."""
+    for known in sorted(candidates, key=lambda known: known.id):
+        if (
+            len(item.summary) >= ONE_ARTICLE
+            or _path(item.url) == _path(known.url)
+            or not _days_apart(item.published, known.published)
+        ):
+            reason = f"its title and text are stored already, under the address {known.url}"
+            return Match(known, reason)
+    return None
+
+
+def archived(undated: Iterable[Item], known: Counter[str]) -> frozenset[str]:
+    """The ids of items that are no news, since their source has shown its archive.
+
+    Dated items tell their age themselves. Of undated ones, so many at once cannot be news: more
+    than 30, and more than twice what was known of the source.
+
+    Args:
+        undated: the items without any date that one fetch brought and that were not known.
+        known: source to the number of its items that were.
+    """
+    new = defaultdict(list)
+    for item in undated:
+        new[item.source].append(item.id)
+    return frozenset(
+        id
+        for source, ids in new.items()
+        if len(ids) > max(BACKLOG, GROWTH * known[source])
+        for id in ids
+    )
+
+
+def _repeated(items: Iterable[Item]) -> set[tuple[str, str]]:
+    """Source and identifier that stand for several addresses."""
+    addresses = defaultdict(set)
+    for item in items:
+        if item.guid:
+            addresses[item.source, item.guid].add(item.url)
+    return {name for name, urls in addresses.items() if len(urls) > 1}
+
+
+def _keys(item: Item, repeated: set[tuple[str, str]]) -> Keys:
+    guid = text = ""
+    if item.guid:
+        several = (item.source, item.guid) in repeated
+        guid = _hash(item.source, _one_form(item.guid), item.url if several else "")
+    words = item.summary or _path(item.url)
+    if words:
+        text = _hash(item.source, item.title, words)
+    return Keys(guid, url_key(item.url), text)
+
+
+def _one_form(guid: str) -> str:
+    """An identifier that is an address, as it was before its site moved to https."""
+    if not guid.startswith(("http://", "https://")):
+        return guid
+    try:
+        address, mark, part = guid.partition("#")
+        return canonical_url(address) + mark + part
+    except InputError:
+        return guid
+
+
+def _agrees(item: Item, keys: Keys, known: Known) -> bool:
+    return (
+        item.url == known.url
+        or item.title == known.title
+        or (item.published is not None and item.published == known.published)
+        or keys.text == known.keys.text != ""
+    )
+
+
+def _path(url: str) -> str:
+    """An address without its host; "" for the root of a site."""
+    return url.split("/", 3)[3] if url.count("/") > 2 else ""
+
+
+def _days_apart(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and abs(one - other) > _SAME_DAY
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

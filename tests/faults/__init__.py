@@ -1,0 +1,1 @@
+"""The faults of real feeds, each as a test that names its number."""
