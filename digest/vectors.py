@@ -1,6 +1,6 @@
 """Texts to rows: tokens, TF-IDF, smoothing over the nearest neighbours, and latent dimensions.
 
-    tokenize -> tfidf_rows (n, v) -> smooth (n, v) -> reduce (n, d)
+    tokenize -> tfidf_rows (n, v) -> smooth (n, v) -> reduce (n, d) -> scaled (n, d')
 
 Every function takes its rows in the order of `text_order`, so that the order in which items
 arrive cannot reach the arithmetic. Sparse matrices are scipy CSR, float64, rows of length 1
@@ -67,6 +67,7 @@ _TINY = 20
 _NEIGHBOURS = (3, 15)
 _FAINT = 0.01
 _DECIMALS = 6
+_ROUNDS = 5
 
 
 @lru_cache(maxsize=65536)
@@ -227,24 +228,39 @@ def pair_products(
     return products
 
 
-def smooth(rows: Any) -> Any:
-    """Each row averaged with its nearest rows, (n, v), length 1.
+def neighbourhood(rows: Any) -> Any:
+    """The graph of `nearest` made symmetric and scaled by the degrees, D^-1/2 A D^-1/2, (n, n).
 
-    The graph is made symmetric and scaled by the degrees (D^-1/2 A D^-1/2), so that a row with
-    many neighbours does not pull them all; weights under 0.01 are dropped to keep rows sparse.
+    Scaled so that a row with many neighbours does not pull them all.
     """
     import numpy as np
-    from scipy.sparse import diags, vstack
+    from scipy.sparse import csr_matrix, diags
 
     if rows.shape[0] < 2:
-        return rows
+        return csr_matrix((rows.shape[0], rows.shape[0]))
     graph = nearest(rows)
     graph = graph.maximum(graph.T)
     degree = np.asarray(graph.sum(axis=1)).ravel()
     scale = diags(1.0 / np.sqrt(np.where(degree > 0, degree, 1.0)))
-    graph = (scale @ graph @ scale).tocsr()
+    return (scale @ graph @ scale).tocsr()
+
+
+def smooth(rows: Any, graph: Any | None = None) -> Any:
+    """Each row averaged with its neighbours, (n, v), length 1.
+
+    Weights under 0.01 are dropped to keep rows sparse.
+
+    Args:
+        rows: (n, v).
+        graph: (n, n), who is whose neighbour; None makes the `neighbourhood` of the rows.
+    """
+    from scipy.sparse import vstack
+
+    if rows.shape[0] < 2:
+        return rows
+    near = neighbourhood(rows) if graph is None else graph
     starts = range(0, rows.shape[0], _CHUNK)
-    return vstack([_mixed(rows, graph, slice(at, at + _CHUNK)) for at in starts], format="csr")
+    return vstack([_mixed(rows, near, slice(at, at + _CHUNK)) for at in starts], format="csr")
 
 
 def _mixed(rows: Any, graph: Any, part: slice) -> Any:
@@ -257,17 +273,51 @@ def _mixed(rows: Any, graph: Any, part: slice) -> Any:
 
 
 def reduce(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
-    """The rows in at most `dimensions` latent dimensions, (n, d), dense, length 1.
+    """The rows in at most `dimensions` latent dimensions, the weightiest first, (n, d), dense.
 
-    Rounded to six decimals: two machines that add in another order get the same points.
+    Not scaled: their lengths say how much of a row the dimensions hold. All of a row where it has
+    hardly more columns than asked for.
     """
     import numpy as np
     from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
 
     room = min(dimensions, rows.shape[0] - 1, rows.shape[1] - 1)
     if room < 2 or rows.nnz == 0:
-        return np.asarray(rows.toarray().round(_DECIMALS), dtype=np.float64)
-    solver = TruncatedSVD(room, n_iter=4, random_state=seed)
-    points = normalize(solver.fit_transform(rows)).round(_DECIMALS)
-    return np.asarray(points + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one point
+        return np.asarray(rows.toarray(), dtype=np.float64)
+    solver = TruncatedSVD(room, n_iter=_ROUNDS, random_state=seed)
+    return np.asarray(solver.fit_transform(rows.astype(np.float32)), dtype=np.float64)
+
+
+def evened(points: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The points turned, so that the first dimensions hold most of the weighted points, (n, d).
+
+    Args:
+        points: (n, d).
+        weights: (n,), over 0.
+    """
+    import numpy as np
+
+    weighted = points * weights[:, None]
+    _, turn = np.linalg.eigh(weighted.T @ weighted)
+    return np.asarray(points @ turn[:, ::-1], dtype=np.float64)
+
+
+def scaled(points: NDArray[np.float64], scales: Sequence[int]) -> NDArray[np.float64]:
+    """The points at several numbers of first dimensions side by side, each of length 1, as one.
+
+    Rounded to six decimals: two machines that add in another order get the same points.
+
+    Args:
+        points: (n, d).
+        scales: how many of the first dimensions each part has, ascending.
+
+    Returns:
+        (n, the sum of the scales at most), dense, length 1: a product of two is the mean cosine.
+    """
+    import numpy as np
+    from sklearn.preprocessing import normalize
+
+    widths = sorted({min(scale, points.shape[1]) for scale in scales})
+    parts = [normalize(points[:, :width]) for width in widths]
+    joined = np.hstack(parts) / np.sqrt(len(parts))
+    return np.asarray(joined.round(_DECIMALS) + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one
