@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digest.dimensions import evened, reduce, scaled
 from digest.mergetree import cut_at, cut_into, merge_tree
 from digest.refinement import refined
-from digest.vectors import evened, neighbourhood, reduce, scaled, smooth
+from digest.vectors import neighbourhood, smooth
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-STEPS = 2
+MANY = 500
+"""From so many texts on rows are smoothed twice: among few the second step reaches them all."""
 SCALES = (60, 100, 150)
 """Few dimensions tell subjects apart, many tell events apart; groups must be alike in all."""
 FIRST_LOOK = 120
@@ -42,7 +44,7 @@ def merged_labels(rows: Any, wanted: int | None, *, seed: int = 0) -> NDArray[np
 
     graph = neighbourhood(rows)
     smoothed = rows
-    for _ in range(STEPS):
+    for _ in range(1 if rows.shape[0] < MANY else 2):
         smoothed = smooth(smoothed, graph)
     points = reduce(smoothed, max(SCALES), seed=seed)
     crowds = cut_at(merge_tree(scaled(points, [FIRST_LOOK])), CROWD)

@@ -1,6 +1,6 @@
-"""Texts to rows: tokens, TF-IDF, smoothing over the nearest neighbours, and latent dimensions.
+"""Texts to rows: tokens, TF-IDF, and smoothing over the nearest neighbours.
 
-    tokenize -> tfidf_rows (n, v) -> smooth (n, v) -> reduce (n, d) -> scaled (n, d')
+    tokenize -> tfidf_rows (n, v) -> smooth (n, v)
 
 Every function takes its rows in the order of `text_order`, so that the order in which items
 arrive cannot reach the arithmetic. Sparse matrices are scipy CSR, float64, rows of length 1
@@ -66,8 +66,6 @@ _SMALL = 1000
 _TINY = 20
 _NEIGHBOURS = (3, 15)
 _FAINT = 0.01
-_DECIMALS = 6
-_ROUNDS = 5
 
 
 @lru_cache(maxsize=65536)
@@ -270,54 +268,3 @@ def _mixed(rows: Any, graph: Any, part: slice) -> Any:
     mixed.data[mixed.data < _FAINT] = 0.0
     mixed.eliminate_zeros()
     return normalize(mixed)
-
-
-def reduce(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
-    """The rows in at most `dimensions` latent dimensions, the weightiest first, (n, d), dense.
-
-    Not scaled: their lengths say how much of a row the dimensions hold. All of a row where it has
-    hardly more columns than asked for.
-    """
-    import numpy as np
-    from sklearn.decomposition import TruncatedSVD
-
-    room = min(dimensions, rows.shape[0] - 1, rows.shape[1] - 1)
-    if room < 2 or rows.nnz == 0:
-        return np.asarray(rows.toarray(), dtype=np.float64)
-    solver = TruncatedSVD(room, n_iter=_ROUNDS, random_state=seed)
-    return np.asarray(solver.fit_transform(rows.astype(np.float32)), dtype=np.float64)
-
-
-def evened(points: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The points turned, so that the first dimensions hold most of the weighted points, (n, d).
-
-    Args:
-        points: (n, d).
-        weights: (n,), over 0.
-    """
-    import numpy as np
-
-    weighted = points * weights[:, None]
-    _, turn = np.linalg.eigh(weighted.T @ weighted)
-    return np.asarray(points @ turn[:, ::-1], dtype=np.float64)
-
-
-def scaled(points: NDArray[np.float64], scales: Sequence[int]) -> NDArray[np.float64]:
-    """The points at several numbers of first dimensions side by side, each of length 1, as one.
-
-    Rounded to six decimals: two machines that add in another order get the same points.
-
-    Args:
-        points: (n, d).
-        scales: how many of the first dimensions each part has, ascending.
-
-    Returns:
-        (n, the sum of the scales at most), dense, length 1: a product of two is the mean cosine.
-    """
-    import numpy as np
-    from sklearn.preprocessing import normalize
-
-    widths = sorted({min(scale, points.shape[1]) for scale in scales})
-    parts = [normalize(points[:, :width]) for width in widths]
-    joined = np.hstack(parts) / np.sqrt(len(parts))
-    return np.asarray(joined.round(_DECIMALS) + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one

@@ -1,4 +1,4 @@
-"""Tokens, TF-IDF rows, smoothing and latent dimensions."""
+"""Tokens, TF-IDF rows and smoothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from hypothesis import strategies as st
 
 from digest.vectors import (
     char_rows,
-    evened,
     nearest,
     neighbourhood,
     numbered,
     pair_products,
-    reduce,
-    scaled,
     smooth,
     stem,
     term_rows,
@@ -145,32 +142,6 @@ def test_smoothing_gives_a_row_the_terms_of_its_neighbours() -> None:
 def test_one_row_or_none_is_left_as_it_is(count: int) -> None:
     rows = tfidf_rows(["one text"] * count)
     assert smooth(rows).shape == rows.shape
-
-
-def test_reduced_rows_have_at_most_the_dimensions_asked_for() -> None:
-    rows = tfidf_rows([f"word{i} word{i + 1} word{i + 2}" for i in range(30)])
-    points = reduce(rows, 5)
-    assert points.shape == (30, 5)
-    assert np.all(np.diff((points**2).sum(axis=0)) < 1e-6)
-
-
-def test_too_few_rows_to_reduce_stay_as_they_are() -> None:
-    assert reduce(tfidf_rows(["open model", "closed chip"]), 5).shape == (2, 4)
-
-
-def test_evened_points_keep_their_products_and_first_show_what_weighs_most() -> None:
-    points = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    turned = evened(points, np.array([0.1, 0.1, 1.0]))
-    assert np.allclose(turned @ turned.T, points @ points.T)
-    assert np.abs(turned[:, 0]).round(6).tolist() == [0.0, 0.0, 1.0]
-
-
-def test_scaled_points_are_alike_as_they_are_in_each_number_of_dimensions() -> None:
-    points = scaled(np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [2.0, 0.0, 0.0]]), (1, 9))
-    assert points.shape == (3, 4)
-    assert np.allclose(np.linalg.norm(points, axis=1), 1.0)
-    assert points[0] @ points[1] == pytest.approx((1 + np.sqrt(0.5)) / 2, abs=1e-5)
-    assert points[0].tolist() == points[2].tolist()
 
 
 def test_a_neighbourhood_is_symmetric() -> None:
