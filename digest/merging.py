@@ -42,8 +42,8 @@ def merged_labels(rows: Any, wanted: int | None, *, seed: int = 0) -> NDArray[np
     """
     import numpy as np
 
-    graph = neighbourhood(rows)
-    smoothed = rows
+    graph = neighbourhood(rows).astype(np.float32)
+    smoothed = rows.astype(np.float32)
     for _ in range(1 if rows.shape[0] < MANY else 2):
         smoothed = smooth(smoothed, graph)
     points = reduce(smoothed, max(SCALES), seed=seed)

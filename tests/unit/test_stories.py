@@ -256,7 +256,7 @@ def test_the_scores_on_labelled_headlines_hold(shared: Path) -> None:
     classes, titles, bodies = read(shared / "data" / "labelled" / "uci87.tsv.gz")
     classes, titles, bodies = classes[::4], titles[::4], bodies[::4]
     labels = story_labels(titles, bodies, n_stories=len(set(classes)))
-    assert accuracy(classes, labels) >= 76
+    assert accuracy(classes, labels) >= 77
 
 
 def test_no_story_of_the_sample_week_holds_two_events(root: Path) -> None:
