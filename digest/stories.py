@@ -11,33 +11,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.likeness import Report, compared
 from digest.linking import linked_groups, linked_labels, stand_alone
+from digest.merging import merged_labels
 from digest.model import Item, Story, Vocabulary
-from digest.vectors import (
-    numbered,
-    reduce,
-    smooth,
-    text_order,
-    tfidf_rows,
-    tokenize,
-)
+from digest.vectors import numbered, text_order, tfidf_rows, tokenize
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-DIMENSIONS = 120
-TREE_ROOM = 7000
-"""Above this many texts the merge tree stands on k-means centres: it needs n² / 2 distances."""
-OVER_CLUSTERS = 600
-
-TITLE_TERMS, SNIPPET_TERMS = 10.0, 20.0
-TITLE_CUT, SNIPPET_CUT = 1.1, 0.95
-"""Distances between unit rows at which the tree is cut when nobody says how many stories."""
 
 EDITION_TERMS, EDITION_SHARE = 5, 0.3
 """Texts of so many terms of which they share less tell of other things, whatever their title."""
@@ -63,7 +48,7 @@ def story_labels(
         summaries: n summaries; any may be empty.
         n_stories: how many stories there are, in [1, n]; None where nobody knows.
         vocabulary: of earlier weeks; only used where the number is unknown.
-        seed: of the two random steps, k-means and the truncated SVD.
+        seed: of the truncated SVD.
 
     Returns:
         (n,) labels 0, 1, 2 …, largest story first. Another order of the texts gives the same
@@ -86,8 +71,7 @@ def story_labels(
     labels = np.where(held, 0, -1 if n_stories else -1 - np.arange(len(lined)))
     if held.any():
         wanted = None if n_stories is None else max(1, n_stories - int(not held.all()))
-        points = reduce(smooth(rows[held]), DIMENSIONS, seed=seed)
-        labels[held] = _merge(points, wanted, _cut(rows[held]), seed=seed)
+        labels[held] = merged_labels(rows[held], wanted, seed=seed)
     return _shared(labels, order, texts)
 
 
@@ -100,41 +84,6 @@ def _shared(
     first: dict[str, int] = {}
     shared = {i: first.setdefault(texts[i], int(labels[at])) for at, i in enumerate(order)}
     return numbered(np.array([shared[i] for i in range(len(texts))], dtype=np.int_), texts)
-
-
-def _cut(rows: Any) -> float:
-    """Where to cut the tree, from the median number of terms a text holds."""
-    import numpy as np
-
-    terms = float(np.median(rows.getnnz(axis=1)))
-    share = min(1.0, max(0.0, (terms - TITLE_TERMS) / (SNIPPET_TERMS - TITLE_TERMS)))
-    return TITLE_CUT + share * (SNIPPET_CUT - TITLE_CUT)
-
-
-def _merge(
-    points: NDArray[np.float64], wanted: int | None, cut: float, *, seed: int
-) -> NDArray[np.int_]:
-    """Average-link merging of the points, or of their k-means centres where they are many, (n,)."""
-    import numpy as np
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.spatial.distance import pdist
-    from sklearn.cluster import KMeans
-    from sklearn.preprocessing import normalize
-
-    count = len(points)
-    leaves = np.arange(count)
-    if count > TREE_ROOM:
-        fewer = min(max(OVER_CLUSTERS, wanted or 0), len(np.unique(points, axis=0)))
-        fine = KMeans(fewer, n_init=1, random_state=seed).fit(points)
-        points, leaves = normalize(fine.cluster_centers_), fine.labels_
-    if len(points) == 1:
-        return np.zeros(count, dtype=np.int_)
-    tree = linkage(pdist(points), "average")
-    if wanted is None:
-        merged = fcluster(tree, cut, "distance")
-    else:
-        merged = fcluster(tree, wanted, "maxclust")
-    return np.asarray(merged[leaves], dtype=np.int_)
 
 
 def join_items(

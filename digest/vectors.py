@@ -1,6 +1,6 @@
-"""Texts to rows: tokens, TF-IDF, smoothing over the nearest neighbours, and latent dimensions.
+"""Texts to rows: tokens, TF-IDF, and smoothing over the nearest neighbours.
 
-    tokenize -> tfidf_rows (n, v) -> smooth (n, v) -> reduce (n, d)
+    tokenize -> tfidf_rows (n, v) -> smooth (n, v)
 
 Every function takes its rows in the order of `text_order`, so that the order in which items
 arrive cannot reach the arithmetic. Sparse matrices are scipy CSR, float64, rows of length 1
@@ -72,7 +72,6 @@ _SMALL = 1000
 _TINY = 20
 _NEIGHBOURS = (3, 15)
 _FAINT = 0.01
-_DECIMALS = 6
 
 
 @lru_cache(maxsize=65536)
@@ -227,24 +226,39 @@ def most_alike(rows: Any, others: Any, count: int, *, least: float = 0.0) -> Any
     return sp_matmul_topn(rows, others.T.tocsr(), count, threshold=least)
 
 
-def smooth(rows: Any) -> Any:
-    """Each row averaged with its nearest rows, (n, v), length 1.
+def neighbourhood(rows: Any) -> Any:
+    """The graph of `nearest` made symmetric and scaled by the degrees, D^-1/2 A D^-1/2, (n, n).
 
-    The graph is made symmetric and scaled by the degrees (D^-1/2 A D^-1/2), so that a row with
-    many neighbours does not pull them all; weights under 0.01 are dropped to keep rows sparse.
+    Scaled so that a row with many neighbours does not pull them all.
     """
     import numpy as np
-    from scipy.sparse import diags, vstack
+    from scipy.sparse import csr_matrix, diags
 
     if rows.shape[0] < 2:
-        return rows
+        return csr_matrix((rows.shape[0], rows.shape[0]))
     graph = nearest(rows)
     graph = graph.maximum(graph.T)
     degree = np.asarray(graph.sum(axis=1)).ravel()
     scale = diags(1.0 / np.sqrt(np.where(degree > 0, degree, 1.0)))
-    graph = (scale @ graph @ scale).tocsr()
+    return (scale @ graph @ scale).tocsr()
+
+
+def smooth(rows: Any, graph: Any | None = None) -> Any:
+    """Each row averaged with its neighbours, (n, v), length 1.
+
+    Weights under 0.01 are dropped to keep rows sparse.
+
+    Args:
+        rows: (n, v).
+        graph: (n, n), who is whose neighbour; None makes the `neighbourhood` of the rows.
+    """
+    from scipy.sparse import vstack
+
+    if rows.shape[0] < 2:
+        return rows
+    near = neighbourhood(rows) if graph is None else graph
     starts = range(0, rows.shape[0], _CHUNK)
-    return vstack([_mixed(rows, graph, slice(at, at + _CHUNK)) for at in starts], format="csr")
+    return vstack([_mixed(rows, near, slice(at, at + _CHUNK)) for at in starts], format="csr")
 
 
 def _mixed(rows: Any, graph: Any, part: slice) -> Any:
@@ -252,22 +266,3 @@ def _mixed(rows: Any, graph: Any, part: slice) -> Any:
     mixed.data[mixed.data < _FAINT] = 0.0
     mixed.eliminate_zeros()
     return unit(mixed)
-
-
-def reduce(rows: Any, dimensions: int, *, seed: int = 0) -> NDArray[np.float64]:
-    """The rows in at most `dimensions` latent dimensions, (n, d), dense, length 1.
-
-    Rounded to six decimals: two machines that add in another order get the same points.
-    """
-    import numpy as np
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
-
-    room = min(dimensions, rows.shape[0] - 1, rows.shape[1] - 1)
-    if room < 2 or rows.nnz == 0:
-        return np.asarray(rows.toarray().round(_DECIMALS), dtype=np.float64)
-    solver = TruncatedSVD(room, n_iter=4, random_state=seed)
-    # Equal rows have no variance, by which scikit-learn divides for a figure nobody asks for.
-    with np.errstate(invalid="ignore", divide="ignore"):
-        points = normalize(solver.fit_transform(rows)).round(_DECIMALS)
-    return np.asarray(points + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one point

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest import stories
 from digest.items import RawItem, clean_item
 from digest.model import Item, Story, Vocabulary
 from digest.stories import join_items, story_labels, why_joined
@@ -83,19 +82,6 @@ def test_texts_without_a_term_are_one_story_when_the_number_is_known() -> None:
 
 def test_only_texts_without_a_term_are_labelled_too() -> None:
     assert story_labels(["", "the"], ["", ""], n_stories=2).tolist() == [0, 0]
-
-
-def test_many_texts_are_merged_from_kmeans_centres(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stories, "TREE_ROOM", 4)
-    monkeypatch.setattr(stories, "OVER_CLUSTERS", 5)
-    labels = story_labels(TITLES, SUMMARIES, n_stories=len(EVENTS))
-    assert len(set(labels.tolist())) <= len(EVENTS)
-    assert len({int(labels[i]) for i, name in enumerate(NAMES) if name.startswith("worm")}) == 1
-
-
-def test_many_equal_texts_are_one_story_of_one_centre(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stories, "TREE_ROOM", 4)
-    assert story_labels(["open model"] * 8, [""] * 8).tolist() == [0] * 8
 
 
 def test_titles_and_summaries_must_be_as_many() -> None:
@@ -282,7 +268,7 @@ def test_the_scores_on_labelled_headlines_hold(shared: Path) -> None:
     classes, titles, bodies = read(shared / "data" / "labelled" / "uci87.tsv.gz")
     classes, titles, bodies = classes[::4], titles[::4], bodies[::4]
     labels = story_labels(titles, bodies, n_stories=len(set(classes)))
-    assert accuracy(classes, labels) >= 76
+    assert accuracy(classes, labels) >= 77
 
 
 def test_no_story_of_the_sample_week_holds_two_events(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tokens, TF-IDF rows, smoothing and latent dimensions."""
+"""Tokens, TF-IDF rows and smoothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from digest import vectors
 from digest.vectors import (
     nearest,
+    neighbourhood,
     numbered,
-    reduce,
     smooth,
     stem,
     term_rows,
@@ -146,20 +146,14 @@ def test_one_row_or_none_is_left_as_it_is(count: int) -> None:
     assert smooth(rows).shape == rows.shape
 
 
-def test_reduced_rows_have_at_most_the_dimensions_asked_for() -> None:
-    rows = tfidf_rows([f"word{i} word{i + 1} word{i + 2}" for i in range(30)])
-    points = reduce(rows, 5)
-    assert points.shape == (30, 5)
-    assert np.allclose(np.linalg.norm(points, axis=1), 1.0)
+def test_a_neighbourhood_is_symmetric() -> None:
+    graph = neighbourhood(tfidf_rows([f"word{i} word{i + 1} word{i + 2}" for i in range(30)]))
+    assert abs(graph - graph.T).max() < 1e-12
 
 
-def test_too_few_rows_to_reduce_stay_as_they_are() -> None:
-    assert reduce(tfidf_rows(["open model", "closed chip"]), 5).shape == (2, 4)
-
-
-def test_rows_that_are_equal_are_reduced_to_one_point() -> None:
-    points = reduce(tfidf_rows(["00 0 1"] * 3), 5)
-    assert len(np.unique(points, axis=0)) == 1
+@pytest.mark.parametrize("count", [0, 1])
+def test_one_row_or_none_has_no_neighbours(count: int) -> None:
+    assert neighbourhood(tfidf_rows(["one text"] * count)).nnz == 0
 
 
 def test_groups_are_numbered_by_size_then_by_first_text() -> None:
@@ -177,9 +171,3 @@ def test_any_text_gives_terms_of_its_own_characters_without_blanks(text: str) ->
     for term in tokenize(text):
         assert term
         assert not any(character.isspace() for character in term)
-
-
-def test_equal_rows_are_reduced_to_equal_points() -> None:
-    points = reduce(tfidf_rows(["open model weights"] * 4), 5)
-    assert np.isfinite(points).all()
-    assert (points == points[0]).all()
