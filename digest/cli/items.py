@@ -27,10 +27,12 @@ def collect(only: str, now: datetime) -> None:
     """Fetch every source once and store what is new."""
     from digest.pipeline import collecting
 
-    with open_project() as (_, store):
+    with open_project() as (settings, store):
         total = len(collecting.sources_to_collect(store, only))
         with progress(total, "fetching") as advance:
-            report = collecting.collect(store, now=now, only=only, on_done=lambda _: advance(1))
+            report = collecting.collect(
+                store, settings, now=now, only=only, on_done=lambda _: advance(1)
+            )
     counts = report.counts
     good = counts["sources"] - counts["failed"]
     say(
@@ -39,11 +41,13 @@ def collect(only: str, now: datetime) -> None:
         f" {plural(counts['sources'], 'source')}; {counts['known']} known,"
         f" {counts['refused']} refused",
     )
+    if counts["unchanged"]:
+        say("unchanged", f"{plural(counts['unchanged'], 'source')} had nothing newer")
     for line in report.lines:
-        if line.kind == "failed":
-            click.echo(f"  failed: {line.subject}: {line.reason}")
+        if line.kind in ("failed", "waiting"):
+            click.echo(f"  {line.kind}: {line.subject}: {line.reason}")
     tell(report, ("refused",))
-    if not good:
+    if counts["failed"] and not good:
         raise click.exceptions.Exit(1)
 
 
@@ -101,7 +105,7 @@ def list_(as_json: bool) -> None:
 def mute(name: str, off: bool) -> None:
     """Stop collecting from the source NAME; what it gave stays."""
     with open_project() as (_, store):
-        store.content.set_muted(name, not off)
+        store.visits.set_muted(name, not off)
     say("heard" if off else "muted", name)
 
 

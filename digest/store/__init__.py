@@ -1,7 +1,7 @@
-"""Opens the database: what was collected, who reads, and who got what.
+"""Opens the database: what was collected, how sources answered, who reads, and who got what.
 
 with open_store("sqlite:///recap.db") as store:
-    store.content, store.audience, store.ledger
+    store.content, store.visits, store.audience, store.ledger
 """
 
 from __future__ import annotations
@@ -18,19 +18,21 @@ from digest.store.database import Database
 from digest.store.ledger import Batch, Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.rows import IssueRow
+from digest.store.visits import Visits
 
 __all__ = ["Added", "Batch", "IssueRow", "Store", "open_store", "upgrade"]
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One open database in three parts; close it, or use it in a `with` statement.
+    """One open database in four parts; close it, or use it in a `with` statement.
 
     Attributes:
         place: the file or address, without a password, for messages.
     """
 
     content: ContentStore
+    visits: Visits
     audience: AudienceStore
     ledger: Ledger
     place: str
@@ -76,6 +78,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         raise
     return Store(
         content=ContentStore(database),
+        visits=Visits(database),
         audience=AudienceStore(database),
         ledger=Ledger(database),
         place=database.place,

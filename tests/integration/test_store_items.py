@@ -153,13 +153,13 @@ def test_sources_come_back_by_name_and_only_new_names_are_added(store: Store) ->
 def test_a_source_can_be_muted_and_heard_again(store: Store) -> None:
     chips = Source("Chip Ledger", "https://chip-ledger.example/feed")
     store.content.add_sources([chips])
-    store.content.set_muted("Chip Ledger", True)
+    store.visits.set_muted("Chip Ledger", True)
     assert store.content.sources() == (replace(chips, muted=True),)
-    store.content.set_muted("Chip Ledger", False)
+    store.visits.set_muted("Chip Ledger", False)
     assert store.content.sources() == (chips,)
 
 
 def test_muting_an_unknown_source_says_where_the_names_are(store: Store) -> None:
     with pytest.raises(InputError, match="`Chip Ledger`") as caught:
-        store.content.set_muted("Chip Ledger", True)
+        store.visits.set_muted("Chip Ledger", True)
     assert "recap sources list" in caught.value.hint
