@@ -80,13 +80,16 @@ def collect(
     sources = sources_to_collect(store, only)
     with store.visits.collecting():
         this = Round(store, sources, now=now, clock=clock, chance=chance, on_done=on_done)
-        fetch_sources(
-            this.asks(even_if_not_due=bool(only)),
-            this.take,
-            clock=clock,
-            manners=manners or manners_of(settings),
-            pauses=store.visits.pauses(),
-        )
+        try:
+            fetch_sources(
+                this.asks(even_if_not_due=bool(only)),
+                this.take,
+                clock=clock,
+                manners=manners or manners_of(settings),
+                pauses=store.visits.pauses(),
+            )
+        finally:
+            this.keep()
         report = this.report()
         store.content.save_report(report)
     return report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.items import RawItem
@@ -14,6 +14,7 @@ from digest.pipeline.collecting import store_records
 from digest.sources import read_feed
 from digest.sources.fetched import Ask, Fetched
 from digest.sources.health import Outcome, after, is_due, may_move, moved, turn
+from digest.store import Visit
 
 if TYPE_CHECKING:
     from digest.sources.hosts import Clock
@@ -22,12 +23,18 @@ if TYPE_CHECKING:
 LINES = 20
 """Lines of each kind that one source may add to the report of a round; the rest is counted."""
 
+KEPT_AFTER = timedelta(seconds=1)
+"""How a source answered is stored within about this time; a run killed before asks it again."""
+
+KEPT_MOST = 200
+"""Answers that are stored together at most."""
+
 # What a parser may fail with on a document that nobody has thought of.
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError)
 
 
 class Round:
-    """What happens to the answers of one round; hand `asks` and `take` to a fetcher.
+    """What happens to the answers of one round: hand `asks` and `take` to a fetcher, then `keep`.
 
     Args:
         sources: none of them muted.
@@ -57,6 +64,8 @@ class Round:
         self._counts: Counter[str] = Counter()
         self._lines: list[ReportLine] = []
         self._held: Counter[str] = Counter()
+        self._visits: list[Visit] = []
+        self._kept_at = now
 
     def asks(self, *, even_if_not_due: bool = False) -> list[Ask]:
         """The sources to ask now, those that were not asked for longest first."""
@@ -83,6 +92,12 @@ class Round:
             self._counts["sources"] += 1
             self._remember(fetched, self._stored(fetched))
         self._over(fetched.source)
+
+    def keep(self) -> None:
+        """Store how the sources have answered since the last time; call it at the end, too."""
+        self._store.visits.save(self._visits)
+        self._visits = []
+        self._kept_at = self._clock.now()
 
     def report(self) -> RunReport:
         """What the round did so far."""
@@ -137,10 +152,12 @@ class Round:
         if gone:
             note = f"{health.muted_because}; it is muted, see `recap sources list`"
             self._lines.append(ReportLine(source.name, note, "noted"))
-        self._store.visits.save(
-            source.name, health, pause=fetched.pause, moved_to=address, mute=gone
-        )
         self._healths[source.name] = health
+        self._visits.append(Visit(source.name, health, fetched.pause, address, gone))
+        # What the next round must not forget is kept at once, the rest a second's worth at a time.
+        late = now - self._kept_at >= KEPT_AFTER or len(self._visits) >= KEPT_MOST
+        if outcome.problem or address or late:
+            self.keep()
 
     def _moved(self, source: Source, health: Health) -> tuple[str, Health]:
         """The new address of a source; none if another source has it already."""

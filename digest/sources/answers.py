@@ -26,6 +26,7 @@ _MEANING = {
     451: "it may not be shown here by law",
     503: "it is overloaded or under repair",
 }
+_TOO_LONG = re.compile(r"more than \d+ bytes|too many headers", re.I)
 _HTML = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)", re.I | re.S
 )
@@ -137,6 +138,8 @@ def fault_in_words(fault: Exception, *, connect: float, silence: float, total: f
     cause = getattr(fault, "os_error", fault)
     if isinstance(cause, ForbiddenAddress):
         return f"leads to {cause}, which is not asked"
+    if isinstance(fault, aiohttp.ClientResponseError) and _TOO_LONG.search(fault.message):
+        return "the headers of the answer are too long"
     words: tuple[tuple[type[Exception], str], ...] = (
         (aiohttp.InvalidURL, "the address is malformed"),
         (aiohttp.ConnectionTimeoutError, f"no connection within {connect:g} s"),

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
 from http import HTTPStatus
 from types import TracebackType
 
@@ -69,9 +71,8 @@ class Client:
         self._slots = asyncio.Semaphore(limits.at_once)
 
     async def __aenter__(self) -> Client:
-        trusted = ssl.create_default_context()
-        self._guarded = self._session(trusted, open_socket)
-        self._open = self._session(trusted, None)
+        self._guarded = self._session(open_socket)
+        self._open = self._session(None)
         return self
 
     async def __aexit__(
@@ -82,11 +83,15 @@ class Client:
     ) -> None:
         await self._guarded.close()
         await self._open.close()
-        await asyncio.sleep(_CLOSING)
+        if "_trusted" in vars(self):
+            await asyncio.sleep(_CLOSING)
 
-    def _session(
-        self, trusted: ssl.SSLContext, opening: SocketFactoryType | None
-    ) -> aiohttp.ClientSession:
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        """The authorities of this system; reading them takes a while, so only where needed."""
+        return ssl.create_default_context()
+
+    def _session(self, opening: SocketFactoryType | None) -> aiohttp.ClientSession:
         contact = self._manners.contact
         agent = f"weekly-ai-recap/{__version__}" + (f" (+{contact})" if contact else "")
         limits = self._limits
@@ -96,7 +101,6 @@ class Client:
                 limit_per_host=1,
                 resolver=aiohttp.ThreadedResolver(),
                 socket_factory=opening,
-                ssl=trusted,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, br, zstd"},
@@ -150,7 +154,12 @@ class Client:
         url = str(way.url.with_user(None))
         conditions = conditions_of(ask.validators) if ask.validators.url == url else {}
         try:
-            async with session.get(way.url, allow_redirects=False, headers=conditions) as answer:
+            async with session.get(
+                way.url,
+                allow_redirects=False,
+                headers=conditions,
+                ssl=self._trusted if way.url.scheme == "https" else True,
+            ) as answer:
                 if answer.status in REDIRECTS:
                     way.follow(answer.status, answer.headers.get("Location", ""))
                     return None
@@ -164,12 +173,13 @@ class Client:
                     )  # fmt: skip
                 return await self._bad(ask, way, url, answer)
         except Refused as refused:
-            reason = str(refused)
+            reason, garbled = str(refused), False
         except (aiohttp.ClientError, OSError, ValueError) as fault:
             reason = fault_in_words(
                 fault, connect=limits.connect, silence=limits.first_byte, total=limits.total
             )
-        return failed(ask.source, reason, url=url)
+            garbled = isinstance(fault, aiohttp.ClientResponseError)
+        return replace(failed(ask.source, reason, url=url), garbled=garbled)
 
     async def _good(self, ask: Ask, way: Way, url: str, answer: aiohttp.ClientResponse) -> Fetched:
         """The body of an answer that has one.

@@ -74,6 +74,7 @@ class Fetched:
         unchanged: nothing is newer than what the validators stand for.
         moved_to: where the source is for good, as it says; "" if it says nothing of the kind.
         pause: what the host asked for in this answer.
+        garbled: what came is no HTTP, as where a body follows a "nothing newer".
         held: it was not asked at all, as `error` says: its host is paused, or time was up.
     """
 
@@ -87,6 +88,7 @@ class Fetched:
     unchanged: bool = False
     moved_to: str = ""
     pause: Pause | None = None
+    garbled: bool = False
     held: bool = False
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from digest.model import Health
+from digest.model import NO_VALIDATORS, Health
 from digest.sources.backoff import LONGEST, delay_after, is_over
 from digest.sources.fetched import Fetched
 
@@ -82,6 +82,8 @@ def _failed(
     gone = fetched.status == HTTPStatus.GONE
     return replace(
         health,
+        # Some servers garble nothing but their conditional answers.
+        validators=NO_VALIDATORS if fetched.garbled else health.validators,
         tried_at=now,
         next_at=min(next_at, now + LONGEST),
         failures=failures,

@@ -18,9 +18,9 @@ from digest.store.database import Database
 from digest.store.ledger import Batch, Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.rows import IssueRow
-from digest.store.visits import Visits
+from digest.store.visits import Visit, Visits
 
-__all__ = ["Added", "Batch", "IssueRow", "Store", "open_store", "upgrade"]
+__all__ = ["Added", "Batch", "IssueRow", "Store", "Visit", "open_store", "upgrade"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,25 @@ _PLAIN = (
     "moved_times", "muted_because", "items_seen", "last_count", "undated",
 )  # fmt: skip
 _COLLECTING = "recap collecting"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How one source has answered, and what follows from it.
+
+    Attributes:
+        name: of the source.
+        health: from now on.
+        pause: what its host asked for in the same answer.
+        moved_to: its address from now on; "" leaves it as it is.
+        mute: stop asking it.
+    """
+
+    name: str
+    health: Health
+    pause: Pause | None = None
+    moved_to: str = ""
+    mute: bool = False
 
 
 class Visits:
@@ -62,40 +82,43 @@ class Visits:
             ]
         return tuple(sorted(found, key=lambda pause: pause.host))
 
-    def save(
-        self,
-        name: str,
-        health: Health,
-        *,
-        pause: Pause | None = None,
-        moved_to: str = "",
-        mute: bool = False,
-    ) -> None:
-        """Keep how a source has answered; its items must be stored by now.
-
-        Args:
-            pause: what its host asked for in the same answer.
-            moved_to: its address from now on; "" leaves it as it is.
-            mute: stop asking it.
+    def save(self, visits: Sequence[Visit]) -> None:
+        """Keep how sources have answered, all or nothing; their items must be stored by now.
 
         Raises:
-            InputError: no source has that name; nothing was stored.
+            InputError: no source has such a name; nothing was stored.
         """
-        change: dict[str, Any] = {"url": moved_to} if moved_to else {}
-        if mute:
-            change["muted"] = True
+        if not visits:
+            return
+        names = [visit.name for visit in visits]
+        table = schema.source
+        query = sa.select(table.c.name, table.c.id).where(table.c.name.in_(names))
         with self._database.write() as connection:
-            self._put(connection, schema.source_health, "source", _row(connection, name, health))
-            if change:
-                table = schema.source
-                connection.execute(sa.update(table).where(table.c.name == name).values(change))
-            if pause is not None:
-                self._put(connection, schema.host_pause, "host", _row_of_pause(pause))
+            ids: dict[str, int] = {row.name: row.id for row in connection.execute(query)}
+            for name in names:
+                if name not in ids:
+                    raise _unknown(name)
+            health = [_row(ids[visit.name], visit.health) for visit in visits]
+            self._put(connection, schema.source_health, "source", health)
+            for visit in visits:
+                if visit.moved_to:
+                    change = sa.update(table).where(table.c.name == visit.name)
+                    connection.execute(change.values(url=visit.moved_to))
+                if visit.mute:
+                    change = sa.update(table).where(table.c.name == visit.name)
+                    connection.execute(change.values(muted=True))
+                if visit.pause is not None:
+                    row = _row_of_pause(visit.pause)
+                    self._put(connection, schema.host_pause, "host", [row])
 
-    def _put(self, connection: Connection, table: sa.Table, key: str, row: dict[str, Any]) -> None:
-        insert = self._database.insert(table).values(row)
-        kept = {name: insert.excluded[name] for name in row if name != key}
-        connection.execute(insert.on_conflict_do_update(index_elements=[key], set_=kept))
+    def _put(
+        self, connection: Connection, table: sa.Table, key: str, rows: list[dict[str, Any]]
+    ) -> None:
+        """Insert or replace; a column that no row names stays as it is."""
+        insert = self._database.insert(table)
+        kept = {name: insert.excluded[name] for name in rows[0] if name != key}
+        put = insert.on_conflict_do_update(index_elements=[key], set_=kept)
+        connection.execute(put, rows)
 
     def set_muted(self, name: str, muted: bool) -> None:
         """Stop, or go on, collecting from a source; going on forgets why it was ever stopped.
@@ -120,14 +143,10 @@ def _unknown(name: str) -> InputError:
     )
 
 
-def _row(connection: Connection, name: str, health: Health) -> dict[str, Any]:
-    query = sa.select(schema.source.c.id).where(schema.source.c.name == name)
-    number = connection.execute(query).scalar_one_or_none()
-    if number is None:
-        raise _unknown(name)
+def _row(source: int, health: Health) -> dict[str, Any]:
     given = health.validators
     return {
-        "source": number,
+        "source": source,
         "etag": given.etag,
         "last_modified": given.last_modified,
         "validators_url": given.url,
