@@ -44,7 +44,7 @@ def collect(only: str, now: datetime) -> None:
     if counts["unchanged"]:
         say("unchanged", f"{plural(counts['unchanged'], 'source')} had nothing newer")
     for line in report.lines:
-        if line.kind in ("failed", "waiting"):
+        if line.kind in ("failed", "changed", "waiting"):
             click.echo(f"  {line.kind}: {line.subject}: {line.reason}")
     tell(report, ("refused",))
     if counts["failed"] and not good:
@@ -76,43 +76,3 @@ def import_(file: Path, now: datetime, as_json: bool) -> None:
     if "sources" in counts:
         say("sources", f"{counts['sources']} new, {counts['sources known']} known")
     tell(report, ("refused", "known", "noted"))
-
-
-@click.group()
-def sources() -> None:
-    """The sources that are collected from."""
-
-
-@sources.command("list")
-@json_option
-def list_(as_json: bool) -> None:
-    """List the sources by name."""
-    with open_project() as (_, store):
-        found = store.content.sources()
-    if as_json:
-        rows = [{"name": s.name, "url": s.url, "kind": s.kind, "muted": s.muted} for s in found]
-        print_json(rows)
-        return
-    for source in found:
-        click.echo(f"{source.name:<32} {source.url}{' (muted)' if source.muted else ''}")
-    if not found:
-        click.echo("no source yet: recap import sources.opml")
-
-
-@sources.command()
-@click.argument("name")
-@click.option("--off", is_flag=True, help="Go on collecting from it.")
-def mute(name: str, off: bool) -> None:
-    """Stop collecting from the source NAME; what it gave stays."""
-    with open_project() as (_, store):
-        store.visits.set_muted(name, not off)
-    say("heard" if off else "muted", name)
-
-
-@sources.command()
-def export() -> None:
-    """Print the sources as OPML, for a feed reader or another project."""
-    from digest.sources.opml import write_opml
-
-    with open_project() as (_, store):
-        click.echo(write_opml(store.content.sources()))

@@ -151,7 +151,7 @@ class Round:
         gone = bool(health.muted_because) and not before.muted_because
         if gone:
             note = f"{health.muted_because}; it is muted, see `recap sources list`"
-            self._lines.append(ReportLine(source.name, note, "noted"))
+            self._lines.append(ReportLine(source.name, note, "changed"))
         self._healths[source.name] = health
         self._visits.append(Visit(source.name, health, fetched.pause, address, gone))
         # What the next round must not forget is kept at once, the rest a second's worth at a time.
@@ -164,11 +164,11 @@ class Round:
         target = health.moved_to
         if target in self._urls:
             note = f"has moved to {target}, the address of another source: mute one of the two"
-            self._lines.append(ReportLine(source.name, note, "noted"))
+            self._lines.append(ReportLine(source.name, note, "changed"))
             return "", health
         self._urls.add(target)
         note = f"has moved for good; its address is {target} from now on"
-        self._lines.append(ReportLine(source.name, note, "noted"))
+        self._lines.append(ReportLine(source.name, note, "changed"))
         return target, moved(health)
 
 

@@ -8,6 +8,7 @@ its address is checked as it connects.
 from __future__ import annotations
 
 import asyncio
+import math
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
@@ -54,10 +55,23 @@ class Client:
     Args:
         clock: times the spacing and the pauses; the limits of a request run on real time.
         pauses: what hosts asked for in earlier rounds.
+        most: requests that may be made, redirects included.
+
+    Attributes:
+        requests: made so far.
     """
 
-    def __init__(self, manners: Manners, clock: Clock, pauses: Iterable[Pause] = ()) -> None:
+    def __init__(
+        self,
+        manners: Manners,
+        clock: Clock,
+        pauses: Iterable[Pause] = (),
+        *,
+        most: float = math.inf,
+    ) -> None:
         limits = manners.limits
+        self.requests = 0
+        self._most = most
         self._manners = manners
         self._limits = limits
         self._clock = clock
@@ -150,6 +164,9 @@ class Client:
     async def _request(self, ask: Ask, way: Way) -> Fetched | None:
         """One request; None if its answer sends us elsewhere, where `way` then points."""
         limits = self._limits
+        if self.requests >= self._most:
+            return failed(ask.source, f"needs more than {self._most} requests")
+        self.requests += 1
         session = self._open if way.host in self._manners.allowed else self._guarded
         url = str(way.url.with_user(None))
         conditions = conditions_of(ask.validators) if ask.validators.url == url else {}
