@@ -44,7 +44,7 @@ def collect(only: str, now: datetime) -> None:
     if counts["unchanged"]:
         say("unchanged", f"{plural(counts['unchanged'], 'source')} had nothing newer")
     for line in report.lines:
-        if line.kind in ("failed", "changed", "waiting"):
+        if line.kind in ("failed", "moved", "muted", "waiting"):
             click.echo(f"  {line.kind}: {line.subject}: {line.reason}")
     tell(report, ("refused",))
     if counts["failed"] and not good:

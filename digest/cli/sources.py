@@ -119,7 +119,9 @@ def unmute(name: str) -> None:
 
 def _set_muted(name: str, muted: bool) -> None:
     with open_project() as (_, store):
-        store.visits.set_muted(name, muted)
+        store.content.set_muted(name, muted)
+        if not muted:
+            store.visits.forgive(name)
     say("muted" if muted else "heard", name)
 
 

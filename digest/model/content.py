@@ -246,7 +246,7 @@ class Issue:
 class ReportLine:
     """One thing that did not go the plain way: what, why, and which kind of event it was.
 
-    `kind` is one of refused, known, noted, failed, changed (a source), waiting, left out.
+    `kind` is one of refused, known, noted, failed, moved, muted, waiting, left out.
     """
 
     subject: str

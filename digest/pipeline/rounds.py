@@ -102,7 +102,7 @@ class Round:
     def report(self) -> RunReport:
         """What the round did so far."""
         names = ("sources", "failed", "unchanged", "read", "new", "known", "refused")
-        counts = {name: self._counts[name] for name in names}
+        counts = {**dict.fromkeys(names, 0), **self._counts}
         waiting = [
             ReportLine(f"{count} of the sources", reason, "waiting")
             for reason, count in sorted(self._held.items())
@@ -151,7 +151,7 @@ class Round:
         gone = bool(health.muted_because) and not before.muted_because
         if gone:
             note = f"{health.muted_because}; it is muted, see `recap sources list`"
-            self._lines.append(ReportLine(source.name, note, "changed"))
+            self._lines.append(ReportLine(source.name, note, "muted"))
         self._healths[source.name] = health
         self._visits.append(Visit(source.name, health, fetched.pause, address, gone))
         # What the next round must not forget is kept at once, the rest a second's worth at a time.
@@ -164,21 +164,19 @@ class Round:
         target = health.moved_to
         if target in self._urls:
             note = f"has moved to {target}, the address of another source: mute one of the two"
-            self._lines.append(ReportLine(source.name, note, "changed"))
+            self._lines.append(ReportLine(source.name, note, "moved"))
             return "", health
         self._urls.add(target)
         note = f"has moved for good; its address is {target} from now on"
-        self._lines.append(ReportLine(source.name, note, "changed"))
+        self._lines.append(ReportLine(source.name, note, "moved"))
         return target, moved(health)
 
 
 def _few(lines: Iterable[ReportLine], source: str) -> list[ReportLine]:
-    """The lines of one source's items, at most `LINES` of a kind; what is known is only counted."""
+    """The lines of one source's items, at most `LINES` of a kind and a count of the rest."""
     kept: list[ReportLine] = []
     more: Counter[str] = Counter()
     for line in lines:
-        if line.kind == "known":
-            continue
         more[line.kind] += 1
         if more[line.kind] <= LINES:
             kept.append(replace(line, subject=f"{line.subject} ({source})"))

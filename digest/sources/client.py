@@ -190,13 +190,16 @@ class Client:
                     )  # fmt: skip
                 return await self._bad(ask, way, url, answer)
         except Refused as refused:
-            reason, garbled = str(refused), False
+            return failed(ask.source, str(refused), url=url)
         except (aiohttp.ClientError, OSError, ValueError) as fault:
             reason = fault_in_words(
                 fault, connect=limits.connect, silence=limits.first_byte, total=limits.total
             )
-            garbled = isinstance(fault, aiohttp.ClientResponseError)
-        return replace(failed(ask.source, reason, url=url), garbled=garbled)
+            return replace(
+                failed(ask.source, reason, url=url),
+                garbled=isinstance(fault, aiohttp.ClientResponseError),
+                unreached=isinstance(fault, (aiohttp.ClientConnectionError, TimeoutError)),
+            )
 
     async def _good(self, ask: Ask, way: Way, url: str, answer: aiohttp.ClientResponse) -> Fetched:
         """The body of an answer that has one.

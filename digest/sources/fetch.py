@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from yarl import URL
 
@@ -12,6 +12,9 @@ from digest.model import Pause
 from digest.sources.client import Client
 from digest.sources.fetched import Ask, Fetched, Manners
 from digest.sources.hosts import Clock
+
+DEAD_AFTER = 3
+"""A host that was not reached so often in a row is asked for no other source in that round."""
 
 
 def fetch_sources(
@@ -54,28 +57,35 @@ async def _round(
         async with one_at_a_time:
             await asyncio.to_thread(on_fetched, fetched)
 
-    async def ask_in_turn(client: Client, queue: list[Ask]) -> None:
+    async def ask_in_turn(client: Client, host: str, queue: list[Ask]) -> None:
+        unreached = 0
+
+        async def count(fetched: Fetched) -> None:
+            nonlocal unreached
+            unreached = unreached + 1 if fetched.unreached else 0
+            await deliver(fetched)
+
         for ask in queue:
-            if _is_past(end, clock):
+            reason = ""
+            if clock.now() >= end:
                 reason = "the round was over before its turn; it is among the first of the next"
+            elif unreached >= DEAD_AFTER:
+                reason = f"{host} did not answer {DEAD_AFTER} times in a row"
+            if reason:
                 await deliver(Fetched(ask.source, None, error=reason, held=True))
             else:
-                await client.fetch(ask, deliver)
+                await client.fetch(ask, count)
 
     async with Client(manners, clock, pauses) as client, asyncio.TaskGroup() as group:
-        for queue in _by_host(asks):
-            group.create_task(ask_in_turn(client, queue))
+        for host, queue in _by_host(asks).items():
+            group.create_task(ask_in_turn(client, host, queue))
 
 
-def _is_past(end: datetime, clock: Clock) -> bool:
-    return clock.now() >= end
-
-
-def _by_host(asks: tuple[Ask, ...]) -> list[list[Ask]]:
+def _by_host(asks: tuple[Ask, ...]) -> dict[str, list[Ask]]:
     hosts: dict[str, list[Ask]] = {}
     for ask in asks:
         hosts.setdefault(host_of(ask.source.url), []).append(ask)
-    return list(hosts.values())
+    return hosts
 
 
 def host_of(url: str) -> str:

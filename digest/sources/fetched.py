@@ -75,6 +75,7 @@ class Fetched:
         moved_to: where the source is for good, as it says; "" if it says nothing of the kind.
         pause: what the host asked for in this answer.
         garbled: what came is no HTTP, as where a body follows a "nothing newer".
+        unreached: no connection, or no answer: what the host says of all its sources.
         held: it was not asked at all, as `error` says: its host is paused, or time was up.
     """
 
@@ -89,6 +90,7 @@ class Fetched:
     moved_to: str = ""
     pause: Pause | None = None
     garbled: bool = False
+    unreached: bool = False
     held: bool = False
 
 

@@ -11,9 +11,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from digest.errors import InputError
 from digest.model import Item, Source
 from digest.store import rows, schema
-from digest.store.database import Database
+from digest.store.database import Database, rows_changed
 
 _CHUNK = 1000
 
@@ -108,6 +109,20 @@ class Collected:
         with self._database.read() as connection:
             found = [rows.source_of(row) for row in connection.execute(sa.select(schema.source))]
         return tuple(sorted(found, key=lambda source: source.name))
+
+    def set_muted(self, name: str, muted: bool) -> None:
+        """Stop, or go on, collecting from a source.
+
+        Raises:
+            InputError: no source has that name.
+        """
+        table = schema.source
+        change = sa.update(table).where(table.c.name == name).values(muted=muted)
+        with self._database.write() as connection:
+            if rows_changed(connection, change) == 0:
+                raise InputError(
+                    f"no source is called `{name}`", hint="see the names with `recap sources list`"
+                )
 
 
 def _by_age(item: Item) -> tuple[datetime, str, str, str, str, str]:

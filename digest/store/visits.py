@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from digest.errors import InputError, StateError, StoreError
 from digest.model import Health, Pause, Validators
 from digest.store import schema
-from digest.store.database import Database, rows_changed
+from digest.store.database import Database
 
 _PLAIN = (
     "tried_at", "good_at", "next_at", "new_at", "failures", "error", "moved_to", "moved_since",
@@ -97,7 +97,10 @@ class Visits:
             ids: dict[str, int] = {row.name: row.id for row in connection.execute(query)}
             for name in names:
                 if name not in ids:
-                    raise _unknown(name)
+                    raise InputError(
+                        f"no source is called `{name}`",
+                        hint="see the names with `recap sources list`",
+                    )
             health = [_row(ids[visit.name], visit.health) for visit in visits]
             self._put(connection, schema.source_health, "source", health)
             for visit in visits:
@@ -120,27 +123,13 @@ class Visits:
         put = insert.on_conflict_do_update(index_elements=[key], set_=kept)
         connection.execute(put, rows)
 
-    def set_muted(self, name: str, muted: bool) -> None:
-        """Stop, or go on, collecting from a source; going on forgets why it was ever stopped.
-
-        Raises:
-            InputError: no source has that name.
-        """
-        table = schema.source
-        change = sa.update(table).where(table.c.name == name).values(muted=muted)
-        ours = sa.select(table.c.id).where(table.c.name == name).scalar_subquery()
-        forget = sa.update(schema.source_health).where(schema.source_health.c.source == ours)
+    def forgive(self, name: str) -> None:
+        """Forget the failures of a source and why it was muted: it may be asked again at once."""
+        table = schema.source_health
+        ours = sa.select(schema.source.c.id).where(schema.source.c.name == name)
+        change = sa.update(table).where(table.c.source == ours.scalar_subquery())
         with self._database.write() as connection:
-            if rows_changed(connection, change) == 0:
-                raise _unknown(name)
-            if not muted:
-                connection.execute(forget.values(muted_because="", failures=0, next_at=None))
-
-
-def _unknown(name: str) -> InputError:
-    return InputError(
-        f"no source is called `{name}`", hint="see the names with `recap sources list`"
-    )
+            connection.execute(change.values(muted_because="", failures=0, next_at=None))
 
 
 def _row(source: int, health: Health) -> dict[str, Any]:

@@ -96,6 +96,19 @@ def test_fault_27_a_source_that_fails_for_weeks_is_asked_daily_and_never_given_u
     assert collector.titles() == ["A new chip"]
 
 
+def test_fault_26_a_dead_host_of_many_feeds_costs_a_round_three_tries(
+    collector: Collector, web: Web, good: str
+) -> None:
+    dead = "http://127.0.2.9:9"
+    collector.subscribe(Good=good, **{f"Wire {n:02}": f"{dead}/{n}" for n in range(40)})
+    report = collector.collect()
+    assert (report.counts["failed"], report.counts["waiting"]) == (3, 37)
+    assert "37 of the sources" in collector.lines("waiting")
+    assert collector.collect(later=2).counts["failed"] == 3
+    asked = [name for name, health in collector.store.visits.healths().items() if health.failures]
+    assert len(asked) >= 5
+
+
 @pytest.mark.parametrize(
     "headers",
     [

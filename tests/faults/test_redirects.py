@@ -25,7 +25,7 @@ def test_fault_14_a_source_moves_after_three_same_answers_over_three_days(
         assert collector.source("Wire").url == old
     collector.collect(later=12)
     assert collector.source("Wire").url == new
-    assert "its address is" in collector.lines("changed")["Wire"]
+    assert "its address is" in collector.lines("moved")["Wire"]
     asked = len(web.asked("/f"))
     assert collector.collect(later=24).counts["unchanged"] == 1
     assert len(web.asked("/f")) == asked
@@ -78,7 +78,7 @@ def test_fault_14_a_move_onto_another_source_is_told_and_not_made(
     for _ in range(5):
         collector.collect(later=24)
     assert collector.source("Wire").url == old
-    assert "the address of another source" in collector.lines("changed")["Wire"]
+    assert "the address of another source" in collector.lines("moved")["Wire"]
 
 
 def test_fault_14_an_address_with_a_password_never_moves(collector: Collector, web: Web) -> None:

@@ -18,12 +18,13 @@ def test_fault_18_410_mutes_the_source_and_says_so(collector: Collector, web: We
     collector.subscribe(Wire=web.serve("/f", Answer(b"gone", 410)))
     report = collector.collect()
     assert report.counts["failed"] == 1
-    assert "answered 410 Gone on 2026-05-25; it is muted" in collector.lines("changed")["Wire"]
+    assert "answered 410 Gone on 2026-05-25; it is muted" in collector.lines("muted")["Wire"]
     assert collector.source("Wire").muted
     with pytest.raises(InputError, match="every source is muted"):
         collector.collect(later=24)
     web.serve("/f", feed())
-    collector.store.visits.set_muted("Wire", False)
+    collector.store.content.set_muted("Wire", False)
+    collector.store.visits.forgive("Wire")
     collector.collect()
     assert collector.titles() == ["A new chip"]
     assert collector.health("Wire").muted_because == ""

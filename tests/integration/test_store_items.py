@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from digest.errors import StoreError
+from digest.errors import InputError, StoreError
 from digest.model import (
     Source,
 )
@@ -148,3 +148,18 @@ def test_sources_come_back_by_name_and_only_new_names_are_added(store: Store) ->
     assert store.content.add_sources([chips, wire, moved]) == (chips, wire)
     assert store.content.add_sources([moved]) == ()
     assert store.content.sources() == (wire, chips)
+
+
+def test_a_source_can_be_muted_and_heard_again(store: Store) -> None:
+    chips = Source("Chip Ledger", "https://chip-ledger.example/feed")
+    store.content.add_sources([chips])
+    store.content.set_muted("Chip Ledger", True)
+    assert store.content.sources() == (replace(chips, muted=True),)
+    store.content.set_muted("Chip Ledger", False)
+    assert store.content.sources() == (chips,)
+
+
+def test_muting_an_unknown_source_says_where_the_names_are(store: Store) -> None:
+    with pytest.raises(InputError, match="`Chip Ledger`") as caught:
+        store.content.set_muted("Chip Ledger", True)
+    assert "recap sources list" in caught.value.hint

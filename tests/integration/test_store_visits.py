@@ -83,33 +83,11 @@ def test_a_pause_without_a_limit_keeps_the_time_of_the_last_limit(lab: Store) ->
     )
 
 
-def test_going_on_with_a_source_forgets_why_it_was_muted(lab: Store) -> None:
-    lab.visits.save([Visit("Lab", WELL, mute=True)])
-    lab.visits.set_muted("Lab", False)
-    assert not lab.content.sources()[0].muted
-    assert lab.visits.healths()["Lab"] == replace(WELL, muted_because="", failures=0, next_at=None)
-
-
-def test_muting_keeps_what_is_known(lab: Store) -> None:
-    lab.visits.save([Visit("Lab", WELL)])
-    lab.visits.set_muted("Lab", True)
-    assert lab.content.sources()[0].muted
-    assert lab.visits.healths()["Lab"] == WELL
-
-
-def test_a_source_can_be_muted_and_heard_again(store: Store) -> None:
-    chips = Source("Chip Ledger", "https://chip-ledger.example/feed")
-    store.content.add_sources([chips])
-    store.visits.set_muted("Chip Ledger", True)
-    assert store.content.sources() == (replace(chips, muted=True),)
-    store.visits.set_muted("Chip Ledger", False)
-    assert store.content.sources() == (chips,)
-
-
-def test_muting_an_unknown_source_says_where_the_names_are(store: Store) -> None:
-    with pytest.raises(InputError, match="`Chip Ledger`") as caught:
-        store.visits.set_muted("Chip Ledger", True)
-    assert "recap sources list" in caught.value.hint
+def test_a_source_that_is_forgiven_may_be_asked_at_once(lab: Store) -> None:
+    lab.visits.save([Visit("Lab", WELL), Visit("Wire", WELL)])
+    lab.visits.forgive("Lab")
+    forgiven = replace(WELL, muted_because="", failures=0, next_at=None)
+    assert lab.visits.healths() == {"Lab": forgiven, "Wire": WELL}
 
 
 def test_one_collector_works_at_a_time_and_the_next_after_it(database_url: str) -> None:
