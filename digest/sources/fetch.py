@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from yarl import URL
@@ -32,8 +33,8 @@ def fetch_sources(
 
     Args:
         asks: with http(s) addresses; any other is an error of that source.
-        on_fetched: called once for each, one at a time, in another thread than the caller's;
-            what it raises ends the round and is raised here.
+        on_fetched: called once for each, one at a time, in a thread of its own; what it raises
+            ends the round and is raised here.
         clock: times the spacing and the pauses.
         pauses: what hosts asked for in earlier rounds.
     """
@@ -50,12 +51,13 @@ async def _round(
     manners: Manners,
     pauses: tuple[Pause, ...],
 ) -> None:
-    one_at_a_time = asyncio.Lock()
+    loop = asyncio.get_running_loop()
+    # Names are looked up in the default one, and a look-up that hangs must not hold up storing.
+    loop.set_default_executor(ThreadPoolExecutor(manners.limits.at_once))
     end = clock.now() + timedelta(seconds=manners.limits.round)
 
     async def deliver(fetched: Fetched) -> None:
-        async with one_at_a_time:
-            await asyncio.to_thread(on_fetched, fetched)
+        await loop.run_in_executor(handling, on_fetched, fetched)
 
     async def ask_in_turn(client: Client, host: str, queue: list[Ask]) -> None:
         unreached = 0
@@ -76,9 +78,10 @@ async def _round(
             else:
                 await client.fetch(ask, count)
 
-    async with Client(manners, clock, pauses) as client, asyncio.TaskGroup() as group:
-        for host, queue in _by_host(asks).items():
-            group.create_task(ask_in_turn(client, host, queue))
+    with ThreadPoolExecutor(1) as handling:
+        async with Client(manners, clock, pauses) as client, asyncio.TaskGroup() as group:
+            for host, queue in _by_host(asks).items():
+                group.create_task(ask_in_turn(client, host, queue))
 
 
 def _by_host(asks: tuple[Ask, ...]) -> dict[str, list[Ask]]:

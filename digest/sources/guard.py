@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?", re.IGNORECASE | re.ASCII)
 _PLAIN_IPV4 = re.compile(r"(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}", re.ASCII)
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_NAT64 = IPv6Network("64:ff9b::/96")
+_NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
 # Public by its number, and yet answered by the machine room that a virtual machine stands in.
 _MACHINE_ROOM = frozenset((IPv4Address("168.63.129.16"),))
 
@@ -44,10 +45,13 @@ def forbidden(address: str) -> str:
         address: an IP address, as the system gave it; IPv6 may carry a zone.
     """
     ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
-    for inner in _inner(ip):
-        if kind := _kind(inner):
-            return kind if inner is ip else f"{kind} inside an IPv6 address"
-    return _kind(ip)
+    if isinstance(ip, IPv4Address):
+        return _kind(ip)
+    inner = next((kind for one in _inner(ip) if (kind := _kind(one))), "")
+    if inner:
+        return f"{inner} inside an IPv6 address"
+    # Where there is only IPv6, this is how all of IPv4 is reached.
+    return "" if ip in _NAT64 else _kind(ip)
 
 
 def open_socket(info: AddrInfoType) -> socket.socket:
@@ -64,14 +68,12 @@ def open_socket(info: AddrInfoType) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
-def _inner(ip: IPv4Address | IPv6Address) -> list[IPv4Address]:
+def _inner(ip: IPv6Address) -> list[IPv4Address]:
     """The IPv4 addresses that an IPv6 address stands for."""
-    if isinstance(ip, IPv4Address):
-        return []
-    last = IPv4Address(int(ip) & 0xFFFFFFFF)
     found = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
-    if any(ip in network for network in _NAT64) or int(ip) >> 32 == 0:
-        found.append(last)
+    compatible = int(ip) >> 32 == 0 and not (ip.is_loopback or ip.is_unspecified)
+    if compatible or ip in _NAT64 or ip in _NAT64_LOCAL:
+        found.append(IPv4Address(int(ip) & 0xFFFFFFFF))
     return [inner for inner in found if inner is not None]
 
 

@@ -102,3 +102,23 @@ def test_the_client_names_the_base_url_as_its_contact(
     monkeypatch.setenv("RECAP_SECRET_KEY", "x" * 40)
     bare("sources", "add", web.serve("/f", feed()))
     assert "(+https://recap.example)" in web.visits[0].headers["user-agent"]
+
+
+def test_a_check_leaves_a_paused_host_alone(bare: Terminal, web: Web) -> None:
+    bare("sources", "add", web.serve("/f", feed()))
+    web.serve("/f", Answer(b"", 429, {"Retry-After": "7200"}))
+    bare("collect", exit_code=1)
+    asked = len(web.visits)
+    told = bare("sources", "check", exit_code=1).output
+    assert "asked to be left alone until" in told
+    assert len(web.visits) == asked
+
+
+def test_the_list_of_no_source_says_how_to_get_some(project: Terminal) -> None:
+    (project.folder / "recap.db").unlink()
+    (project.folder / "sources.opml").unlink()
+    (project.folder / "sources.opml").write_text(
+        '<opml version="2.0"><body><outline text="X" xmlUrl="ftp://x.example/f"/></body></opml>'
+    )
+    project("init")
+    assert "no source yet" in project("sources", "list").output

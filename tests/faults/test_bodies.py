@@ -11,6 +11,7 @@ from pathlib import Path
 import brotli
 import pytest
 
+from digest.sources.fetched import Fetched
 from tests.builders_feeds import rss
 from tests.faults.conftest import Collector
 from tests.standins.web import Answer, Web, feed
@@ -156,3 +157,31 @@ def test_fault_25_a_good_feed_of_any_content_type_is_read(
 ) -> None:
     collector.subscribe(Wire=web.serve("/f", Answer(rss(), headers={"Content-Type": kind})))
     assert collector.collect().counts["new"] == 1
+
+
+def test_fault_24_a_refusal_with_a_long_page_in_an_odd_coding_is_still_said(
+    collector: Collector, web: Web
+) -> None:
+    page = b"<html>" + b"x" * 400_000
+    collector.subscribe(Long=web.serve("/long", Answer(page, 403)))
+    odd = Answer(page, 403, {"Content-Encoding": "sdch"})
+    assert collector.failure(web.serve("/odd", odd)).startswith("answered 403 Forbidden")
+    assert collector.lines("failed")["Long"].startswith("answered 403 Forbidden")
+
+
+def test_a_reader_that_breaks_on_one_feed_stops_no_other(
+    collector: Collector, web: Web, good: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from digest.pipeline import rounds
+
+    def read_feed(fetched: Fetched) -> object:
+        if fetched.source.name == "Failing":
+            raise LookupError("nobody thought of this")
+        return real(fetched)
+
+    real = rounds.read_feed
+    monkeypatch.setattr(rounds, "read_feed", read_feed)
+    collector.subscribe(Good=good)
+    failure = collector.failure(web.serve("/f", feed()))
+    assert failure == "reading it failed: LookupError; please report it"
+    assert collector.titles() == ["A new chip"]

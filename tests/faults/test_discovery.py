@@ -224,3 +224,18 @@ def test_fault_73_links_that_are_no_feeds_are_left_out() -> None:
         b'<a href="/feedback">Say</a><a href="mailto:rss@lab.example">x</a><a href="http://[/rss">y</a>'
     )
     assert feeds_named_in(html, "https://lab.example/") == ([], [])
+
+
+def test_fault_73_a_site_behind_too_many_redirects_is_said(collector: Collector, web: Web) -> None:
+    for number in range(5):
+        web.serve(f"/{number}", moved(f"/{number + 1}", 302))
+    with pytest.raises(SourceError, match="needs more than 4 requests"):
+        add(collector, web.url("/0"))
+    assert len(web.visits) == 4
+
+
+def test_fault_73_a_known_source_without_a_web_address_is_in_nobodys_way(
+    collector: Collector, web: Web
+) -> None:
+    collector.subscribe(Odd="not an address")
+    assert add(collector, web.serve("/f", feed())).source.name == "The Lab"
