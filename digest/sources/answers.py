@@ -137,7 +137,7 @@ def fault_in_words(fault: Exception, *, connect: float, silence: float, total: f
         return f"the TLS certificate was refused: {told}".rstrip(": ")
     cause = getattr(fault, "os_error", fault)
     if isinstance(cause, ForbiddenAddress):
-        return f"leads to {cause}, which is not asked"
+        return f"leads to {cause}, which is not asked unless RECAP_ALLOWED_HOSTS names the host"
     if isinstance(fault, aiohttp.ClientResponseError) and _TOO_LONG.search(fault.message):
         return "the headers of the answer are too long"
     words: tuple[tuple[type[Exception], str], ...] = (

@@ -18,6 +18,8 @@ FIRST = timedelta(hours=1)
 SPREAD = 0.1
 """How far chance moves a wait, to both sides: what failed together does not come back together."""
 
+# By so much a clock may be put right without a pause being taken for a mistake.
+_CORRECTED = timedelta(hours=1)
 _DIGITS = re.compile(r"\d{1,12}", re.ASCII)
 
 
@@ -62,4 +64,4 @@ def http_date(text: str) -> datetime | None:
 
 def is_over(until: datetime | None, now: datetime) -> bool:
     """Whether a wait is over; one longer than any we make comes from a clock that was set back."""
-    return until is None or now >= until or until - now > LONGEST
+    return until is None or now >= until or until - now > LONGEST + _CORRECTED

@@ -62,8 +62,8 @@ def test_a_date_at_the_edge_of_time_is_none() -> None:
         (None, True),
         (NOW, True),
         (NOW + timedelta(seconds=1), False),
-        (NOW + LONGEST, False),
-        (NOW + LONGEST + timedelta(seconds=1), True),
+        (NOW + LONGEST + HOUR, False),
+        (NOW + LONGEST + HOUR + timedelta(seconds=1), True),
     ],
 )
 def test_a_wait_is_over_in_time_and_when_the_clock_was_set_back(
