@@ -126,7 +126,7 @@ def test_fault_69_killed_at_50_points_a_collector_loses_nothing_and_doubles_noth
 def test_fault_69_items_that_cannot_be_stored_leave_no_validators(
     collector: Collector, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_store: object, _items: object) -> None:
+    def full(*_given: object, **_named: object) -> None:
         raise StoreError("the disk is full")
 
     collector.subscribe(Wire=web.serve("/f", feed(ETag='"a"')))
