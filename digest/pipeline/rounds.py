@@ -127,6 +127,8 @@ class Round:
         except (*_FAULTS, ValueError) as fault:
             records, problem = (), f"reading it failed: {type(fault).__name__}; please report it"
         if problem:
+            # It may quote what was sent, and a database takes no NUL and no half of a character.
+            problem = "".join(filter(str.isprintable, problem))
             self._counts["failed"] += 1
             self._lines.append(ReportLine(name, problem, "failed"))
             return Outcome(problem=problem)

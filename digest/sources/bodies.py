@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+
+from aiohttp import ClientError, ClientResponse
 
 from digest.sources.fetched import Limits
 from digest.sources.redirects import Refused
-
-if TYPE_CHECKING:
-    from aiohttp import ClientResponse
 
 PAGE_START = 16_384
 """As much of a page as tells what it is."""
@@ -28,7 +27,8 @@ async def body_of(answer: ClientResponse, limits: Limits) -> bytes:
     """
     coding = answer.headers.get("Content-Encoding", "").strip().lower()
     if coding not in _CODINGS:
-        raise Refused(f"the answer is compressed as `{coding[:40]}`, which was not asked for")
+        shown = coding[:40].encode("ascii", "replace").decode()
+        raise Refused(f"the answer is compressed as `{shown}`, which was not asked for")
     body = bytearray()
     async for chunk in answer.content.iter_chunked(_CHUNK):
         body += chunk
@@ -47,8 +47,7 @@ async def body_of(answer: ClientResponse, limits: Limits) -> bytes:
 async def start_of(answer: ClientResponse) -> bytes:
     """The start of a body that is only looked at; what cannot be read of it is left out."""
     start = bytearray()
-    coding = answer.headers.get("Content-Encoding", "").strip().lower()
-    if coding in _CODINGS:
+    with suppress(ClientError, OSError):
         async for chunk in answer.content.iter_chunked(_CHUNK):
             start += chunk
             if len(start) >= PAGE_START:

@@ -46,6 +46,9 @@ _ACCEPT = (
 # TLS connections say goodbye after the session is closed, and warn if the loop is gone by then.
 _CLOSING = 0.05
 
+# What the client may fail with on an answer that nobody has thought of.
+_FAULTS = (ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, RuntimeError)
+
 Deliver = Callable[[Fetched], Awaitable[None]]
 
 
@@ -191,7 +194,7 @@ class Client:
                 return await self._bad(ask, way, url, answer)
         except Refused as refused:
             return failed(ask.source, str(refused), url=url)
-        except (aiohttp.ClientError, OSError, ValueError) as fault:
+        except (aiohttp.ClientError, OSError, ValueError, *_FAULTS) as fault:
             reason = fault_in_words(
                 fault, connect=limits.connect, silence=limits.first_byte, total=limits.total
             )

@@ -97,6 +97,13 @@ def test_fault_10_a_host_that_said_429_is_asked_a_minute_apart_for_a_week(
     assert gaps() == pytest.approx([1] * 4)
 
 
+def test_fault_10_429_with_a_body_that_breaks_off_pauses_all_the_same(
+    collector: Collector, web: Web
+) -> None:
+    broken = Answer(b"not zipped", 429, {"Retry-After": "7200", "Content-Encoding": "gzip"})
+    assert_left_alone(collector, web, broken, timedelta(hours=2))
+
+
 def test_fault_10_a_short_pause_is_waited_for_within_the_round(
     collector: Collector, web: Web
 ) -> None:
