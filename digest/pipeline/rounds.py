@@ -76,7 +76,7 @@ class Round:
             if even_if_not_due or is_due(health, now):
                 asks.append(Ask(source, (health or Health()).validators))
             else:
-                self._held["it has failed lately and its next try is not due"] += 1
+                self._held["failed lately; the next try is not due"] += 1
                 self._over(source)
         return asks
 
@@ -181,7 +181,8 @@ def _few(lines: Iterable[ReportLine], source: str) -> list[ReportLine]:
     for line in lines:
         more[line.kind] += 1
         if more[line.kind] <= LINES:
-            kept.append(replace(line, subject=f"{line.subject} ({source})"))
+            told = line.subject.endswith(f"({source})")
+            kept.append(line if told else replace(line, subject=f"{line.subject} ({source})"))
     kept += [
         ReportLine(source, f"and {count - LINES} more of its items", kind)
         for kind, count in more.items()

@@ -145,6 +145,7 @@ def check(
 
     Raises:
         InputError: there is no source to ask.
+        StateError: a collector is at work.
     """
     from digest.sources.fetch import fetch_sources
 
@@ -177,11 +178,12 @@ def check(
         store.visits.save([Visit(source.name, kept, fetched.pause)])
         on_checked(Checked(source, outcome.read, problem))
 
-    fetch_sources(
-        map(Ask, sources),
-        take,
-        clock=clock,
-        manners=manners or manners_of(settings),
-        pauses=store.visits.pauses(),
-    )
+    with store.visits.collecting():
+        fetch_sources(
+            map(Ask, sources),
+            take,
+            clock=clock,
+            manners=manners or manners_of(settings),
+            pauses=store.visits.pauses(),
+        )
     return len(sources)
