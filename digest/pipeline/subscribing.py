@@ -150,33 +150,21 @@ def check(
     from digest.sources.fetch import fetch_sources
 
     clock = clock or SteadyClock(now)
-    known = store.content.sources()
-    sources = [one for one in known if one.name == only or not (only or one.muted)]
-    if not sources:
-        problem = f"no source is called `{only}`" if only else "there is no source to ask"
-        raise InputError(problem, hint="see the names with `recap sources list`")
+    sources = _to_check(store, only)
     healths = store.visits.healths()
 
     def take(fetched: Fetched) -> None:
-        source, before = fetched.source, healths.get(fetched.source.name, Health())
-        if fetched.held:
-            on_checked(Checked(source, 0, fetched.error))
-            return
-        records, problem = read_feed(fetched)
-        undated = sum(isinstance(one, RawItem) and not one.published for one in records)
-        outcome = Outcome(len(records), undated=undated, problem=problem)
-        health = after(before, fetched, outcome, now=clock.now(), chance=chance())
-        # Its items were not stored: what stands for them stays as it was.
-        kept = replace(
-            health,
-            validators=before.validators if not fetched.garbled else NO_VALIDATORS,
-            moved_to=before.moved_to,
-            moved_since=before.moved_since,
-            moved_times=before.moved_times,
-            muted_because=before.muted_because,
-        )
-        store.visits.save([Visit(source.name, kept, fetched.pause)])
-        on_checked(Checked(source, outcome.read, problem))
+        source, problem, read = fetched.source, fetched.error, 0
+        if not fetched.held:
+            records, problem = read_feed(fetched)
+            read = len(records)
+            undated = sum(isinstance(one, RawItem) and not one.published for one in records)
+            outcome = Outcome(read, undated=undated, problem=problem)
+            before = healths.get(source.name, Health())
+            health = after(before, fetched, outcome, now=clock.now(), chance=chance())
+            kept = _without_items(health, before, garbled=fetched.garbled)
+            store.visits.save([Visit(source.name, kept, fetched.pause)])
+        on_checked(Checked(source, read, problem))
 
     with store.visits.collecting():
         fetch_sources(
@@ -187,3 +175,25 @@ def check(
             pauses=store.visits.pauses(),
         )
     return len(sources)
+
+
+def _to_check(store: Store, only: str) -> list[Source]:
+    sources = [
+        one for one in store.content.sources() if one.name == only or not (only or one.muted)
+    ]
+    if not sources:
+        problem = f"no source is called `{only}`" if only else "there is no source to ask"
+        raise InputError(problem, hint="see the names with `recap sources list`")
+    return sources
+
+
+def _without_items(health: Health, before: Health, *, garbled: bool) -> Health:
+    """The health after a check: what stands for items, which were not stored, stays as it was."""
+    return replace(
+        health,
+        validators=NO_VALIDATORS if garbled else before.validators,
+        moved_to=before.moved_to,
+        moved_since=before.moved_since,
+        moved_times=before.moved_times,
+        muted_because=before.muted_because,
+    )

@@ -32,11 +32,13 @@ def bare(project: Terminal) -> Terminal:
 
 
 def test_a_source_is_added_by_the_address_of_its_site(bare: Terminal, web: Web) -> None:
-    head = '<link rel="alternate" type="application/rss+xml" href="/f">'
+    kind = 'rel="alternate" type="application/rss+xml"'
+    head = f'<link {kind} href="/f"><link {kind} title="Comments" href="/c">'
     web.serve("/f", feed())
     told = bare("sources", "add", web.serve("/", Answer(f"<html>{head}</html>".encode()))).output
     assert f"The Lab: {web.url('/f')}" in told
     assert "1 new item" in told
+    assert f"the site also names {web.url('/c')}" in told
     assert "last good" in bare("sources", "list").output
 
 
