@@ -168,12 +168,12 @@ def _hold_file(database: Database) -> Iterator[bool]:
             hint="check the disk and your rights in the folder of the database",
         ) from error
     with file:
+        free = True
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            yield False
-            return
-        yield True
+            free = False
+        yield free
 
 
 @contextmanager

@@ -73,8 +73,10 @@ def test_fault_22_a_wrong_content_encoding_is_said(
     assert words in collector.failure(web.serve("/f", answer))
 
 
+# The peak that getrusage tells is inherited from whoever started the process; this one is not.
 MEASURED = """
-import resource, sys, threading
+import re, sys
+from pathlib import Path
 from datetime import UTC, datetime
 from digest.model import Source
 from digest.sources.fetch import fetch_sources
@@ -83,7 +85,8 @@ from digest.sources.hosts import SteadyClock
 import digest.sources, aiohttp, brotli
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) / 1024
 
 def fetch(url):
     found = []
@@ -98,6 +101,7 @@ print(peak() - before)
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
 def test_fault_22_a_bomb_of_256_mebibytes_takes_little_memory(
     web: Web, root: Path, coding: str
@@ -112,7 +116,7 @@ def test_fault_22_a_bomb_of_256_mebibytes_takes_little_memory(
         timeout=60,
     )
     assert result.returncode == 0, result.stderr
-    assert float(result.stdout) <= 10 + 60
+    assert float(result.stdout) <= 10 + 60, result.stdout
 
 
 def test_fault_23_an_endless_body_is_stopped_at_the_cap(collector: Collector, web: Web) -> None:
