@@ -13,7 +13,7 @@ import trustme
 
 from tests.builders_feeds import rss
 from tests.faults.conftest import Collector
-from tests.standins.web import FastClock, Web, running_web
+from tests.standins.web import FastClock, Web, conditional, feed, moved, running_web
 
 
 def assert_kept(collector: Collector) -> None:
@@ -113,3 +113,22 @@ def test_fault_06_a_certificate_that_cannot_be_trusted_is_refused_and_said(
         failure = collector.failure(url)
     assert failure.startswith("the TLS certificate was refused: ")
     assert words in failure
+
+
+def test_fault_06_a_certificate_that_can_be_trusted_is_accepted_after_a_redirect(
+    collector: Collector,
+    web: Web,
+    clock: FastClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    authority = trustme.CA()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with running_web(clock, tls) as secure:
+        there = secure.serve("/f", conditional(feed())).replace("http:", "https:")
+        collector.subscribe(Wire=web.serve("/f", moved(there)))
+        assert collector.collect().counts["new"] == 1
+        assert collector.collect(later=6).counts["unchanged"] == 1
