@@ -33,10 +33,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from digest.authority import COMPETED  # noqa: E402
-from digest.issue import Plan, fitting, sift  # noqa: E402
 from digest.items import RawItem, clean_item  # noqa: E402
 from digest.model import Issue, Item, LeftOut, Past, Story, Theme, Vocabulary, Week  # noqa: E402
+from digest.plan import Plan  # noqa: E402
 from digest.ranking import SIGNALS, WEIGHTS, scoreboard, well_led  # noqa: E402
+from digest.sieve import fitting, sift  # noqa: E402
 from digest.sources import read_file  # noqa: E402
 from digest.stories import join_items  # noqa: E402
 from digest.vectors import tokenize  # noqa: E402

@@ -47,12 +47,16 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What has to be remembered of an item to know it again; `title` is the latest one."""
+    """What has to be remembered of an item to know it again.
+
+    Attributes:
+        titles: the one it came under, and the latest.
+    """
 
     id: str
     url: str
     source: str
-    title: str
+    titles: tuple[str, str]
     published: datetime | None
     points: int | None
     keys: Keys
@@ -79,7 +83,8 @@ def url_key(url: str) -> str:
 
 def remembered(item: Item, keys: Keys) -> Known:
     """What to remember of an item."""
-    return Known(item.id, item.url, item.source, item.title, item.published, item.points, keys)
+    titles = item.title, item.title
+    return Known(item.id, item.url, item.source, titles, item.published, item.points, keys)
 
 
 def match_guid(item: Item, keys: Keys, candidates: Iterable[Known]) -> Match | None:
@@ -160,7 +165,7 @@ def _one_form(guid: str) -> str:
 def _agrees(item: Item, keys: Keys, known: Known) -> bool:
     return (
         item.url == known.url
-        or item.title == known.title
+        or item.title in known.titles
         or (item.published is not None and item.published == known.published)
         or keys.text == known.keys.text != ""
     )

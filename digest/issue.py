@@ -5,126 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import fields, replace
+from datetime import datetime
 
 import msgspec
 
 from digest import briefs, continuity, masthead, ranking, stories, trends
-from digest.entities import FOCUS, on_topic
-from digest.errors import InputError, NotEnoughStories
-from digest.kinds import PLAIN, POSTED, no_news
-from digest.model import Issue, Item, LeftOut, Past, PinnedTheme, Story, Theme, Week, Window
+from digest.entities import FOCUS
+from digest.errors import NotEnoughStories
+from digest.kinds import PLAIN, POSTED
+from digest.model import Issue, Item, LeftOut, Past, Story, Theme
+from digest.plan import Plan
 from digest.sections import sections
+from digest.sieve import fitting, sift
 from digest.wording import plural
 
 ALSO = 10
-ON_TOPIC = 3
-"""One in so many reports of a story has to be on topic."""
 FIRST = Past()
 """What the first issue is made with."""
 
-LATE_DAYS = 7
-"""A report found later than this after its publication is an archive's, not a late one."""
-
 Step = Callable[[str], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What an issue is to be made of.
-
-    Attributes:
-        window: the half-open span the issue answers for.
-        follows: an earlier issue ended where this window starts.
-        timezone: IANA name of the schedule's zone.
-        name: the newsletter's name.
-        language: ISO 639-1 of the issue; stories in another language are left out.
-        focus: words that make an item on topic; empty takes `digest.entities.FOCUS`.
-        pins: themes that the editor always wants found.
-    """
-
-    number: int
-    week: Week
-    window: Window
-    follows: bool
-    timezone: str
-    name: str = "Weekly AI Recap"
-    language: str = "en"
-    max_stories: int = 30
-    focus: tuple[str, ...] = ()
-    pins: tuple[PinnedTheme, ...] = ()
-    revision: int = 1
-
-
-def issue_window(
-    week: Week,
-    zone: ZoneInfo,
-    *,
-    now: datetime,
-    previous: datetime | None,
-    following: datetime | None = None,
-) -> Window:
-    """The span an issue of `week` answers for: from the previous cut-off to this one's.
-
-    Args:
-        zone: the schedule's; the week starts on its Monday 00:00.
-        now: the moment of drafting; before the week's end it is the cut-off.
-        previous: the cut-off of the issue before, None if there is none (then the ISO week).
-        following: where the issue after it starts, None if there is none; this one ends there.
-
-    Raises:
-        InputError: the week has not begun, or other issues answer for all of it already.
-    """
-    whole = week.window(zone)
-    start = whole.start if previous is None else previous
-    end = min(whole.end, now, following or whole.end)
-    if end <= start:
-        raise InputError(
-            f"week {week} has no time left to report on: it would run from"
-            f" {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC",
-            hint="wait until it has begun, or draft a week that no issue answers for yet",
-        )
-    return Window(start, end)
-
-
-def entered_at(item: Item) -> datetime:
-    """The moment that decides which issue an item is in: the later of its two times."""
-    return max(item.time, item.first_seen)
-
-
-def sift(items: Sequence[Item], plan: Plan) -> tuple[tuple[Item, ...], tuple[LeftOut, ...]]:
-    """Part the items that may be in the issue from those that a rule keeps out.
-
-    Args:
-        items: those that entered before the window's end and after the previous cut-off.
-
-    Returns:
-        The items to join into stories, and the others with the rule in words.
-    """
-    kept, left_out = [], []
-    for item in items:
-        rule = _rule_against(item, plan)
-        if rule:
-            left_out.append(LeftOut(item.id, item.title, rule))
-        else:
-            kept.append(item)
-    return tuple(kept), tuple(left_out)
-
-
-def _rule_against(item: Item, plan: Plan) -> str:
-    """The first rule that keeps an item out; "" if none does."""
-    start = plan.window.start
-    earliest = start - timedelta(days=LATE_DAYS) if plan.follows else start
-    if item.sponsored:
-        return "sponsored: an advertisement or a notice of the house"
-    if item.archived:
-        return "from an archive: undated, among many that its source showed at once"
-    if item.time < earliest:
-        what = "published" if item.published else "first seen"
-        return f"too old: {what} {item.time:%Y-%m-%d}, before {earliest:%Y-%m-%d}"
-    return ""
 
 
 def draft_issue(
@@ -182,31 +82,6 @@ def _no_story(plan: Plan, items: int, left_out: Sequence[LeftOut]) -> NotEnoughS
         + (f", every one left out ({told})" if told else ""),
         hint="collect or import items of that week, then draft again",
     )
-
-
-def fitting(joined: Sequence[Story], plan: Plan) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
-    """Part the stories that may be printed from those off topic, in another language or no news."""
-    kept, left_out = [], []
-    for story in joined:
-        if all(item.language != plan.language for item in story.items):
-            rule = f"in another language: {story.lead.language}, and joined to no story in"
-            rule += f" {plan.language}"
-        elif not _on_topic(story, plan.focus):
-            rule = "off topic: too few of its reports hold a focus word of the newsletter, or only"
-            rule += " in passing"
-        elif all(what := [no_news(item.title) for item in story.items]):
-            rule = f"no news: {what[0]}"
-        else:
-            kept.append(story)
-            continue
-        left_out += [LeftOut(item.id, item.title, rule) for item in story.items]
-    return tuple(kept), tuple(left_out)
-
-
-def _on_topic(story: Story, focus: Sequence[str]) -> bool:
-    """Whether a third of the reports are on topic: one that names it in passing is not enough."""
-    held = sum(on_topic(item.text, focus, title=item.title) for item in story.items)
-    return held > 0 and ON_TOPIC * held >= len(story.items)
 
 
 def _mark_late(story: Story, plan: Plan) -> Story:

@@ -106,7 +106,7 @@ def run_step(
 def _collect(
     store: Store, settings: Settings, now: datetime, provider: Callable[[Settings], Provider]
 ) -> str:
-    counts = collecting.collect(store, now=now).counts
+    counts = collecting.collect(store, settings, now=now).counts
     return f"{counts['new']} new items, {counts['failed']} of {counts['sources']} sources failed"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from digest import __version__
-from digest.cli import audience, deliveries, issues, items, project, running, why
+from digest.cli import audience, deliveries, issues, items, project, running, sources, why
 from digest.errors import DigestError
 
 
@@ -51,7 +51,7 @@ for command in (
     deliveries.send,
     deliveries.deliveries,
     audience.subscribers,
-    items.sources,
+    sources.sources,
     running.schedules,
     running.run,
     project.upgrade,

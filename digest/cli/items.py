@@ -27,10 +27,12 @@ def collect(only: str, now: datetime) -> None:
     """Fetch every source once and store what is new."""
     from digest.pipeline import collecting
 
-    with open_project() as (_, store):
+    with open_project() as (settings, store):
         total = len(collecting.sources_to_collect(store, only))
         with progress(total, "fetching") as advance:
-            report = collecting.collect(store, now=now, only=only, on_done=lambda _: advance(1))
+            report = collecting.collect(
+                store, settings, now=now, only=only, on_done=lambda _: advance(1)
+            )
     counts = report.counts
     good = counts["sources"] - counts["failed"]
     say(
@@ -39,11 +41,13 @@ def collect(only: str, now: datetime) -> None:
         f" {plural(counts['sources'], 'source')}; {counts['known']} known,"
         f" {counts['refused']} refused",
     )
+    if counts["unchanged"]:
+        say("unchanged", f"{plural(counts['unchanged'], 'source')} had nothing newer")
     for line in report.lines:
-        if line.kind == "failed":
-            click.echo(f"  failed: {line.subject}: {line.reason}")
+        if line.kind in ("failed", "moved", "muted", "waiting"):
+            click.echo(f"  {line.kind}: {line.subject}: {line.reason}")
     tell(report, ("refused", "changed"))
-    if not good:
+    if counts["failed"] and not good:
         raise click.exceptions.Exit(1)
 
 
@@ -72,43 +76,3 @@ def import_(file: Path, now: datetime, as_json: bool) -> None:
     if "sources" in counts:
         say("sources", f"{counts['sources']} new, {counts['sources known']} known")
     tell(report, ("refused", "known", "changed", "noted"))
-
-
-@click.group()
-def sources() -> None:
-    """The sources that are collected from."""
-
-
-@sources.command("list")
-@json_option
-def list_(as_json: bool) -> None:
-    """List the sources by name."""
-    with open_project() as (_, store):
-        found = store.content.sources()
-    if as_json:
-        rows = [{"name": s.name, "url": s.url, "kind": s.kind, "muted": s.muted} for s in found]
-        print_json(rows)
-        return
-    for source in found:
-        click.echo(f"{source.name:<32} {source.url}{' (muted)' if source.muted else ''}")
-    if not found:
-        click.echo("no source yet: recap import sources.opml")
-
-
-@sources.command()
-@click.argument("name")
-@click.option("--off", is_flag=True, help="Go on collecting from it.")
-def mute(name: str, off: bool) -> None:
-    """Stop collecting from the source NAME; what it gave stays."""
-    with open_project() as (_, store):
-        store.content.set_muted(name, not off)
-    say("heard" if off else "muted", name)
-
-
-@sources.command()
-def export() -> None:
-    """Print the sources as OPML, for a feed reader or another project."""
-    from digest.sources.opml import write_opml
-
-    with open_project() as (_, store):
-        click.echo(write_opml(store.content.sources()))

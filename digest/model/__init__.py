@@ -26,6 +26,7 @@ from digest.model.content import (
     Story,
     Theme,
 )
+from digest.model.health import NO_VALIDATORS, Health, Pause, Validators
 from digest.model.mail import (
     Brand,
     Delivery,
@@ -40,8 +41,10 @@ from digest.model.past import Past, Vocabulary
 from digest.model.weeks import Week, Window
 
 __all__ = [
+    "NO_VALIDATORS",
     "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
-    "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "PinnedTheme",
-    "Reference", "ReportLine", "RunReport", "Sentence", "Signal", "Source", "Story",
-    "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Vocabulary", "Week", "Window",
+    "Health", "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "Pause",
+    "PinnedTheme", "Reference", "ReportLine", "RunReport", "Sentence", "Signal", "Source",
+    "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Validators", "Vocabulary",
+    "Week", "Window",
 ]  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,9 @@ from digest.items import RawItem, Refusal, clean_item, doubt_dates
 from digest.model import Item, ReportLine, RunReport, Source
 
 if TYPE_CHECKING:
+    from digest.settings import Settings
+    from digest.sources.fetched import Manners
+    from digest.sources.hosts import Clock
     from digest.store import Added, Store
 
 
@@ -25,7 +30,7 @@ def import_file(store: Store, path: Path, *, now: datetime) -> RunReport:
     from digest.sources import read_file
 
     reading = read_file(path)
-    report = _store_records(store, reading.records, kind="import", now=now)
+    report = store_records(store, reading.records, kind="import", now=now)
     if reading.sources:
         new = store.content.add_sources(reading.sources)
         known = [
@@ -41,50 +46,79 @@ def import_file(store: Store, path: Path, *, now: datetime) -> RunReport:
 
 def collect(
     store: Store,
+    settings: Settings,
     *,
     now: datetime,
     only: str = "",
     on_done: Callable[[Source], None] | None = None,
+    manners: Manners | None = None,
+    clock: Clock | None = None,
+    chance: Callable[[], float] = random.random,
 ) -> RunReport:
-    """Fetch every source that is not muted, once, and store what is new.
+    """Fetch every source that is due, once, and store what is new as it arrives.
+
+    What a source gave is stored before it is noted that it was fetched, so a run that is killed
+    fetches again and loses nothing.
 
     Args:
-        only: the name of the one source to fetch; "" for all.
-        on_done: told of each source as it is over.
+        only: the name of the one source to fetch, due or not; "" for all that are due.
+        on_done: told of each source as it is over, from another thread.
+        manners: who we say we are, where we may go, and the limits; by default as `settings` say.
+        clock: by default one that starts at `now` and really waits.
+        chance: gives numbers in [0, 1), which spread the next tries.
 
     Raises:
         InputError: there is no source, or none of that name.
+        StateError: another collector is at work.
+        StoreError: nothing more can be stored; what was stored so far stays.
     """
-    from digest.sources import read_feed
+    from digest.pipeline.rounds import Round
     from digest.sources.fetch import fetch_sources
+    from digest.sources.hosts import SteadyClock
 
+    clock = clock or SteadyClock(now)
     sources = sources_to_collect(store, only)
-    records: list[RawItem | Refusal] = []
-    failures = []
-    for fetched in fetch_sources(sources, on_done=on_done):
-        read, problem = read_feed(fetched)
-        records += read
-        if problem:
-            failures.append(ReportLine(fetched.source.name, problem, "failed"))
-    report = _store_records(store, records, kind="collect", now=now)
-    counts = {"sources": len(sources), "failed": len(failures), **report.counts}
-    report = replace(report, counts=counts, lines=(*failures, *report.lines))
-    store.content.save_report(report)
+    with store.visits.collecting():
+        this = Round(store, sources, now=now, clock=clock, chance=chance, on_done=on_done)
+        try:
+            fetch_sources(
+                this.asks(even_if_not_due=bool(only)),
+                this.take,
+                clock=clock,
+                manners=manners or manners_of(settings),
+                pauses=store.visits.pauses(),
+            )
+        finally:
+            this.keep()
+        report = this.report()
+        store.content.save_report(report)
     return report
 
 
+def manners_of(settings: Settings) -> Manners:
+    """How a project presents itself to publishers, and which private hosts it may ask."""
+    from digest.sources.fetched import Manners
+
+    sender = parseaddr(settings.brand.sender)[1]
+    contact = settings.base_url or ("" if sender.endswith(".example") else f"mailto:{sender}")
+    return Manners(contact, settings.allowed_hosts)
+
+
 def sources_to_collect(store: Store, only: str = "") -> tuple[Source, ...]:
-    """The sources that a run would fetch, by name; see `collect`."""
-    sources = [source for source in store.content.sources() if not source.muted]
-    if only:
-        sources = [source for source in sources if source.name == only]
+    """The sources that a run would look at, by name; see `collect`."""
+    known = store.content.sources()
+    sources = [source for source in known if not source.muted and only in ("", source.name)]
     if not sources:
         problem = f"no source is called `{only}`" if only else "there is no source to collect from"
-        raise InputError(problem, hint="import some with `recap import sources.opml`")
+        hint = "import some with `recap import sources.opml`"
+        if any(source.muted and only in ("", source.name) for source in known):
+            problem = f"source `{only}` is muted" if only else "every source is muted"
+            hint = "go on collecting from one with `recap sources unmute NAME`"
+        raise InputError(problem, hint=hint)
     return tuple(sources)
 
 
-def _store_records(
+def store_records(
     store: Store, records: Iterable[RawItem | Refusal], *, kind: str, now: datetime
 ) -> RunReport:
     """Clean and store records; count each, and give every one that went another way a line."""

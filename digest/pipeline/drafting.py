@@ -20,9 +20,9 @@ from digest.model import (
 from digest.settings import Settings
 
 if TYPE_CHECKING:
-    from digest.issue import Plan
     from digest.lint import Finding
     from digest.pipeline.writing import Rewritten
+    from digest.plan import Plan
     from digest.store import Store
 
 PREVIEW_READER = Subscriber(
@@ -52,8 +52,9 @@ def draft(
         StateError: the week's issue is no longer a draft.
         NotEnoughStories: the week holds no story; a run report says why.
     """
-    from digest.issue import draft_issue, sift
+    from digest.issue import draft_issue
     from digest.recall import vocabulary
+    from digest.sieve import sift
 
     plan = _plan(store, settings, week or Week.of(now, settings.schedule.zone), now)
     items = store.content.items(
@@ -78,7 +79,7 @@ def draft(
 
 def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     """What the week's draft is made by; `StateError` if its issue is no longer one."""
-    from digest.issue import Plan, issue_window
+    from digest.plan import Plan, issue_window
 
     earlier = store.content.issue_of_week(str(week))
     if earlier and earlier.status is not IssueStatus.DRAFT:

@@ -29,6 +29,7 @@ class Settings:
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
         writer: the model that words briefs, if one is named.
+        allowed_hosts: hosts that may be collected from though their addresses are private.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class Settings:
     resend_api_key: str = field(default="", repr=False)
     resend_api_url: str = ""
     writer: ModelWriter = field(default_factory=ModelWriter)
+    allowed_hosts: frozenset[str] = frozenset()
 
     @property
     def schedule(self) -> Schedule:
@@ -88,6 +90,7 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         resend_api_key=values.get("RESEND_API_KEY", ""),
         resend_api_url=values.get("RESEND_API_URL", ""),
         writer=model_writer(values),
+        allowed_hosts=_hosts(values.get("RECAP_ALLOWED_HOSTS", "")),
     )
 
 
@@ -108,6 +111,18 @@ def _database_url(url: str, folder: Path) -> str:
     if url.startswith(prefix) and url != prefix + ":memory:":
         return prefix + str((folder / url.removeprefix(prefix)).absolute())
     return url
+
+
+def _hosts(text: str) -> frozenset[str]:
+    """The hosts of a list with commas, in lower case."""
+    hosts = [host.strip().lower() for host in text.split(",") if host.strip()]
+    for host in hosts:
+        if not re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", host):
+            raise ConfigError(
+                f"RECAP_ALLOWED_HOSTS names `{host}`, which is no host",
+                hint="write names or addresses alone, such as `wiki.intra.your-domain, 10.0.0.7`",
+            )
+    return frozenset(hosts)
 
 
 def _base_url(url: str) -> str:

@@ -14,7 +14,7 @@ from digest.errors import InputError, SourceError
 from digest.items import RawItem
 from digest.sources.feed import looks_like, parse_feed
 from digest.sources.feed_bytes import decoded
-from digest.sources.fetch import Fetched
+from digest.sources.fetched import Fetched
 from digest.sources.jsonl import read_json, read_jsonl
 from digest.sources.opml import read_opml
 from digest.sources.reading import Reader, Reading, field_names, read_bytes

@@ -1,7 +1,7 @@
-"""Opens the database: what was collected, who reads, and who got what.
+"""Opens the database: what was collected, how sources answered, who reads, and who got what.
 
 with open_store("sqlite:///recap.db") as store:
-    store.content, store.audience, store.ledger
+    store.content, store.visits, store.audience, store.ledger
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ from digest.store.ledger import Batch, Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.rows import IssueRow
 from digest.store.sightings import Added
+from digest.store.visits import Visit, Visits
 
-__all__ = ["Added", "Batch", "Change", "IssueRow", "Store", "open_store", "upgrade"]
+__all__ = ["Added", "Batch", "Change", "IssueRow", "Store", "Visit", "open_store", "upgrade"]
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One open database in three parts; close it, or use it in a `with` statement.
+    """One open database in four parts; close it, or use it in a `with` statement.
 
     Attributes:
         place: the file or address, without a password, for messages.
     """
 
     content: ContentStore
+    visits: Visits
     audience: AudienceStore
     ledger: Ledger
     place: str
@@ -77,6 +79,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         raise
     return Store(
         content=ContentStore(database),
+        visits=Visits(database),
         audience=AudienceStore(database),
         ledger=Ledger(database),
         place=database.place,

@@ -116,7 +116,7 @@ def _keep_keys(connection: Connection, shown: Collection[Sighting]) -> None:
 
 def _differs(one: Sighting) -> bool:
     known = one.match.known
-    return one.item.title != known.title or one.keys.text != known.keys.text
+    return one.item.title != known.titles[1] or one.keys.text != known.keys.text
 
 
 def _stored(connection: Connection, ids: Sequence[str]) -> list[Any]:

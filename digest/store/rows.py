@@ -105,7 +105,8 @@ def item_of(row: Any) -> Item:
 def known_of(row: Any) -> Known:
     """What to remember of a row of `item`."""
     keys = Keys(row.guid_key, row.url_key, row.text_key)
-    return Known(row.id, row.url, row.source, row.latest_title, row.published, row.points, keys)
+    titles = row.title, row.latest_title
+    return Known(row.id, row.url, row.source, titles, row.published, row.points, keys)
 
 
 def row_of_source(source: Source) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS: tuple[str, ...] = ("0001", "0002", "0004")
+REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004")
 """Every revision this version knows, oldest first; the same chain as in `migrations/versions`."""
 
 HEAD = REVISIONS[-1]
@@ -78,6 +78,36 @@ source = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     _text("group_name"),
     sa.Column("muted", sa.Boolean, nullable=False),
+)
+
+source_health = sa.Table(
+    "source_health",
+    metadata,
+    sa.Column("source", BigId, sa.ForeignKey("source.id"), primary_key=True, autoincrement=False),
+    _text("etag"),
+    _text("last_modified"),
+    _text("validators_url"),
+    sa.Column("tried_at", Moment),
+    sa.Column("good_at", Moment),
+    sa.Column("next_at", Moment),
+    sa.Column("new_at", Moment),
+    sa.Column("failures", sa.Integer, nullable=False),
+    _text("error"),
+    _text("moved_to"),
+    sa.Column("moved_since", Moment),
+    sa.Column("moved_times", sa.Integer, nullable=False),
+    _text("muted_because"),
+    sa.Column("items_seen", BigId, nullable=False),
+    sa.Column("last_count", sa.Integer, nullable=False),
+    sa.Column("undated", sa.Integer, nullable=False),
+)
+
+host_pause = sa.Table(
+    "host_pause",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("limited_at", Moment),
 )
 
 item = sa.Table(

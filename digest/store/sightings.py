@@ -29,7 +29,17 @@ from digest.store import rows, schema
 from digest.store.database import chunks, found
 from digest.store.edits import Change, Sighting, keep_edits
 
-_REMEMBERED = ("id", "url", "url_key", "guid_key", "text_key", "source", "published", "points")
+_REMEMBERED = (
+    "id",
+    "url",
+    "url_key",
+    "guid_key",
+    "text_key",
+    "title",
+    "source",
+    "published",
+    "points",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,7 @@ def _known(
 
 
 def _remembering(where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The columns to know an item by, with its latest title."""
+    """The columns to know an item by, with the title it came under and its latest one."""
     table, version = schema.item, schema.item_version
     latest = (
         sa.select(version.c.title)

@@ -14,7 +14,8 @@ from tests.standins.feeds import feed_server
 
 
 @pytest.fixture
-def server():
+def server(monkeypatch):
+    monkeypatch.setenv("RECAP_ALLOWED_HOSTS", "127.0.0.1")
     with feed_server() as (url, seen):
         yield url, seen
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.issue import Plan, sift
 from digest.items import RawItem, Refusal, clean_item, doubt_dates
 from digest.model import Item, Week
+from digest.plan import Plan
+from digest.sieve import sift
 from digest.sources.feed import parse_feed
 from digest.store import Added, Store, open_store
 from digest.stories import join_items

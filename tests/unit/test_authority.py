@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from digest.authority import COMPETED, HALF_LIFE, NO_PAST, Lessons, learn, outlet
-from digest.issue import Plan, draft_issue
+from digest.issue import draft_issue
 from digest.model import LeftOut, Past
+from digest.plan import Plan
 from tests.builders import NOW, WEEK, WINDOW, make_issue, make_item, make_story, make_theme
 
 

@@ -64,7 +64,10 @@ def test_the_days_are_those_of_the_newsletters_zone():
 
 def test_what_is_less_alike_is_related_and_no_update():
     past = past_of("Larkspur engineers ask a Bergen court for the pay of three years")
-    found = linked(story_of("A Larkspur visitor sees more of Bergen than its harbour"), past)
+    found = linked(
+        story_of("A Larkspur visitor sees more of Bergen than its harbour and the museum of fish"),
+        past,
+    )
     assert (found.continues, found.timeline) == ((), ())
     assert [line.text for line in found.related] == [past.issues[0].stories[0].title]
 

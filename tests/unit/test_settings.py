@@ -198,3 +198,10 @@ def test_a_base_url_loses_its_last_slash(folder):
 def test_links_without_a_key_to_sign_them_are_refused(folder):
     with pytest.raises(ConfigError, match="RECAP_SECRET_KEY"):
         load_settings(folder, {"RECAP_BASE_URL": "https://recap.example"})
+
+
+@pytest.mark.parametrize("text", ["https://wiki.intra.test", "10.0.0.7/8", "a b", "*"])
+def test_allowed_hosts_are_hosts_alone(folder: Path, text: str):
+    with pytest.raises(ConfigError, match="which is no host") as caught:
+        load_settings(folder, {"RECAP_ALLOWED_HOSTS": f"10.0.0.7, {text}"})
+    assert "names or addresses alone" in caught.value.hint
