@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from digest.blocks import (
@@ -27,6 +28,7 @@ from digest.clauses import shorter
 from digest.model import Brand, Issue, Story, Theme, Week
 
 QUIET = 5
+_TLDR_LINES = 5
 _TLDR_LIMIT = 180
 _WORDS_A_MINUTE = 230
 _CLOSING = ("”", '"', "’", "'", ")", "%")
@@ -171,20 +173,27 @@ def _with_room(issue: Issue, themes: tuple[ThemeBlock, ...]) -> tuple[ThemeBlock
 
 
 def _points(themes: tuple[Theme, ...], best: Story | None) -> tuple[Point, ...]:
-    """Five lines: one story of each theme that `best` does not stand for, then the next best."""
-    listed = [theme.stories for theme in themes]
-    taken = {best.id} if best else set()
-    firsts = [_telling(s) for s in listed if s and not any(story.id in taken for story in s)]
-    taken |= {story.id for story in firsts}
-    rest = [story for stories in listed for story in stories if story.id not in taken]
-    rest.sort(key=lambda story: (-story.score, story.id))
-    return tuple(_point(story) for story in (*firsts, *rest)[:5])
+    """Five lines, best first: a story a theme that `best` does not stand for, then the others.
 
-
-def _telling(stories: tuple[Story, ...]) -> Story:
-    """The first story of which the TL;DR can say more than the headline; else the first."""
-    told = (s for s in stories if s.brief.insight or s.brief.what_changed)
-    return next(told, stories[0])
+    Stories of which no more can be said than the headline give way.
+    """
+    lead = next((at for at, theme in enumerate(themes) if best in theme.stories), None)
+    listed = sorted(
+        ((at, story) for at, theme in enumerate(themes) for story in theme.stories),
+        key=lambda pair: (
+            not (pair[1].brief.insight or pair[1].brief.what_changed),
+            -pair[1].score,
+        ),
+    )
+    firsts: dict[int, Story] = {}
+    rest: list[Story] = []
+    for at, story in listed:
+        if at == lead or at in firsts:
+            rest.append(story)
+        else:
+            firsts[at] = story
+    told = (story for story in (*firsts.values(), *rest) if story != best)
+    return tuple(_point(story) for story in islice(told, _TLDR_LINES))
 
 
 def _point(story: Story) -> Point:

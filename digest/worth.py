@@ -21,6 +21,7 @@ _LEADS = 0.5
 _ANONYMOUS = re.compile(r"The (?:company|firm|start-?up|lab|group|model|tool|agency)\b")
 _POINTS_BACK = re.compile(r"The [a-z-]+(?:['’]s)? (?![A-Z])")
 _SUBORDINATE = re.compile(r"(?:Though|Although|While|As|After|Before|If|When|Since|Because)\b")
+_ADDS = re.compile(r"\b(?:also|too|additional(?:ly)?|further(?:more)?|moreover|as well)\b")
 _BARELY = re.compile(r"\bthe (?:issue|situation|problem|question|matter|move|idea|thing)\b")
 _OF_A_NAME = re.compile(r"\b(?:at|aged?|age of)\s$|.\b[A-Z][\w-]*(?:\s\d+(?:\.\d+)?)?\s$")
 _QUOTE = ("“", '"')
@@ -112,6 +113,7 @@ def insight_worth(text: str, page: Page) -> float:
         or numbers_of(text) <= page.counted
         or _ANONYMOUS.match(text)
         or _SUBORDINATE.match(text)
+        or _ADDS.search(text)
     ):
         return 0.0
     if not shared or len(text) > INSIGHT_CHARACTERS or len(text.split()) < WORDS[0]:

@@ -112,6 +112,7 @@ def test_the_insight_may_be_a_whole_clause_of_what_changed():
         "Corvid broke ground in 2026 on a plant in Ohio for 9 people.",
         "Corvid spent 4.5 million on the plant that the headline names already.",
         "The port near the old river has 1,200 people and the ships of Ohio.",
+        "Corvid is also to spend $40 million on land in the river valley.",
     ],
 )
 def test_no_insight_without_a_number_that_is_new_and_of_the_story(summary):

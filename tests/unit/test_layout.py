@@ -235,7 +235,17 @@ def test_the_tldr_takes_the_first_story_of_a_theme_that_has_something_to_say():
     other = [make_story(make_item(title=f"Other {n}"), score=90 - n) for n in range(4)]
     page = page_of(make_theme("A", [mute, tells]), make_theme("B", other), title="2026-W22")
     assert page.points[0].lead == "Tells."
-    assert "Mute." not in {point.lead for point in page.points[:1]}
+    assert [point.lead for point in page.points[-1:]] == ["Mute."]
+
+
+def test_the_tldr_has_the_best_story_first():
+    themes = []
+    for n, score in enumerate((90, 50, 70)):
+        items = [make_item(f"{n}-{m}", f"Story {n}{m}") for m in range(2)]
+        stories = [make_story(item, score=score - m) for m, item in enumerate(items)]
+        themes.append(make_theme(f"Theme {n}", stories))
+    page = page_of(*themes, title="2026-W22")
+    assert [point.lead for point in page.points[:2]] == ["Story 20.", "Story 10."]
 
 
 def test_a_headline_that_ends_in_a_sign_gets_no_full_stop():
