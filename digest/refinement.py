@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 ANY_WORD = 0.8
 """The share of a group's words that are taken to be any word there is."""
-VOTES = 2.0
+ROUNDS = 2
+VOTES = 1.0
 """How much the share of its neighbours counts, against the likelihood of a text's words."""
 NO_VOTE = 0.02
 FEW = 5
@@ -18,7 +19,7 @@ FEW = 5
 
 
 def refined(terms: Any, graph: Any, labels: NDArray[np.int_]) -> NDArray[np.int_]:
-    """The labels after one round in which each text takes the group that is most likely, (n,).
+    """The labels after two rounds in which each text takes the group that is most likely, (n,).
 
     Naive Bayes of the terms a text holds, with the text itself left out of its own group and the
     sizes of the groups as prior, times the share of its neighbours that are in the group.
@@ -31,6 +32,13 @@ def refined(terms: Any, graph: Any, labels: NDArray[np.int_]) -> NDArray[np.int_
     Source: K. Nigam et al., "Text classification from labeled and unlabeled documents using EM",
     2000, for the round; smoothing after F. Jelinek and R. Mercer, 1980.
     """
+    for _ in range(ROUNDS):
+        labels = _moved(terms, graph, labels)
+    return labels
+
+
+def _moved(terms: Any, graph: Any, labels: NDArray[np.int_]) -> NDArray[np.int_]:
+    """The labels after one round, (n,)."""
     import numpy as np
 
     moved = labels.copy()
