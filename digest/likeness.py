@@ -42,7 +42,7 @@ WORDED = 8
 LETTERS = 0.15
 """What letters add at most to the likeness of reports whose texts are at hand."""
 SAME_OUTLET = 0.25
-A_WEEK_APART = 0.12
+A_WEEK_APART = 0.16
 ACROSS_LANGUAGES = 0.5
 OTHER_VERSION = 0.25
 FULL_TITLE = 12.0
