@@ -85,7 +85,7 @@ def check(name: str, now: datetime) -> None:
         word, told = ("failed", one.problem) if one.problem else ("good", plural(one.items, "item"))
         say(word, f"{one.source.name}: {told}")
     good = sum(not one.problem for one in found)
-    say("checked", f"{good} of {plural(len(found), 'source')} gave a feed")
+    say("checked", f"{good} of {plural(len(found), 'source')} could be read")
     if not good:
         raise click.exceptions.Exit(1)
 

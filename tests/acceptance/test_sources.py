@@ -57,7 +57,7 @@ def test_a_check_tells_the_good_from_the_failing_and_stores_no_item(
     told = bare("sources", "check").output
     assert "good        Wire: 1 item" in told
     assert "failed      Other: answered 404 Not Found" in told
-    assert "1 of 2 sources gave a feed" in told
+    assert "1 of 2 sources could be read" in told
     assert bare("sources", "check", "Other", exit_code=1)
     assert "failed twice" not in bare("sources", "list").output
     assert "failed 2 times in a row: answered 404" in bare("sources", "list").output
