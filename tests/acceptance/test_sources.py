@@ -42,6 +42,19 @@ def test_a_source_is_added_by_the_address_of_its_site(bare: Terminal, web: Web) 
     assert "last good" in bare("sources", "list").output
 
 
+def test_a_page_without_a_feed_is_imported_collected_and_exported(bare: Terminal, web: Web) -> None:
+    url = web.serve("/news", Answer(b'<ul><li><a href="/1">An AI chip</a></ul>'))
+    outline = f'<outline type="page" text="Page" xmlUrl="{url}" select="li"/>'
+    opml = bare.folder / "page.opml"
+    opml.write_text(f'<opml version="2.0"><body>{outline}</body></opml>')
+    bare("import", "page.opml")
+    assert "Page: 1 item" in bare("sources", "check", "Page").output
+    assert "1 new item" in bare("collect").output
+    assert json.loads(bare("sources", "list", "--json").output)[1]["kind"] == "page"
+    assert 'type="page"' in (exported := bare("sources", "export").output)
+    assert 'select="li"' in exported
+
+
 def test_a_site_without_a_feed_is_an_error(bare: Terminal, web: Web) -> None:
     page = Answer(b"<html></html>")
     told = bare("sources", "add", web.serve("/", page), exit_code=1).output
