@@ -37,7 +37,7 @@ sys.path.insert(0, str(ROOT))
 from digest.model import NO_VALIDATORS, Source, Validators  # noqa: E402
 from digest.pipeline.collecting import collect  # noqa: E402
 from digest.settings import load_settings  # noqa: E402
-from digest.sources import read_feed  # noqa: E402
+from digest.sources import read_answer  # noqa: E402
 from digest.sources.feed import parse_feed  # noqa: E402
 from digest.sources.fetch import fetch_sources  # noqa: E402
 from digest.sources.fetched import Ask, Fetched, Limits, Manners  # noqa: E402
@@ -114,7 +114,7 @@ def fetch_and_parse(asks: list[Ask]) -> None:
     """One round without spacing; every answer is parsed as it arrives."""
 
     def take(fetched: Fetched) -> None:
-        _, problem = read_feed(fetched)
+        _, problem = read_answer(fetched)
         assert not problem, problem
 
     manners = Manners(allowed=frozenset(HOSTS), limits=Limits(apart=0))

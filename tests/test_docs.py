@@ -13,6 +13,8 @@ from digest import errors
 from digest.cli import main
 from digest.ranking import SIGNALS, WEIGHTS
 from digest.settings.schedules import PROVIDERS, IssueRules, Moment, Newsletter, Pin, Schedule
+from digest.sources import KINDS
+from digest.sources.opml import ATTRIBUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
@@ -49,6 +51,11 @@ def test_every_key_of_schedules_yaml_is_explained(part):
     page = read("docs/reference/schedules.md")
     for key in part.__struct_encode_fields__:
         assert re.search(rf"`(?:\w+\.)?{key}`", page), key
+
+
+@pytest.mark.parametrize("name", [*KINDS, *ATTRIBUTES.values()])
+def test_every_kind_of_source_and_attribute_is_explained(name):
+    assert f"`{name}`" in read("docs/reference/sources.md")
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

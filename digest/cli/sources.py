@@ -26,17 +26,20 @@ def list_(now: datetime, as_json: bool) -> None:
     with open_project() as (_, store):
         found = store.content.sources()
         healths = store.visits.healths()
+        used = store.content.items_used()
     if as_json:
-        print_json([_row(source, healths.get(source.name, Health())) for source in found])
+        rows = [_row(one, healths.get(one.name, Health()), used.get(one.name, 0)) for one in found]
+        print_json(rows)
         return
     for source in found:
         click.echo(f"{source.name:<32} {source.url}{' (muted)' if source.muted else ''}")
-        click.echo(f"    {in_words(source, healths.get(source.name), now)}")
+        told = in_words(source, healths.get(source.name), now, used=used.get(source.name, 0))
+        click.echo(f"    {told}")
     if not found:
         click.echo("no source yet: recap import sources.opml")
 
 
-def _row(source: Source, health: Health) -> dict[str, object]:
+def _row(source: Source, health: Health, used: int) -> dict[str, object]:
     moments = {
         "last_try": health.tried_at,
         "last_good": health.good_at,
@@ -53,6 +56,7 @@ def _row(source: Source, health: Health) -> dict[str, object]:
         "failures": health.failures,
         "error": health.error,
         "items_seen": health.items_seen,
+        "items_used": used,
         "items_in_feed": health.last_count,
         "undated": health.undated,
         "moved_to": health.moved_to,
@@ -81,7 +85,7 @@ def check(name: str, now: datetime) -> None:
         word, told = ("failed", one.problem) if one.problem else ("good", plural(one.items, "item"))
         say(word, f"{one.source.name}: {told}")
     good = sum(not one.problem for one in found)
-    say("checked", f"{good} of {plural(len(found), 'source')} gave a feed")
+    say("checked", f"{good} of {plural(len(found), 'source')} could be read")
     if not good:
         raise click.exceptions.Exit(1)
 

@@ -22,7 +22,6 @@ from digest.model.content import (
     RunReport,
     Sentence,
     Signal,
-    Source,
     Story,
     Theme,
 )
@@ -38,13 +37,14 @@ from digest.model.mail import (
     Suppression,
 )
 from digest.model.past import Past, Vocabulary
+from digest.model.source import NO_SELECTORS, Selectors, Source
 from digest.model.weeks import Week, Window
 
 __all__ = [
-    "NO_VALIDATORS",
+    "NO_SELECTORS", "NO_VALIDATORS",
     "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
     "Health", "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "Pause",
-    "PinnedTheme", "Reference", "ReportLine", "RunReport", "Sentence", "Signal", "Source",
-    "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Validators", "Vocabulary",
-    "Week", "Window",
+    "PinnedTheme", "Reference", "ReportLine", "RunReport", "Selectors", "Sentence", "Signal",
+    "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Validators",
+    "Vocabulary", "Week", "Window",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is read and what is made of it: Source, Item, Story, Brief, Theme, Issue, RunReport."""
+"""What is read and what is made of it: Item, Story, Brief, Theme, Issue, RunReport."""
 
 from __future__ import annotations
 
@@ -19,17 +19,6 @@ class IssueStatus(StrEnum):
     SENT = "sent"
     HELD = "held"
     SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where items come from: one feed, or a file that was imported under a name."""
-
-    name: str
-    url: str
-    kind: str = "feed"
-    group: str = ""
-    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from digest.items import RawItem
 from digest.model import Health, ReportLine, RunReport, Source
 from digest.pipeline.collecting import store_records
-from digest.sources import read_feed
+from digest.sources import read_answer
 from digest.sources.fetched import Ask, Fetched
 from digest.sources.health import Outcome, after, is_due, may_move, moved, turn
 from digest.store import Visit
@@ -123,7 +123,7 @@ class Round:
             self._counts["unchanged"] += 1
             return Outcome()
         try:
-            records, problem = read_feed(fetched)
+            records, problem = read_answer(fetched)
         except (*_FAULTS, ValueError) as fault:
             records, problem = (), f"reading it failed: {type(fault).__name__}; please report it"
         if problem:

@@ -15,7 +15,7 @@ from digest.items import RawItem
 from digest.model import NO_VALIDATORS, Health, RunReport, Source
 from digest.pipeline.collecting import manners_of
 from digest.pipeline.rounds import Round
-from digest.sources import read_feed
+from digest.sources import read_answer
 from digest.sources.fetched import Ask, Fetched, Manners
 from digest.sources.health import Outcome, after
 from digest.sources.hosts import Clock, SteadyClock
@@ -156,7 +156,7 @@ def check(
     def take(fetched: Fetched) -> None:
         source, problem, read = fetched.source, fetched.error, 0
         if not fetched.held:
-            records, problem = read_feed(fetched)
+            records, problem = read_answer(fetched)
             read = len(records)
             undated = sum(isinstance(one, RawItem) and not one.published for one in records)
             outcome = Outcome(read, undated=undated, problem=problem)

@@ -1,4 +1,4 @@
-"""Where items come from: files of several kinds here, feeds on the web in `fetch` and `feed`.
+"""Where items come from: files of several kinds here, sources on the web in `fetch` and `kinds`.
 
 A kind of file is a `Reader` in the table below. What a reader gives is raw: `digest.items` makes
 items of it or refuses it.
@@ -11,16 +11,19 @@ import re
 from pathlib import Path
 
 from digest.errors import InputError, SourceError
-from digest.items import RawItem
 from digest.sources.feed import looks_like, parse_feed
 from digest.sources.feed_bytes import decoded
 from digest.sources.fetched import Fetched
 from digest.sources.jsonl import read_json, read_jsonl
+from digest.sources.kinds import KINDS, Kind, read_answer
 from digest.sources.opml import read_opml
 from digest.sources.reading import Reader, Reading, field_names, read_bytes
 from digest.sources.table import read_table
 
-__all__ = ["READERS", "Fetched", "Reader", "Reading", "read_feed", "read_feed_file", "read_file"]
+__all__ = [
+    "KINDS", "READERS", "Fetched", "Kind", "Reader", "Reading", "read_answer", "read_feed_file",
+    "read_file",
+]  # fmt: skip
 
 _ACCEPTED = (
     "a file of items in JSONL, JSON or CSV, a feed (RSS, Atom, JSON Feed),"
@@ -41,22 +44,6 @@ _BY_ENDING = {
     ".rdf": "feed",
     ".xml": "feed",
 }
-
-
-def read_feed(fetched: Fetched) -> tuple[tuple[RawItem, ...], str]:
-    """The items of what one source answered, under the source's name, and what went wrong.
-
-    Returns:
-        The items, and "" or the reason why there are none.
-    """
-    if fetched.data is None:
-        return (), fetched.error
-    url = fetched.url or fetched.source.url
-    try:
-        feed = parse_feed(fetched.data, content_type=fetched.content_type, url=url)
-    except SourceError as error:
-        return (), error.problem
-    return feed.raw_items(fetched.source.name), ""
 
 
 def read_feed_file(path: Path) -> Reading:

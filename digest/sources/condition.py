@@ -14,19 +14,21 @@ HOPELESS = timedelta(days=30)
 """After failing for this long, muting is suggested; it is never done."""
 
 
-def in_words(source: Source, health: Health | None, now: datetime) -> str:
+def in_words(source: Source, health: Health | None, now: datetime, *, used: int = 0) -> str:
     """One line: how it is, when it was last good, what it has brought, and what is odd.
 
     Args:
         health: None if it was never asked.
         now: aware.
+        used: how many of its items stand in issues.
     """
     if source.muted:
         reason = health.muted_because if health else ""
         return f"muted: {reason}" if reason else "muted"
     if health is None or health.tried_at is None:
         return "never asked"
-    parts = [_state(health, now), f"{plural(health.items_seen, 'item')} so far"]
+    brought = f"{plural(health.items_seen, 'item')} so far"
+    parts = [_state(health, now), f"{brought}, {used} used in issues" if used else brought]
     if health.good_at is not None and health.last_count == 0:
         parts.append("its feed is empty")
     elif health.last_count and health.undated == health.last_count:

@@ -99,7 +99,8 @@ async def _discover(
                 return Discovery(_lasting(place, found), feed, found, others)
     raise SourceError(
         f"no feed was found at `{shown_url(address)}`, in its page, or in the usual places",
-        hint="look for a link called RSS or Feed on the site, and give its address",
+        hint="look for a link called RSS or Feed, and give its address; without one a page will do,"
+        " see docs/howto/add-a-source.md",
     )
 
 

@@ -8,14 +8,16 @@ import re
 from lxml import etree
 
 from digest.errors import SourceError
+from digest.items import RawItem
 from digest.sources.feed_bytes import decoded
 from digest.sources.feed_fallback import feed_by_feedparser
 from digest.sources.feed_json import is_json_feed, json_feed_of
 from digest.sources.feed_repair import repaired, whole_items, without_declaration
 from digest.sources.feed_tree import feed_of
+from digest.sources.fetched import Fetched
 from digest.sources.parsed import ParsedFeed, ParsedItem
 
-__all__ = ["ParsedFeed", "ParsedItem", "looks_like", "parse_feed"]
+__all__ = ["MOST_PARTS", "ParsedFeed", "ParsedItem", "feed_items", "looks_like", "parse_feed"]
 
 _LIKE_A_FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)[\s/>]", re.IGNORECASE)
 _HTML = re.compile(
@@ -31,8 +33,9 @@ _BEYOND_REASON = {
     "huge text node": "has one text of over 10 MB",
 }
 _UNFINISHED = etree.ErrorTypes.ERR_TAG_NOT_FINISHED
-# Each part of a tree takes some 200 bytes, many times what it takes in the document.
-_MOST_PARTS = 500_000
+MOST_PARTS = 500_000
+"""Each part of a tree takes some 200 bytes, many times what it takes in the document."""
+
 _LONGEST_FALLBACK = 2_000_000
 
 
@@ -54,8 +57,8 @@ def parse_feed(data: bytes, *, content_type: str | None = None, url: str = "") -
             too large, too deep or too slow to repair.
     """
     text = decoded(data, content_type).lstrip("\ufeff \t\r\n")
-    if any(data.count(sign) > _MOST_PARTS for sign in (b"<", b"{", b"=")):
-        raise _beyond_reason(url, f"has more than {_MOST_PARTS:,} elements or attributes")
+    if any(data.count(sign) > MOST_PARTS for sign in (b"<", b"{", b"=")):
+        raise _beyond_reason(url, f"has more than {MOST_PARTS:,} elements or attributes")
     if text.startswith(("{", "[")):
         return _json_feed(text, url)
     if _HTML.match(text):
@@ -64,6 +67,17 @@ def parse_feed(data: bytes, *, content_type: str | None = None, url: str = "") -
     if feed is None:
         raise _no_feed(text, url)
     return feed
+
+
+def feed_items(data: bytes, fetched: Fetched) -> tuple[RawItem, ...]:
+    """The items of a feed that was fetched, under the name of its source.
+
+    Raises:
+        SourceError: as for `parse_feed`.
+    """
+    url = fetched.url or fetched.source.url
+    feed = parse_feed(data, content_type=fetched.content_type, url=url)
+    return feed.raw_items(fetched.source.name)
 
 
 def _json_feed(text: str, url: str) -> ParsedFeed:

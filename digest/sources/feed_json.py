@@ -17,12 +17,12 @@ def is_json_feed(document: object) -> bool:
 def json_feed_of(document: dict[str, Any], url: str) -> ParsedFeed:
     """The feed that a JSON document holds; what is no object among its items is left out."""
     entries = [entry for entry in document["items"] if isinstance(entry, dict)]
-    base = url or _text(document.get("home_page_url"))
-    title = escape(_text(document.get("title")))
+    base = url or text_of(document.get("home_page_url"))
+    title = escape(text_of(document.get("title")))
     return ParsedFeed(title, tuple(_item(entry, base) for entry in entries))
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """Text, or a number where text belongs; everything else is nothing."""
     if isinstance(value, str):
         return value
@@ -31,18 +31,18 @@ def _text(value: object) -> str:
 
 
 def _item(entry: dict[str, Any], base: str) -> ParsedItem:
-    plain_text = _text(entry.get("summary")) or _text(entry.get("content_text"))
+    plain_text = text_of(entry.get("summary")) or text_of(entry.get("content_text"))
     return parsed_item(
-        title=escape(_text(entry.get("title"))),
-        summary=escape(plain_text) if plain_text else _text(entry.get("content_html")),
-        link=_text(entry.get("url")) or _text(entry.get("external_url")) or _address(entry),
-        date=_text(entry.get("date_published")) or _text(entry.get("date_modified")),
-        identifier=_text(entry.get("id")),
+        title=escape(text_of(entry.get("title"))),
+        summary=escape(plain_text) if plain_text else text_of(entry.get("content_html")),
+        link=text_of(entry.get("url")) or text_of(entry.get("external_url")) or _address(entry),
+        date=text_of(entry.get("date_published")) or text_of(entry.get("date_modified")),
+        identifier=text_of(entry.get("id")),
         base=base,
     )
 
 
 def _address(entry: dict[str, Any]) -> str:
     """The identifier, where that is an address."""
-    identifier = _text(entry.get("id"))
+    identifier = text_of(entry.get("id"))
     return identifier if identifier.startswith(("http://", "https://")) else ""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from digest.errors import InputError
+from digest.clean import shown_url
+from digest.errors import InputError, SourceError
 from digest.items import RawItem, Refusal
 from digest.sources.feed_json import is_json_feed, json_feed_of
+from digest.sources.fetched import Fetched
 from digest.sources.reading import Reading, read_bytes, record_of
 
 _KINDS = {
@@ -39,7 +43,28 @@ def read_jsonl(path: Path) -> Reading:
     return Reading(records, (), "jsonl")
 
 
-def _records(lines: Iterator[bytes], source: str) -> Iterator[RawItem | Refusal]:
+def jsonl_items(data: bytes, fetched: Fetched) -> tuple[RawItem | Refusal, ...]:
+    """The items of such a file on the web; its ids are its own, so they are no ids of ours.
+
+    Raises:
+        SourceError: not one line holds a JSON object.
+    """
+    name = fetched.source.name
+    records = tuple(_records(io.BytesIO(data), name))
+    items = tuple(
+        replace(one, id=None, guid=one.id, source=name) if isinstance(one, RawItem) else one
+        for one in records
+    )
+    if not any(isinstance(one, RawItem) for one in items):
+        reason = next((one.reason for one in items if isinstance(one, Refusal)), "it is empty")
+        raise SourceError(
+            f"{shown_url(fetched.url or fetched.source.url)} holds no item: {reason}",
+            hint="it has to be one JSON object a line, with at least `title` and `url`",
+        )
+    return items
+
+
+def _records(lines: Iterable[bytes], source: str) -> Iterator[RawItem | Refusal]:
     for number, line in enumerate(lines, start=1):
         if line.strip(b"\xef\xbb\xbf \t\r\n\x00"):
             yield _record(line, f"line {number}", source)

@@ -85,9 +85,15 @@ class Collected:
         return new
 
     def sources(self) -> tuple[Source, ...]:
-        """Every source, muted ones included, by name."""
+        """Every source, muted ones included, by name.
+
+        Raises:
+            StoreError: what is stored of one is damaged.
+        """
+        place = self._database.place
         with self._database.read() as connection:
-            held = [rows.source_of(row) for row in connection.execute(sa.select(schema.source))]
+            result = connection.execute(sa.select(schema.source))
+            held = [rows.source_of(row, place) for row in result]
         return tuple(sorted(held, key=lambda source: source.name))
 
     def set_muted(self, name: str, muted: bool) -> None:

@@ -53,6 +53,23 @@ class Memory(Collected):
             found = [rows.vocabulary_of(row, place) for row in connection.execute(query)]
         return Past(issues, _summed(found), collected)
 
+    def items_used(self) -> dict[str, int]:
+        """How many items of each source stand in issues that were approved; by source name.
+
+        An item counts once however many issues it stands in; a source without one is left out.
+
+        Raises:
+            StoreError: a stored document is damaged.
+        """
+        table = schema.issue
+        query = sa.select(table).where(table.c.status.in_([status.value for status in TEACHING]))
+        sources: dict[str, str] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                for story in rows.issue_of(row, self._database.place).stories:
+                    sources.update((item.id, item.source) for item in story.items)
+        return dict(sorted(Counter(sources.values()).items()))
+
     def written(self, key: str) -> Brief | None:
         """What a model has worded under this key; None if that is not kept, or not readable."""
         table = schema.written

@@ -12,6 +12,7 @@ import msgspec
 from digest.errors import StoreError
 from digest.identity import Keys, Known
 from digest.model import (
+    NO_SELECTORS,
     Brief,
     Delivery,
     DeliveryState,
@@ -19,6 +20,7 @@ from digest.model import (
     IssueStatus,
     Item,
     RunReport,
+    Selectors,
     Source,
     Subscriber,
     SubscriberStatus,
@@ -29,6 +31,7 @@ Noun = TypeVar("Noun")
 _ISSUE = msgspec.json.Decoder(Issue)
 _BRIEF = msgspec.json.Decoder(Brief)
 _COUNTS = msgspec.json.Decoder(dict[str, int])
+_SELECTORS = msgspec.json.Decoder(Selectors)
 _REPORT = msgspec.json.Decoder(RunReport)
 _SUBSCRIBERS = msgspec.json.Decoder(tuple[Subscriber, ...])
 
@@ -53,7 +56,7 @@ class IssueRow:
     content_sha256: str
 
 
-def document(noun: Issue | Brief | RunReport | tuple[Subscriber, ...]) -> str:
+def document(noun: Issue | Brief | RunReport | Selectors | tuple[Subscriber, ...]) -> str:
     """The whole noun as JSON; equal nouns give equal text."""
     return msgspec.json.encode(noun).decode()
 
@@ -117,12 +120,17 @@ def row_of_source(source: Source) -> dict[str, Any]:
         "kind": source.kind,
         "group_name": source.group,
         "muted": source.muted,
+        "selectors": "" if source.selectors == NO_SELECTORS else document(source.selectors),
     }
 
 
-def source_of(row: Any) -> Source:
-    """The source of a row of `source`."""
-    return Source(row.name, row.url, row.kind, row.group_name, row.muted)
+def source_of(row: Any, place: str) -> Source:
+    """The source of a row of `source`; `StoreError` if its selectors cannot be read."""
+    selectors = NO_SELECTORS
+    if row.selectors:
+        what = f"source `{row.name}` in {place}"
+        selectors = _decoded(_SELECTORS.decode, row.selectors, what)
+    return Source(row.name, row.url, row.kind, row.group_name, row.muted, selectors)
 
 
 def row_of_issue(issue: Issue, content_sha256: str) -> dict[str, Any]:

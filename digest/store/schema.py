@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004")
+REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005")
 """Every revision this version knows, oldest first; the same chain as in `migrations/versions`."""
 
 HEAD = REVISIONS[-1]
@@ -78,6 +78,7 @@ source = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     _text("group_name"),
     sa.Column("muted", sa.Boolean, nullable=False),
+    sa.Column("selectors", sa.Text, nullable=False, server_default=sa.text("''")),
 )
 
 source_health = sa.Table(

@@ -230,4 +230,4 @@ def test_a_source_is_muted_heard_again_and_exported(project):
         "no source is called `Nobody`" in project("sources", "mute", "Nobody", exit_code=1).output
     )
     (project.folder / "copy.opml").write_text(project("sources", "export").output)
-    assert "0 new, 20 known" in project("import", "copy.opml").output
+    assert "0 new, 43 known" in project("import", "copy.opml").output

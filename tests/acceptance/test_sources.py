@@ -42,6 +42,19 @@ def test_a_source_is_added_by_the_address_of_its_site(bare: Terminal, web: Web) 
     assert "last good" in bare("sources", "list").output
 
 
+def test_a_page_without_a_feed_is_imported_collected_and_exported(bare: Terminal, web: Web) -> None:
+    url = web.serve("/news", Answer(b'<ul><li><a href="/1">An AI chip</a></ul>'))
+    outline = f'<outline type="page" text="Page" xmlUrl="{url}" select="li"/>'
+    opml = bare.folder / "page.opml"
+    opml.write_text(f'<opml version="2.0"><body>{outline}</body></opml>')
+    bare("import", "page.opml")
+    assert "Page: 1 item" in bare("sources", "check", "Page").output
+    assert "1 new item" in bare("collect").output
+    assert json.loads(bare("sources", "list", "--json").output)[1]["kind"] == "page"
+    assert 'type="page"' in (exported := bare("sources", "export").output)
+    assert 'select="li"' in exported
+
+
 def test_a_site_without_a_feed_is_an_error(bare: Terminal, web: Web) -> None:
     page = Answer(b"<html></html>")
     told = bare("sources", "add", web.serve("/", page), exit_code=1).output
@@ -57,7 +70,7 @@ def test_a_check_tells_the_good_from_the_failing_and_stores_no_item(
     told = bare("sources", "check").output
     assert "good        Wire: 1 item" in told
     assert "failed      Other: answered 404 Not Found" in told
-    assert "1 of 2 sources gave a feed" in told
+    assert "1 of 2 sources could be read" in told
     assert bare("sources", "check", "Other", exit_code=1)
     assert "failed twice" not in bare("sources", "list").output
     assert "failed 2 times in a row: answered 404" in bare("sources", "list").output
@@ -73,7 +86,8 @@ def test_the_list_for_programs_has_the_health(bare: Terminal, web: Web) -> None:
     bare("sources", "add", web.serve("/f", feed()))
     gone, lab = json.loads(bare("sources", "list", "--json").output)
     assert (gone["name"], gone["muted"], gone["last_try"]) == ("Gone", True, None)
-    assert (lab["items_seen"], lab["failures"], lab["error"]) == (1, 0, "")
+    assert (lab["items_seen"], lab["items_used"]) == (1, 0)
+    assert (lab["failures"], lab["error"]) == (0, "")
     assert lab["last_good"] is not None
 
 

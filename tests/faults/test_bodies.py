@@ -178,13 +178,13 @@ def test_a_reader_that_breaks_on_one_feed_stops_no_other(
 ) -> None:
     from digest.pipeline import rounds
 
-    def read_feed(fetched: Fetched) -> object:
+    def read_answer(fetched: Fetched) -> object:
         if fetched.source.name == "Failing":
             raise LookupError("nobody thought of this")
         return real(fetched)
 
-    real = rounds.read_feed
-    monkeypatch.setattr(rounds, "read_feed", read_feed)
+    real = rounds.read_answer
+    monkeypatch.setattr(rounds, "read_answer", read_answer)
     collector.subscribe(Good=good)
     failure = collector.failure(web.serve("/f", feed()))
     assert failure == "reading it failed: LookupError; please report it"

@@ -9,7 +9,7 @@ import pytest
 
 from digest import __version__
 from digest.model import Source
-from digest.sources import read_feed
+from digest.sources import read_answer
 from digest.sources.fetch import fetch_sources
 from digest.sources.fetched import Ask, Fetched, Limits, Manners
 from digest.sources.hosts import SteadyClock
@@ -48,7 +48,7 @@ def test_a_feed_is_fetched_and_read(web: tuple[str, Seen]) -> None:
     fetched = fetch(f"{web[0]}/ok")
     assert (fetched.data, fetched.error) == (rss(), "")
     assert fetched.content_type == "application/rss+xml"
-    records, problem = read_feed(fetched)
+    records, problem = read_answer(fetched)
     assert (records[0].title, records[0].source, problem) == ("A new chip", "Lab", "")
 
 
@@ -87,11 +87,11 @@ def test_a_bad_answer_is_an_error_in_plain_words(
     fetched = fetch(f"{web[0]}/{path}")
     assert fetched.data is None
     assert fetched.error == f"{words} ({web[0]}/{path})"
-    assert read_feed(fetched) == ((), fetched.error)
+    assert read_answer(fetched) == ((), fetched.error)
 
 
 def test_a_page_that_is_no_feed_is_named(web: tuple[str, Seen]) -> None:
-    records, problem = read_feed(fetch(f"{web[0]}/page"))
+    records, problem = read_answer(fetch(f"{web[0]}/page"))
     assert records == ()
     assert problem == f"{web[0]}/page is no feed: it looks like an HTML page"
 

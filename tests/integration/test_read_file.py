@@ -11,7 +11,7 @@ import pytest
 
 from digest.errors import InputError
 from digest.items import RawItem, Refusal, clean_item
-from digest.model import Item, Source
+from digest.model import Item, Selectors, Source
 from digest.sources import read_file
 from digest.sources.opml import write_opml
 from tests.builders_feeds import rss, rss_item, write
@@ -283,6 +283,42 @@ def test_written_opml_is_read_back(tmp_path: Path) -> None:
     text = write_opml(sources, title="Mine & yours")
     assert text == write_opml(reversed(sources), title="Mine & yours")
     assert set(read_file(write(tmp_path, "s.opml", text)).sources) == set(sources)
+
+
+def test_the_kind_and_the_selectors_of_a_source_survive_opml(tmp_path: Path) -> None:
+    selectors = Selectors("main > article", 'h2[class="t"]', "a.more", "p", "time")
+    sources = (
+        Source("Page", "https://a.example/news", "page", "Labs", selectors=selectors),
+        Source("Short", "https://b.example/news", "page", selectors=Selectors("li")),
+        Source("Hacker News", "https://c.example/s?a=1&b=2", "hackernews"),
+        Source("Lines", "https://d.example/items.jsonl", "jsonl"),
+    )
+    text = write_opml(sources)
+    assert (
+        'type="page" text="Short" title="Short" xmlUrl="https://b.example/news" select="li"' in text
+    )
+    assert set(read_file(write(tmp_path, "s.opml", text)).sources) == set(sources)
+
+
+def test_attributes_of_ours_are_known_in_any_case_and_other_types_are_feeds(tmp_path: Path) -> None:
+    content = """<opml><body>
+    <outline text="A" TYPE="Page" xmlurl=" https://a.example/" SELECT="li"/>
+    <outline text="B" type="atom" xmlUrl="https://b.example/f" select="li"/></body></opml>"""
+    page, feed = read_file(write(tmp_path, "s.opml", content)).sources
+    assert (page.kind, page.selectors) == ("page", Selectors("li"))
+    assert feed == Source("B", "https://b.example/f")
+
+
+@pytest.mark.parametrize(
+    ("select", "reason"),
+    [("", "a page needs a selector that finds its items"), ("li[", "`li[` is no CSS selector: ")],
+)
+def test_a_page_without_good_selectors_is_refused(tmp_path: Path, select: str, reason: str) -> None:
+    outline = f'<outline text="A" type="page" xmlUrl="https://a.example/" select="{select}"/>'
+    path = write(tmp_path, "s.opml", f"<opml><body>{outline}</body></opml>")
+    assert read_file(path).sources == ()
+    (refusal,) = refusals(path)
+    assert refusal.reason.startswith(reason)
 
 
 # --- what is not accepted

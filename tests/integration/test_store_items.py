@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import sqlalchemy as sa
 
 from digest.errors import InputError, StoreError
-from digest.model import (
-    Source,
-)
-from digest.store import Store
+from digest.model import Selectors, Source
+from digest.store import Store, schema
+from digest.store.database import Database
 from tests.builders import at, make_item
 
 END = at("2026-07-01")
@@ -148,6 +148,23 @@ def test_sources_come_back_by_name_and_only_new_names_are_added(store: Store) ->
     assert store.content.add_sources([chips, wire, moved]) == (chips, wire)
     assert store.content.add_sources([moved]) == ()
     assert store.content.sources() == (wire, chips)
+
+
+def test_the_selectors_of_a_page_are_kept(store: Store) -> None:
+    page = Source("Lab", "https://lab.example/news", "page", selectors=Selectors("li", link="a"))
+    store.content.add_sources([page])
+    assert store.content.sources() == (page,)
+
+
+def test_damaged_selectors_are_told_with_their_source(store: Store, database_url: str) -> None:
+    page = Source("Lab", "https://lab.example/news", "page", selectors=Selectors("li"))
+    store.content.add_sources([page])
+    database = Database(database_url)
+    with database.write() as connection:
+        connection.execute(sa.update(schema.source).values(selectors="{"))
+    database.close()
+    with pytest.raises(StoreError, match=r"source `Lab` in .* is damaged"):
+        store.content.sources()
 
 
 def test_a_source_can_be_muted_and_heard_again(store: Store) -> None:

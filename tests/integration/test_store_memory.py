@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from digest.errors import StateError, StoreError
 from digest.model import Issue, IssueStatus, Past, Vocabulary, Window
 from digest.store import Store
 from digest.store.database import Database
-from tests.builders import NOW, at, make_brief, make_issue, make_item
+from tests.builders import NOW, at, make_brief, make_issue, make_item, make_story, make_theme
 
 START = at("2026-03-02")
 AFTER = at("2026-12-01")
@@ -136,3 +137,20 @@ def test_a_wording_that_cannot_be_read_is_made_again(store: Store, database_url:
     store.content.save_written("key", "some-model", make_brief(make_item()), NOW)
     change(database_url, "UPDATE written SET document = '[]'")
     assert store.content.written("key") is None
+
+
+def test_items_are_counted_by_source_once_and_only_in_issues_that_were_approved(
+    store: Store,
+) -> None:
+    first, second = (make_item(name, source="Lab") for name in ("a", "b"))
+    wire = make_item("c", source="Wire")
+    printed = {
+        "themes": (make_theme(stories=[make_story(first, wire)]),),
+        "also": (make_story(second),),
+    }
+    assert store.content.items_used() == {}
+    store.content.save_issue(replace(issue_of_week(1), **printed))
+    store.content.save_issue(replace(issue_of_week(2), themes=(), also=(make_story(first),)))
+    unread = make_story(make_item("d", source="Wire"))
+    store.content.save_issue(replace(issue_of_week(3, IssueStatus.DRAFT), also=(unread,)))
+    assert store.content.items_used() == {"Lab": 2, "Wire": 1}

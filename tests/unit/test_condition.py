@@ -47,6 +47,10 @@ def test_health_is_told_in_one_line(health: Health | None, words: str) -> None:
     assert "\n" not in told
 
 
+def test_what_stands_in_issues_is_told_beside_what_was_brought() -> None:
+    assert in_words(LAB, WELL, NOW, used=3).endswith("; 7 items so far, 3 used in issues")
+
+
 def test_a_muted_source_says_why() -> None:
     muted = replace(LAB, muted=True)
     assert in_words(muted, None, NOW) == "muted"
