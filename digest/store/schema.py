@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004")
+REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005")
 """Every revision this version knows, oldest first; the same chain as in `migrations/versions`."""
 
 HEAD = REVISIONS[-1]
@@ -181,6 +181,23 @@ written = sa.Table(
     sa.Column("writer", sa.Text, nullable=False),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("made_at", Moment, nullable=False),
+)
+
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("item", sa.Text, sa.ForeignKey("item.id"), primary_key=True),
+    sa.Column("fetched_at", Moment, nullable=False),
+    _text("text"),
+    _text("outcome"),
+)
+
+robots = sa.Table(
+    "robots",
+    metadata,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("fetched_at", Moment, nullable=False),
+    _text("text"),
 )
 
 subscriber = sa.Table(
