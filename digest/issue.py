@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import fields, replace
 from datetime import datetime
 
 import msgspec
 
-from digest import briefs, continuity, masthead, ranking, stories, trends
+from digest import articles, briefs, continuity, masthead, ranking, stories, trends
 from digest.entities import FOCUS
 from digest.errors import NotEnoughStories
 from digest.kinds import PLAIN, POSTED
@@ -25,6 +25,12 @@ FIRST = Past()
 """What the first issue is made with."""
 
 Step = Callable[[str], object]
+Further = Callable[[Sequence[Story]], Mapping[str, str]]
+
+
+def nothing_further(_: Sequence[Story]) -> Mapping[str, str]:
+    """No article is read: the briefs are written from the summaries."""
+    return {}
 
 
 def draft_issue(
@@ -35,6 +41,7 @@ def draft_issue(
     seed: int = 0,
     past: Past = FIRST,
     on_step: Step = str,
+    further: Further = nothing_further,
 ) -> Issue:
     """Make the draft: sift, join, rank, group, name and brief.
 
@@ -43,6 +50,8 @@ def draft_issue(
         now: printed as the time of drafting.
         past: what earlier issues left behind; the empty one makes a first issue.
         on_step: told the name of each step as it begins.
+        further: asked once for the texts of articles, by the item's id, behind the reports of the
+            stories that are printed, which are picked by then; only their briefs are made of them.
 
     Raises:
         NotEnoughStories: no item is left to make a story of; nothing is made.
@@ -69,7 +78,10 @@ def draft_issue(
     on_step("brief")
     placed = {story.id for theme in themes for story in theme.stories}
     also = _also(picked, placed)
-    themes, short = _briefed(themes, _by_score(also), plan.language, past)
+    printed = [*(story for theme in themes for story in theme.stories), *_by_score(also)]
+    themes, short = _briefed(
+        *_read_on(themes, _by_score(also), further(printed)), plan.language, past
+    )
     left_out = (*left_out, *_below(ranked, placed | {story.id for story in also}))
     return _issue(plan, themes, short, left_out, now)
 
@@ -107,6 +119,17 @@ def _briefed(
 
     done = [replace(t, stories=tuple(with_brief(story) for story in t.stories)) for t in themes]
     return tuple(done), tuple(with_brief(story) for story in also)
+
+
+def _read_on(
+    themes: Sequence[Theme], also: Sequence[Story], texts: Mapping[str, str]
+) -> tuple[tuple[Theme, ...], tuple[Story, ...]]:
+    """The same stories with the texts of articles in their reports."""
+
+    def each(several: Iterable[Story]) -> tuple[Story, ...]:
+        return tuple(articles.read_on(story, texts) for story in several)
+
+    return tuple(replace(theme, stories=each(theme.stories)) for theme in themes), each(also)
 
 
 def _by_score(several: Iterable[Story]) -> tuple[Story, ...]:

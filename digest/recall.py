@@ -225,10 +225,13 @@ def _keys(item: Item) -> Iterator[str]:
 
 
 def _same_words(one: str, other: str) -> bool:
-    """Whether two summaries share half of their words, or one says nothing.
+    """Whether two summaries share half of their words, one says nothing, or `other` reads on.
 
-    A column of every week has the same title each time and other words below it.
+    A column of every week has the same title each time and other words below it. What an issue has
+    printed may hold the article behind the summary.
     """
+    if other.startswith(one.rstrip(" .…")):
+        return True
     ours, theirs = set(one.lower().split()), set(other.lower().split())
     return not ours or not theirs or 2 * len(ours & theirs) >= len(ours | theirs)
 

@@ -61,7 +61,8 @@ def test_help_needs_neither_scikit_learn_nor_pandas():
     code = (
         "import sys; from click.testing import CliRunner; from digest.cli import main;"
         "assert CliRunner().invoke(main, ['--help']).exit_code == 0;"
-        "heavy = {'sklearn', 'pandas', 'scipy', 'numpy', 'sqlalchemy', 'aiohttp'};"
+        "heavy = {'sklearn', 'pandas', 'scipy', 'numpy', 'sqlalchemy', 'aiohttp', 'trafilatura',"
+        " 'protego'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     assert run(sys.executable, "-c", code).stdout.strip() == "[]"

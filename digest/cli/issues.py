@@ -59,6 +59,8 @@ def draft(week: Week | None, now: datetime, as_json: bool) -> None:
     say("left out", plural(len(issue.left_out), "item"))
     for rule, count in rules.most_common():
         click.echo(f"  {count}: {rule}")
+    if settings.rules.articles:
+        _tell_reading(reports[0])
     if settings.writer.url:
         _tell_writing(reports[0], settings.writer.model)
     click.echo(f"next: recap show {issue.number}, then recap approve {issue.number}")
@@ -178,6 +180,16 @@ def approve(number: int, now: datetime) -> None:
         reach = store.ledger.eligible(number)
     say("approved", f"issue {number}, revision {issue.revision}; it would reach {reach}")
     click.echo(f"next: recap send {number} --dry-run, then recap send {number}")
+
+
+def _tell_reading(report: RunReport) -> None:
+    """Which articles the briefs were made from, besides the summaries."""
+    counts = report.counts
+    read = counts["articles read"] + counts["articles read before"]
+    say("read", f"{read} of {plural(counts['articles'], 'article')}, {counts['articles read']} now")
+    for line in report.lines:
+        if line.kind == "unread":
+            click.echo(f"  {line.subject}: {line.reason}")
 
 
 def _tell_writing(report: RunReport, model: str) -> None:

@@ -248,7 +248,8 @@ class Issue:
 class ReportLine:
     """One thing that did not go the plain way: what, why, and which kind of event it was.
 
-    `kind` is one of refused, known, changed, noted, failed, moved, muted, waiting, left out.
+    `kind` is one of refused, known, changed, noted, failed, moved, muted, waiting, unread,
+    left out.
     """
 
     subject: str

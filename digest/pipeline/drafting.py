@@ -21,8 +21,11 @@ from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.lint import Finding
+    from digest.pipeline.articles import ArticleReader
     from digest.pipeline.writing import Rewritten
     from digest.plan import Plan
+    from digest.sources.fetched import Manners
+    from digest.sources.hosts import Clock
     from digest.store import Store
 
 PREVIEW_READER = Subscriber(
@@ -41,18 +44,23 @@ def draft(
     now: datetime,
     on_step: Step = str,
     on_report: Callable[[RunReport], object] = id,
+    manners: Manners | None = None,
+    clock: Clock | None = None,
 ) -> Issue:
     """Build the draft of a week, or build it again; nothing is stored unless it can be made.
 
     Args:
         week: None for the week `now` is in, by the first schedule's zone.
         on_report: given the run's report as it is stored.
+        manners: with which articles are read, if the project wants that; by default as `settings`
+            say, with the limits of `digest.sources.article`.
+        clock: for the same; by default one that starts at `now` and really waits.
 
     Raises:
         StateError: the week's issue is no longer a draft.
         NotEnoughStories: the week holds no story; a run report says why.
     """
-    from digest.issue import draft_issue
+    from digest.issue import draft_issue, nothing_further
     from digest.recall import vocabulary
     from digest.sieve import sift
 
@@ -61,8 +69,16 @@ def draft(
         before=plan.window.end, since=plan.window.start if plan.follows else None
     )
     past = store.content.past(plan.window.start)
+    reader = _reader(store, settings, now, on_step, manners, clock)
     try:
-        issue = draft_issue(items, plan, now=now, past=past, on_step=on_step)
+        issue = draft_issue(
+            items,
+            plan,
+            now=now,
+            past=past,
+            on_step=on_step,
+            further=reader.texts if reader else nothing_further,
+        )
     except NotEnoughStories as error:
         line = ReportLine(str(plan.week), error.problem, "failed")
         store.content.save_report(RunReport("draft", now, {"items": len(items)}, (line,)))
@@ -71,7 +87,7 @@ def draft(
     issue = rewritten.issue
     render(settings, issue)  # a draft that cannot be printed is not stored
     store.content.save_issue(issue, vocabulary=vocabulary(sift(items, plan)[0]))
-    report = _draft_report(rewritten, len(items), now)
+    report = _draft_report(rewritten, len(items), now, reader)
     store.content.save_report(report)
     on_report(report)
     return issue
@@ -118,17 +134,44 @@ def _rewritten(
     return rewrite(issue, open_writer(settings), cache=store.content, now=now, on_step=on_step)
 
 
-def _draft_report(rewritten: Rewritten, items: int, now: datetime) -> RunReport:
+def _reader(
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    on_step: Step,
+    manners: Manners | None,
+    clock: Clock | None,
+) -> ArticleReader | None:
+    """What reads the articles of this draft; None where the project wants none read."""
+    if not settings.rules.articles:
+        return None
+    from digest.pipeline.articles import ArticleReader, article_manners
+    from digest.pipeline.collecting import manners_of
+    from digest.sources.hosts import SteadyClock
+
+    return ArticleReader(
+        store,
+        manners=manners or article_manners(manners_of(settings)),
+        clock=clock or SteadyClock(now),
+        on_step=on_step,
+    )
+
+
+def _draft_report(
+    rewritten: Rewritten, items: int, now: datetime, reader: ArticleReader | None
+) -> RunReport:
     issue = rewritten.issue
     counts = {
         "items": items,
         "stories": len(issue.stories),
         "themes": len(issue.themes),
         "left out": len(issue.left_out),
+        **(reader.counts if reader else {}),
         **rewritten.counts,
     }
+    read = reader.lines if reader else ()
     lines = tuple(ReportLine(line.title, line.rule, "left out") for line in issue.left_out)
-    return RunReport("draft", now, counts, (*rewritten.lines, *lines))
+    return RunReport("draft", now, counts, (*rewritten.lines, *read, *lines))
 
 
 def render(settings: Settings, issue: Issue) -> Email:

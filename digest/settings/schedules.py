@@ -77,6 +77,7 @@ class IssueRules(_Part, frozen=True):
     max_stories: int = 30
     focus: list[str] = []
     pins: list[Pin] = msgspec.field(default_factory=list, name="themes")
+    articles: bool = False
 
     @property
     def themes(self) -> tuple[PinnedTheme, ...]:

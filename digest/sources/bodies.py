@@ -12,6 +12,8 @@ from digest.sources.redirects import Refused
 PAGE_START = 16_384
 """As much of a page as tells what it is."""
 
+EMPTY = "the answer is empty"
+
 _CHUNK = 65_536
 _CODINGS = frozenset(("", "identity", "gzip", "deflate", "br", "zstd"))
 _GZIP = b"\x1f\x8b"
@@ -38,7 +40,7 @@ async def body_of(answer: ClientResponse, limits: Limits) -> bytes:
         if len(body) > _RATIO_FROM and len(body) > limits.ratio * sent:
             raise Refused(f"the answer grows more than {limits.ratio:g} times when unpacked")
     if not body:
-        raise Refused("the answer is empty")
+        raise Refused(EMPTY)
     if body.startswith(_GZIP):
         raise Refused("the answer is compressed twice, or compressed without saying so")
     return bytes(body)

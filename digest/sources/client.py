@@ -59,6 +59,7 @@ class Client:
         clock: times the spacing and the pauses; the limits of a request run on real time.
         pauses: what hosts asked for in earlier rounds.
         most: requests that may be made, redirects included.
+        follow: whether redirects are followed, or handed over for the asker to decide.
 
     Attributes:
         requests: made so far.
@@ -71,10 +72,12 @@ class Client:
         pauses: Iterable[Pause] = (),
         *,
         most: float = math.inf,
+        follow: bool = True,
     ) -> None:
         limits = manners.limits
         self.requests = 0
         self._most = most
+        self._follow = follow
         self._manners = manners
         self._limits = limits
         self._clock = clock
@@ -182,7 +185,10 @@ class Client:
             ) as answer:
                 if answer.status in REDIRECTS:
                     way.follow(answer.status, answer.headers.get("Location", ""))
-                    return None
+                    there = Fetched(
+                        ask.source, None, url=url, status=answer.status, leads_to=str(way.url)
+                    )
+                    return None if self._follow else there
                 if answer.status == HTTPStatus.OK:
                     return await self._good(ask, way, url, answer)
                 if answer.status == HTTPStatus.NOT_MODIFIED and conditions:

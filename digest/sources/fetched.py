@@ -76,6 +76,7 @@ class Fetched:
         pause: what the host asked for in this answer.
         garbled: what came is no HTTP, as where a body follows a "nothing newer".
         unreached: no connection, or no answer: what the host says of all its sources.
+        leads_to: where a redirect leads that was not followed; "" otherwise.
         held: it was not asked at all, as `error` says: its host is paused, or time was up.
     """
 
@@ -91,6 +92,7 @@ class Fetched:
     pause: Pause | None = None
     garbled: bool = False
     unreached: bool = False
+    leads_to: str = ""
     held: bool = False
 
 

@@ -1,7 +1,7 @@
 """Opens the database: what was collected, how sources answered, who reads, and who got what.
 
 with open_store("sqlite:///recap.db") as store:
-    store.content, store.visits, store.audience, store.ledger
+    store.content, store.visits, store.articles, store.audience, store.ledger
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from digest.errors import StoreError
+from digest.store.articles import Articles
 from digest.store.audience import AudienceStore
 from digest.store.content import ContentStore
 from digest.store.database import Database
@@ -26,7 +27,7 @@ __all__ = ["Added", "Batch", "Change", "IssueRow", "Store", "Visit", "open_store
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One open database in four parts; close it, or use it in a `with` statement.
+    """One open database in five parts; close it, or use it in a `with` statement.
 
     Attributes:
         place: the file or address, without a password, for messages.
@@ -34,6 +35,7 @@ class Store:
 
     content: ContentStore
     visits: Visits
+    articles: Articles
     audience: AudienceStore
     ledger: Ledger
     place: str
@@ -80,6 +82,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
     return Store(
         content=ContentStore(database),
         visits=Visits(database),
+        articles=Articles(database),
         audience=AudienceStore(database),
         ledger=Ledger(database),
         place=database.place,

@@ -184,6 +184,23 @@ written = sa.Table(
     sa.Column("made_at", Moment, nullable=False),
 )
 
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("item", sa.Text, sa.ForeignKey("item.id"), primary_key=True),
+    sa.Column("fetched_at", Moment, nullable=False),
+    _text("text"),
+    _text("outcome"),
+)
+
+robots = sa.Table(
+    "robots",
+    metadata,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("fetched_at", Moment, nullable=False),
+    _text("text"),
+)
+
 subscriber = sa.Table(
     "subscriber",
     metadata,

@@ -12,18 +12,19 @@ from pathlib import Path
 import pytest
 
 from digest.errors import SourceError
-from digest.sources import feed_fallback, feed_worker
+from digest.sources import feed_fallback, processes
+from digest.sources import worker as worker_script
 from digest.sources.feed import parse_feed
-from digest.sources.feed_worker import parsed, read_frame, write_frame
+from digest.sources.worker import article, parsed, read_frame, write_frame
 from tests.builders_feeds import rss, rss_item, write
 
 BROKEN = "<rss><channel><title>The Lab</title><item><title>{}</b></title></item></channel></rss>"
 
 
 @pytest.fixture
-def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[feed_fallback.Worker]:
+def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[processes.Worker]:
     """A worker of the test's own in the place of the shared one."""
-    own = feed_fallback.Worker()
+    own = processes.Worker("feed")
     monkeypatch.setattr(feed_fallback, "_WORKER", own)
     yield own
     own.end()
@@ -37,17 +38,17 @@ def title(text: str) -> str:
 
 def run_instead(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str) -> None:
     """Another program in the place of the worker's."""
-    monkeypatch.setattr(feed_worker, "__file__", str(write(folder, "worker.py", code)))
+    monkeypatch.setattr(worker_script, "__file__", str(write(folder, "worker.py", code)))
 
 
-def test_one_process_answers_again_and_again(worker: feed_fallback.Worker) -> None:
+def test_one_process_answers_again_and_again(worker: processes.Worker) -> None:
     assert [title(text) for text in ("One", "caf\u00e9", "芯片")] == ["One", "café", "芯片"]
     first = worker.pid
     assert title("Four") == "Four"
     assert worker.pid == first is not None
 
 
-def test_another_takes_the_place_of_one_that_died(worker: feed_fallback.Worker) -> None:
+def test_another_takes_the_place_of_one_that_died(worker: processes.Worker) -> None:
     title("One")
     first = worker.pid
     assert first is not None
@@ -57,14 +58,14 @@ def test_another_takes_the_place_of_one_that_died(worker: feed_fallback.Worker) 
     assert worker.pid != first
 
 
-def test_threads_get_their_own_answers(worker: feed_fallback.Worker) -> None:
+def test_threads_get_their_own_answers(worker: processes.Worker) -> None:
     texts = [f"Title {number}" for number in range(40)]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(title, texts)) == texts
 
 
 def test_a_document_that_takes_too_long_is_refused_and_the_next_is_read(
-    worker: feed_fallback.Worker,
+    worker: processes.Worker,
 ) -> None:
     slow = rss("</x>", rss_item(more="<b>" * 200_000 + "</b>" * 200_000))
     with pytest.raises(SourceError, match=r"cannot be repaired within 1\.5 s and 512 MiB"):
@@ -83,9 +84,9 @@ def test_a_document_that_takes_too_long_is_refused_and_the_next_is_read(
     ids=["asleep", "dead", "endless", "cut"],
 )
 def test_a_process_that_does_not_answer_is_ended(
-    worker: feed_fallback.Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str
+    worker: processes.Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str
 ) -> None:
-    monkeypatch.setattr(feed_fallback, "WALL_SECONDS", 1)
+    monkeypatch.setattr(processes, "WALL_SECONDS", 1)
     run_instead(monkeypatch, tmp_path, code)
     with pytest.raises(SourceError, match="cannot be repaired"):
         title("One" * 100_000)
@@ -132,3 +133,24 @@ def test_a_frame_is_read_whole_or_not_at_all() -> None:
     assert read_frame(io.BytesIO(stream.getvalue()[:-1])) is None
     assert read_frame(io.BytesIO(b"\x00")) is None
     assert read_frame(io.BytesIO(stream.getvalue()), most=2) is None
+
+
+def test_a_hostile_page_ends_the_process_and_not_the_reading() -> None:
+    own = processes.Worker("article")
+    told = "The maker has shown a part that holds long texts in its own memory since Tuesday."
+    page = f"<html><body><article><p>{told}</p><p>{told.upper()}</p></article></body></html>"
+    try:
+        assert told in (own.ask(page.encode()) or b"").decode()
+        assert own.ask(b"<div>" * 400_000 + b"<p>x" * 400_000) in (None, b"null")
+        assert told in (own.ask(page.encode()) or b"").decode()
+    finally:
+        own.end()
+
+
+def test_a_fault_inside_trafilatura_is_no_article(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AttributeError("lxml")
+
+    assert article("<html></html>") is None
+    monkeypatch.setattr("trafilatura.extract", fail)
+    assert article("<html></html>") is None

@@ -1,25 +1,27 @@
-"""The process in which feedparser reads broken feeds, so that it can be ended at its limits.
+"""The process in which others' code reads broken feeds and pages, to be ended at its limits.
 
-It is run by its path and knows nothing of this package. A request is a document in UTF-8, a
-reply JSON, each behind its length in four bytes.
+It is run by its path with the name of its job, and knows nothing of this package. A request is a
+document in UTF-8, a reply JSON, each behind its length in four bytes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import html
+import importlib
 import io
 import json
 import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from typing import IO, Any
 
 CPU_SECONDS = 1.5
 MEMORY = 512 * 2**20
 
-# feedparser walks broken markup with code that may fail anywhere in it.
+# Both libraries walk broken markup with code that may fail anywhere in it.
 FAULTS = (
     ArithmeticError,
     AssertionError,
@@ -35,14 +37,15 @@ def main() -> None:
     """Answer requests until the input ends; die at the first that needs too much."""
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     sys.stdout = sys.stderr
-    import feedparser  # noqa: F401 - loaded before the clock runs
+    library, job = JOBS[sys.argv[1]]
+    importlib.import_module(library)  # loaded before the clock runs
 
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     while (request := read_frame(requests)) is not None:
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
-        reply = json.dumps(parsed(request.decode())).encode()
+        reply = json.dumps(job(request.decode())).encode()
         signal.setitimer(signal.ITIMER_PROF, 0)
         write_frame(replies, reply)
 
@@ -86,6 +89,18 @@ def parsed(text: str) -> dict[str, Any] | None:
     return {"title": _html(found.get("feed", {}), "title"), "items": [_item(e) for e in entries]}
 
 
+def article(text: str) -> str | None:
+    """The text of the article in a page, a paragraph a line; None if none is found."""
+    import trafilatura
+
+    try:
+        return trafilatura.extract(
+            text, favor_precision=True, include_tables=False, include_comments=False
+        )
+    except FAULTS:
+        return None
+
+
 def _html(entry: Any, name: str) -> str:
     text = str(entry.get(name) or "")
     kind = (entry.get(f"{name}_detail") or {}).get("type") or "text/html"
@@ -104,6 +119,13 @@ def _item(entry: Any) -> dict[str, str]:
         "date": str(entry.get("published") or entry.get("updated") or entry.get("created") or ""),
         "identifier": str(entry.get("id") or ""),
     }
+
+
+JOBS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "feed": ("feedparser", parsed),
+    "article": ("trafilatura", article),
+}
+"""What it can be run for, and the library that this takes."""
 
 
 if __name__ == "__main__":
