@@ -11,6 +11,8 @@ _INITIALS = re.compile(r"\b([A-Z])\.([A-Z])\.(?:([A-Z])\.)?")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _SIGNED = re.compile(r"\s+[-|–—]\s+[A-Z][^\s]*(?:\s[^\s]+){0,3}$")
 _MODEL = re.compile(r"\b([A-Z][A-Za-z]+)[ -]?v?(\d{1,3}(?:\.\d+)*)\b(?![%,.]\d)")
+_LEVEL = r"(?:(?:\s[A-Z][\w-]*)?\s?\((low|medium|high|max)\))?"
+_LEVELLED = re.compile(_MODEL.pattern + _LEVEL, re.IGNORECASE)
 _NO_PRODUCT = STOP_WORDS | frozenset(
     "january february march april may june july august september october november december top best"
     " nearly day days issue".split()
@@ -48,9 +50,12 @@ def _amount(match: re.Match[str]) -> str:
 
 
 def versions(title: str) -> dict[str, set[str]]:
-    """The numbers that follow each capitalised word: `Opus 4.8` gives {"opus": {"4.8"}}."""
+    """The numbers that follow each capitalised word: `Opus 4.8` gives {"opus": {"4.8"}}.
+
+    A level is part of the number: `Opus 4.8 (Low)` is "4.8 low".
+    """
     found: dict[str, set[str]] = defaultdict(set)
-    for name, number in _MODEL.findall(title):
-        if name.lower() not in _NO_PRODUCT:
-            found[name.lower()].add(number)
+    for name, number, level in _LEVELLED.findall(title):
+        if name[0].isupper() and name.lower() not in _NO_PRODUCT:
+            found[name.lower()].add(f"{number} {level.lower()}".strip())
     return dict(found)

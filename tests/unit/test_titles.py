@@ -29,3 +29,8 @@ def test_one_thing_has_one_form(title: str, compared: str) -> None:
 
 def test_a_product_has_its_numbers_and_a_month_has_none() -> None:
     assert versions("Kestrel-4 and Kestrel 5 on May 5") == {"kestrel": {"4", "5"}}
+
+
+def test_a_level_is_part_of_a_version():
+    assert versions("Kestrel 4.1 Swift (Low)") == {"kestrel": {"4.1 low"}}
+    assert versions("Kestrel 4.1 Swift (free)") == {"kestrel": {"4.1"}}
