@@ -31,7 +31,7 @@ from digest.stories import story_labels  # noqa: E402
 from digest.themes import theme_labels  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "labelled"
-FLOORS = {"googlenews_S": (91.0, 94.3), "uci87": (82.0, 90.0), "bbc": (96.0, 89.0)}
+FLOORS = {"googlenews_S": (91.0, 94.5), "uci87": (82.0, 90.0), "bbc": (96.0, 89.0)}
 OPEN_FLOORS = {"googlenews_S": 90.0, "uci87": 80.0}
 """Accuracy where nobody says how many groups there are; for themes the editor does."""
 SPREAD = 0.5

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 import feedparser  # noqa: E402
 
 from digest.errors import SourceError  # noqa: E402
-from digest.sources import feed, feed_worker  # noqa: E402
+from digest.sources import feed, worker  # noqa: E402
 from digest.sources.parsed import ParsedFeed  # noqa: E402
 
 FEEDS = ROOT.parent / "shared" / "data" / "feeds" / "raw"
@@ -89,7 +89,7 @@ def main() -> None:
         {
             "feedparser": (1, lambda: theirs(bodies)),
             "bare": (1, lambda: theirs(bodies, **options)),
-            "fallback": (1, lambda: [feed_worker.parsed(text) for text in texts]),
+            "fallback": (1, lambda: [worker.parsed(text) for text in texts]),
             **{
                 name: (RUNS_A_TURN, lambda use=use: ours(bodies, use)) for name, use in USES.items()
             },

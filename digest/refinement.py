@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 ANY_WORD = 0.8
 """The share of a group's words that are taken to be any word there is."""
 ROUNDS = 2
-VOTES = 1.0
-"""How much the share of its neighbours counts, against the likelihood of a text's words."""
+VOTES = 0.22
+"""How much the share of its neighbours counts for each term that a text holds."""
 NO_VOTE = 0.02
 FEW = 5
 """A smaller group says too little of its words: nothing moves in or out."""
@@ -46,9 +46,12 @@ def _moved(terms: Any, graph: Any, labels: NDArray[np.int_]) -> NDArray[np.int_]
     if not len(places):
         return moved
     names, groups = np.unique(labels[places], return_inverse=True)
-    fits = _likelihood(terms[places].tocsr(), groups)
+    held = terms[places].tocsr()
+    fits = _likelihood(held, groups)
     fits += np.log(np.bincount(groups))
-    fits += VOTES * np.log(_votes(graph[places][:, places], groups) + NO_VOTE)
+    # The likelihood grows with every term, and the more terms, the surer the neighbours.
+    lengths = np.diff(held.indptr)[:, None]
+    fits += VOTES * lengths * np.log(_votes(graph[places][:, places], groups) + NO_VOTE)
     moved[places] = names[fits.round(6).argmax(axis=1)]
     return moved
 
