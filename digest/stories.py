@@ -170,20 +170,28 @@ def _columns(items: Sequence[Item]) -> list[list[Item]]:
 
     A column tells of many events; each edition is a story of its own.
     """
-    titles: dict[tuple[str, str], list[list[Item]]] = defaultdict(list)
+    titles: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for item in sorted(items, key=lambda item: (item.time, item.id)):
-        editions = titles[_outlet(item), item.title.lower()]
-        same = next((edition for edition in editions if not _retold(edition[0], item)), None)
+        titles[_outlet(item), item.title.lower()].append(item)
+    found = (_editions(group) for group in titles.values() if len(group) > 1)
+    return [edition for editions in found if len(editions) > 1 for edition in editions]
+
+
+def _editions(items: Sequence[Item]) -> list[list[Item]]:
+    """An outlet's items under one title, parted where their texts tell of other things."""
+    editions: list[tuple[set[str], list[Item]]] = []
+    for item in items:
+        terms = set(tokenize(item.summary))
+        same = next((told for first, told in editions if not _apart(first, terms)), None)
         if same is None:
-            editions.append([item])
+            editions.append((terms, [item]))
         else:
             same.append(item)
-    return [edition for editions in titles.values() if len(editions) > 1 for edition in editions]
+    return [told for _, told in editions]
 
 
-def _retold(one: Item, other: Item) -> bool:
-    """Whether two full texts of an outlet's title share few words."""
-    ours, theirs = (set(tokenize(item.summary)) for item in (one, other))
+def _apart(ours: set[str], theirs: set[str]) -> bool:
+    """Whether two full texts share few terms."""
     fewer = min(len(ours), len(theirs))
     return fewer >= EDITION_TERMS and len(ours & theirs) < EDITION_SHARE * fewer
 
