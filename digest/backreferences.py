@@ -77,6 +77,9 @@ _SOMEBODY = re.compile(
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _NEAR = 8
+_UNNAMED = re.compile(
+    r"The (?:company|firm|start-?up|lab|goal|new|round|deal|move|figure|number|total|update)\b"
+)
 
 
 def refers_back(text: str) -> bool:
@@ -92,6 +95,11 @@ def refers_back(text: str) -> bool:
     ahead = _AHEAD.match(spoken)
     first = _PRONOUN.search(spoken, ahead.end() if ahead else 0)
     return first is not None and not _is_named(first[0], spoken[: first.start()])
+
+
+def names_nobody(text: str) -> bool:
+    """Whether it opens with a company or a thing that only the text before has named."""
+    return bool(_UNNAMED.match(text))
 
 
 def follows_on(text: str) -> bool:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from digest.model import Brief, Item, Reference, Sentence, Story
+from digest.days import Days
+from digest.localisation import Catalog
+from digest.model import Reference, Sentence, Story
 
-MONTHS = (
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-)  # fmt: skip
 # No words are lost here: controls, lone surrogates, non-characters, and the marks that force a
 # reading direction on everything after them.
 _UNPRINTABLE = re.compile(
@@ -21,6 +18,7 @@ _UNPRINTABLE = re.compile(
 )
 _PLACEHOLDER = re.compile(r"@(?=@[A-Z_]+@@)")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u058f\u3040-\u9fff\uac00-\ud7a3]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +38,6 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
-    """What a brief has beyond its first paragraphs; the mail prints it while there is room.
-
-    Attributes:
-        table: the head and the rows of the comparison; empty without one.
-        ahead: what a report expects, each with who says so.
-        timeline: the day, "Jul 16", and what was then.
-        related: stories of earlier issues.
-    """
-
-    takeaways: tuple[str, ...] = ()
-    table: tuple[tuple[str, ...], ...] = ()
-    deep_dive: str = ""
-    ahead: tuple[str, ...] = ()
-    timeline: tuple[Point, ...] = ()
-    related: tuple[Link, ...] = ()
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Every text of it, in print order."""
-        cells = (cell for row in self.table for cell in row)
-        lines = (f"{line.lead} {line.text}" for line in self.timeline)
-        related = (f"{link.text} {link.url}" for link in self.related)
-        deep = (self.deep_dive,) if self.deep_dive else ()
-        return (*self.takeaways, *cells, *deep, *self.ahead, *lines, *related)
-
-
-@dataclass(frozen=True, slots=True)
 class StoryBlock:
     """One story as printed.
 
@@ -77,8 +47,10 @@ class StoryBlock:
         earlier: "issue 3" with the address of the story there, if this one carries it on.
         also: at most three further sources with their reports; `more` counts the rest.
         roles: "developers, policy teams"; "" where nobody in particular should care.
-        details: what the brief has beyond the first paragraphs.
-        two_way: the text holds right-to-left script, so direction follows the first letter.
+        takeaways: further sentences; printed for the first story of a theme.
+        related: stories of earlier issues.
+        two_way: the text runs against the mail's direction somewhere, so each paragraph takes its
+            own from its first letter.
     """
 
     number: int
@@ -87,7 +59,6 @@ class StoryBlock:
     url: str
     changed: str
     matters: str
-    to_do: str
     source: str
     day: str
     late: bool
@@ -96,18 +67,49 @@ class StoryBlock:
     also: tuple[Link, ...]
     more: int
     roles: str
-    details: Details
+    takeaways: tuple[str, ...]
+    related: tuple[Link, ...]
     two_way: bool
 
     @property
-    def size(self) -> int:
-        """Bytes of its text, details aside."""
-        texts = (self.title, self.changed, self.matters, self.to_do, self.url)
-        return sum(len(text.encode()) for text in texts)
+    def texts(self) -> tuple[str, ...]:
+        """What there is to read in it, in print order."""
+        return (self.title, self.changed, self.matters, *self.takeaways)
 
 
-def story_block(story: Story, number: int, zone: ZoneInfo, year: int) -> StoryBlock:
-    """One story, the `number`-th of its theme; days are those of `zone`."""
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What one brief has beyond its first paragraphs: a table, a timeline, the details.
+
+    Attributes:
+        title: of the story it belongs to.
+        table: the head and the rows of the comparison; empty without one.
+        ahead: what a report expects, each with who says so.
+        timeline: the day, "Jul 16", and what was then.
+        source: who reported the story; `url` is that report.
+    """
+
+    story: str
+    title: str
+    takeaways: tuple[str, ...]
+    table: tuple[tuple[str, ...], ...]
+    dive: str
+    ahead: tuple[str, ...]
+    timeline: tuple[Point, ...]
+    source: str
+    url: str
+    two_way: bool
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What there is to read in it, in print order."""
+        cells = (cell for row in self.table for cell in row)
+        lines = (f"{line.lead} {line.text}" for line in self.timeline)
+        return (*self.takeaways, *cells, self.dive, *self.ahead, *lines)
+
+
+def story_block(story: Story, number: int, days: Days, *, first: bool = False) -> StoryBlock:
+    """One story, the `number`-th of its theme; the `first` of one has its takeaways with it."""
     lead, brief = story.lead, story.brief
     others = {item.source: item for item in reversed(story.items) if item.source != lead.source}
     links = [
@@ -115,28 +117,52 @@ def story_block(story: Story, number: int, zone: ZoneInfo, year: int) -> StoryBl
         for source in story.sources
         if source in others
     ]
-    changed = _changed(story)
-    title, matters = printable(story.title), words_of(brief.why_it_matters)
-    to_do = words_of(brief.what_to_do_next)
-    return StoryBlock(
+    block = StoryBlock(
         number=number,
         id=story.id,
-        title=title,
+        title=printable(story.title),
         url=open_link(lead.link),
-        changed=changed,
-        matters=matters,
-        to_do=to_do,
+        changed=_changed(story),
+        matters=words_of(brief.why_it_matters),
         source=printable(lead.source),
-        day=item_day(lead, zone, year),
+        day=days.of(lead),
         late=story.late,
-        earlier=_earlier(brief.continues),
+        earlier=_earlier(brief.continues, days.words),
         writer=printable(brief.writer),
         also=tuple(links[:3]),
         more=len(links[3:]),
-        roles=", ".join(role.text[:1].lower() + role.text[1:] for role in brief.who_should_care),
-        details=_details(brief, year),
-        two_way=bool(_RIGHT_TO_LEFT.search(title + changed + matters + to_do)),
+        roles=", ".join(_role(role.text, days.words) for role in brief.who_should_care),
+        takeaways=printed(brief.takeaways) if first else (),
+        related=tuple(_related(one, days.words) for one in brief.related),
+        two_way=False,
     )
+    return replace(block, two_way=_runs_against(days.words, block.texts))
+
+
+def depth_of(story: Story, days: Days, *, takeaways: bool) -> Depth:
+    """The details of a story's brief; without its `takeaways` where those stand elsewhere."""
+    brief, table = story.brief, story.brief.comparison
+    depth = Depth(
+        story=story.id,
+        title=printable(story.title),
+        takeaways=printed(brief.takeaways) if takeaways else (),
+        table=tuple(tuple(map(printable, row)) for row in (table.columns, *table.rows) if row),
+        dive=words_of(brief.deep_dive),
+        ahead=printed(brief.implications),
+        timeline=tuple(
+            Point(days.spoken(line.date), printable(line.text)) for line in brief.timeline
+        ),
+        source=printable(story.lead.source),
+        url=open_link(story.lead.link),
+        two_way=False,
+    )
+    return replace(depth, two_way=_runs_against(days.words, (depth.title, *depth.texts)))
+
+
+def _runs_against(words: Catalog, texts: Iterable[str]) -> bool:
+    """Whether a text holds script of the other direction than the mail's."""
+    other = _LEFT_TO_RIGHT if words.direction == "rtl" else _RIGHT_TO_LEFT
+    return any(other.search(text) for text in texts)
 
 
 def _changed(story: Story) -> str:
@@ -155,9 +181,23 @@ def _changed(story: Story) -> str:
     return words_of(both if apart else sorted(both, key=lambda said: whole.find(said.text)))
 
 
-def _earlier(continues: Iterable[Reference]) -> Link | None:
+def _role(role: str, words: Catalog) -> str:
+    """A role in the middle of a line: "developers"."""
+    said = words.say(role)
+    return said[:1].lower() + said[1:]
+
+
+def _earlier(continues: Iterable[Reference], words: Catalog) -> Link | None:
     """The issue whose story this one carries on, and where to read it."""
-    return next((Link(f"issue {one.issue}", open_link(one.url)) for one in continues), None)
+    return next((Link(_issue(one, words), open_link(one.url)) for one in continues), None)
+
+
+def _related(one: Reference, words: Catalog) -> Link:
+    return Link(f"{printable(one.text)} ({_issue(one, words)})", open_link(one.url))
+
+
+def _issue(one: Reference, words: Catalog) -> str:
+    return words.say("issue %(number)s", number=words.number(one.issue))
 
 
 def words_of(sentences: Iterable[Sentence]) -> str:
@@ -165,36 +205,9 @@ def words_of(sentences: Iterable[Sentence]) -> str:
     return printable(" ".join(sentence.text for sentence in sentences))
 
 
-def _details(brief: Brief, year: int) -> Details:
-    table = brief.comparison
-    return Details(
-        takeaways=_texts(brief.takeaways),
-        table=tuple(tuple(map(printable, row)) for row in (table.columns, *table.rows) if row),
-        deep_dive=words_of(brief.deep_dive),
-        ahead=_texts(brief.implications),
-        timeline=tuple(
-            Point(_spoken_day(line.date, year), printable(line.text)) for line in brief.timeline
-        ),
-        related=tuple(
-            Link(f"{printable(one.text)} (issue {one.issue})", open_link(one.url))
-            for one in brief.related
-        ),
-    )
-
-
-def _texts(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+def printed(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+    """Each sentence as printable text."""
     return tuple(printable(sentence.text) for sentence in sentences)
-
-
-def _spoken_day(day: str, year: int) -> str:
-    """A day as precise as it was said: "Jul 16", "Dec 2025", "2024"; the year if it is another."""
-    said = [int(part) for part in day.split("-")]
-    if len(said) == 1:
-        return day
-    month = MONTHS[said[1] - 1]
-    if len(said) == 2:
-        return f"{month} {said[0]}"
-    return f"{month} {said[2]}" + ("" if said[0] == year else f", {said[0]}")
 
 
 def printable(text: str) -> str:
@@ -215,13 +228,6 @@ def open_link(url: str) -> str:
     return _PLACEHOLDER.sub("%40", url)
 
 
-def item_day(item: Item, zone: ZoneInfo, year: int) -> str:
-    """The day of a report in `zone`; the year only if it is not `year`; "seen" if undated."""
-    moment: datetime = item.time.astimezone(zone)
-    text = short_day(moment.date()) + ("" if moment.year == year else f", {moment.year}")
-    return text if item.published else f"seen {text}"
-
-
-def short_day(day: date) -> str:
-    """A day as "May 27"."""
-    return f"{MONTHS[day.month - 1]} {day.day}"
+def open_host(url: str) -> str:
+    """The host of an address as people say it, without `www.`; "" where the link is not open."""
+    return (urlsplit(open_link(url)).hostname or "").removeprefix("www.")

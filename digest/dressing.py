@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import traceback
-import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,12 +16,13 @@ import jinja2
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
+from digest.columns import bar_line, grid, rule, wrap
 from digest.errors import TemplateError
 from digest.guards import compiler_problem
 from digest.layout import Page
+from digest.localisation import Catalog
 from digest.shipped import shipped
 
-WIDTH = 72
 _UNSAFE_IN_ATTRIBUTE = re.compile(r"[^\x20-\x7e]|[\"'&<>\\{}`]")
 _PLAIN = re.compile(r"[\w./:?#=~%+,;@-]*", re.ASCII)
 # A mail client shows the first text of the body after a short preheader; this fills the line.
@@ -30,17 +30,17 @@ _PADDING = Markup("&#847;&#8204;&#160;" * 50)
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-def to_mjml(page: Page, templates: Path | None = None) -> str:
+def to_mjml(page: Page, words: Catalog, templates: Path | None = None) -> str:
     """The MJML of a page, every printed value escaped; `TemplateError` names file and line."""
-    source = _fill("email/issue.mjml.j2", page, templates)
+    source = _fill("email/issue.mjml.j2", page, words, templates)
     if "{{" in source or "{%" in source:
-        source = _fill("email/issue.mjml.j2", _armoured(page), templates)
+        source = _fill("email/issue.mjml.j2", _armoured(page), words, templates)
     return source
 
 
-def to_text(page: Page, templates: Path | None = None) -> str:
+def to_text(page: Page, words: Catalog, templates: Path | None = None) -> str:
     """The plain-text part of a page; `TemplateError` names file and line."""
-    return _fill("email/issue.txt.j2", page, templates).strip("\n") + "\n"
+    return _fill("email/issue.txt.j2", page, words, templates).strip("\n") + "\n"
 
 
 def compile_mjml(source: str) -> str:
@@ -69,66 +69,6 @@ def attr(value: object) -> Markup:
     return Markup(_UNSAFE_IN_ATTRIBUTE.sub(lambda sign: f"&#{ord(sign.group())};", text))
 
 
-def wrap(value: object, first: str = "", rest: str = "", width: int = WIDTH) -> str:
-    """A text in lines of at most `width` columns; `first` and `rest` start the lines.
-
-    Wide letters (Chinese, Japanese, Korean, emoji) count two columns. A word longer than a line
-    is broken, never inside a letter with its accents or a joined emoji; an address is not.
-    """
-    lines: list[str] = []
-    line, room = first, width - len(first)
-    fresh = True
-    for word in _broken(str(value).split(), width - max(len(first), len(rest))):
-        size = _columns(word)
-        if not fresh and size + 1 > room:
-            lines.append(line)
-            line, room, fresh = rest, width - len(rest), True
-        line, room = (line + word, room - size) if fresh else (f"{line} {word}", room - size - 1)
-        fresh = False
-    return "\n".join([*lines, line])
-
-
-def _broken(words: list[str], room: int) -> list[str]:
-    """The same words, those too long for a line in pieces that fit."""
-    if all(len(word) <= room // 2 for word in words):
-        return words
-    pieces: list[str] = []
-    for word in words:
-        if _columns(word) <= room or word.startswith(("http://", "https://")):
-            pieces.append(word)
-            continue
-        pieces.append("")
-        used = 0
-        for letter in _letters(word):
-            size = _columns(letter)
-            if used and used + size > room:
-                pieces.append("")
-                used = 0
-            pieces[-1] += letter
-            used += size
-    return pieces
-
-
-def _letters(word: str) -> list[str]:
-    """Signs that belong together: a letter with its marks, emoji joined by U+200D."""
-    letters: list[str] = []
-    for sign in word:
-        joined = letters and (
-            unicodedata.category(sign) in {"Mn", "Me", "Cf", "Sk"} or letters[-1].endswith("\u200d")
-        )
-        if joined and len(letters[-1]) < 20:
-            letters[-1] += sign
-        else:
-            letters.append(sign)
-    return letters
-
-
-def _columns(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
-
-
 def _armoured(value: Any) -> Any:
     """The same page with braces in its texts as references: a story may write about templates."""
     if isinstance(value, str):
@@ -143,25 +83,29 @@ def _armoured(value: Any) -> Any:
 
 
 @lru_cache(maxsize=8)
-def _environment(templates: Path | None, marked_up: bool) -> jinja2.Environment:
+def _environment(templates: Path | None, marked_up: bool, words: Catalog) -> jinja2.Environment:
     folders = [str(templates)] if templates else []
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([*folders, str(shipped("templates"))]),
+        extensions=["jinja2.ext.i18n"],
         undefined=jinja2.StrictUndefined,
         autoescape=marked_up,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(attr=attr, wrap=wrap)
+    environment.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(attr=attr, wrap=wrap, rule=rule, grid=grid, bar_line=bar_line)
     environment.globals["padding"] = _PADDING
     return environment
 
 
-def _fill(name: str, page: Page, templates: Path | None) -> str:
-    environment = _environment(templates, name.endswith(".mjml.j2"))
+def _fill(name: str, page: Page, words: Catalog, templates: Path | None) -> str:
+    environment = _environment(templates, name.endswith(".mjml.j2"), words)
     try:
-        return environment.get_template(name).render(page=page)
+        return environment.get_template(name).render(
+            page=page, brand=page.brand, language=page.language, direction=page.direction
+        )
     except jinja2.TemplateSyntaxError as error:
         raise _refused(error.name or name, error.lineno, error.message or "") from error
     except jinja2.TemplateNotFound as error:

@@ -14,6 +14,7 @@ from digest import articles, briefs, continuity, masthead, ranking, stories, tre
 from digest.entities import FOCUS
 from digest.errors import NotEnoughStories
 from digest.kinds import PLAIN, POSTED
+from digest.localisation import ENGLISH, Catalog
 from digest.model import Issue, Item, LeftOut, Past, Story, Theme
 from digest.plan import Plan
 from digest.sections import sections
@@ -42,6 +43,7 @@ def draft_issue(
     past: Past = FIRST,
     on_step: Step = str,
     further: Further = nothing_further,
+    words: Catalog = ENGLISH,
 ) -> Issue:
     """Make the draft: sift, join, rank, group, name and brief.
 
@@ -52,6 +54,7 @@ def draft_issue(
         on_step: told the name of each step as it begins.
         further: asked once for the texts of articles, by the item's id, behind the reports of the
             stories that are printed, which are picked by then; only their briefs are made of them.
+        words: the language of what is no report's: the lines on top, the trends.
 
     Raises:
         NotEnoughStories: no item is left to make a story of; nothing is made.
@@ -74,7 +77,7 @@ def draft_issue(
     picked = ranking.spread(ranked)
     themes = sections(picked, plan.max_stories, pins=plan.pins, seed=seed)
     pinned = [pin.name for pin in plan.pins]
-    themes = trends.continued(themes, past, week=plan.week, pinned=pinned)
+    themes = trends.continued(themes, past, week=plan.week, pinned=pinned, words=words)
     on_step("brief")
     placed = {story.id for theme in themes for story in theme.stories}
     also = _also(picked, placed)
@@ -83,7 +86,7 @@ def draft_issue(
         *_read_on(themes, _by_score(also), further(printed)), plan.language, past
     )
     left_out = (*left_out, *_below(ranked, placed | {story.id for story in also}))
-    return _issue(plan, themes, short, left_out, now)
+    return _issue(plan, themes, short, left_out, now, words)
 
 
 def _no_story(plan: Plan, items: int, left_out: Sequence[LeftOut]) -> NotEnoughStories:
@@ -168,6 +171,7 @@ def _issue(
     also: tuple[Story, ...],
     left_out: tuple[LeftOut, ...],
     now: datetime,
+    words: Catalog,
 ) -> Issue:
     issue = Issue(
         number=plan.number,
@@ -188,8 +192,8 @@ def _issue(
     return replace(
         issue,
         subject=masthead.subject(best[0], plan.language),
-        preheader=masthead.preheader(plan.name, best),
-        intro=masthead.intro(issue, best[0]),
+        preheader=masthead.preheader(plan.name, best, words),
+        intro=masthead.intro(issue, best[0], words),
     )
 
 

@@ -9,34 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from digest import supplements
 from digest.blocks import (
-    Details,
-    Link,
+    Depth,
     Point,
     StoryBlock,
-    open_link,
+    open_host,
     printable,
-    short_day,
     story_block,
-    words_of,
 )
 from digest.clauses import shorter
+from digest.days import Days, week_span
+from digest.localisation import ENGLISH, Catalog
 from digest.model import Brand, Issue, Story, Theme, Week
+from digest.supplements import Action, Bar, Number
 
 QUIET = 5
 _TLDR_LINES = 5
 _TLDR_LIMIT = 180
 _WORDS_A_MINUTE = 230
 _CLOSING = ("”", '"', "’", "'", ")", "%")
-_MOST_BYTES = 64_000
-"""Of the HTML: with the text part and the encoding, a mail then stays under 102,400."""
-
-_FRAME_BYTES, _STORY_BYTES, _LINE_BYTES = 12_000, 800, 80
-"""What templates add around a page, a story and a line of its details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,127 +44,136 @@ class ThemeBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadBlock:
+    """The story the week is named after, with its theme and the host its report stands on."""
+
+    theme: str
+    host: str
+    story: StoryBlock
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A whole issue as printed, top to bottom.
 
     Attributes:
-        dates: "May 25–31, 2026".
+        dates: "May 25 – 31, 2026".
         minutes: time to read at 230 words a minute, from 1.
-        dek: the first sentence of the story that `headline` names; the TL;DR leaves that story out.
+        lead: stands on top and not again in its theme; None where an editor titled the issue.
+        headline: the editor's title, or the newsletter's name, where there is no lead.
         quiet: fewer than five stories; the intro says so.
         unsubscribe: address with or without a placeholder, ready for a link.
     """
 
     language: str
-    name: str
-    tagline: str
+    direction: str
+    brand: Brand
     number: int
     dates: str
     minutes: int
     subject: str
     preheader: str
-    headline: Link
-    dek: str
+    lead: LeadBlock | None
+    headline: str
     intro: tuple[str, ...]
     points: tuple[Point, ...]
     themes: tuple[ThemeBlock, ...]
+    depth: Depth | None
+    actions: tuple[Action, ...]
+    numbers: tuple[Number, ...]
+    bars: tuple[Bar, ...]
     also: tuple[StoryBlock, ...]
     sources: tuple[str, ...]
     writers: tuple[str, ...]
     quiet: bool
     unsubscribe: str
-    address: str
+
+    @property
+    def stories(self) -> tuple[StoryBlock, ...]:
+        """Every story block, in print order."""
+        lead = (self.lead.story,) if self.lead else ()
+        return (*lead, *(story for theme in self.themes for story in theme.stories), *self.also)
 
 
-def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str) -> Page:
-    """The page of an issue, signed by `brand`, with `unsubscribe` as the address to leave by."""
-    zone = ZoneInfo(issue.timezone)
-    year = Week.parse(issue.week).year
-    blocks = _with_room(issue, tuple(_theme(theme, zone, year) for theme in issue.themes))
-    also = tuple(
-        story_block(story, rank, zone, year) for rank, story in enumerate(issue.also, start=1)
-    )
-    quiet = len(issue.stories) < QUIET
-    best = _best(issue, brand)
+def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str, words: Catalog = ENGLISH) -> Page:
+    """The page of an issue.
+
+    Args:
+        brand: who signs it.
+        unsubscribe: the address to leave by.
+        words: the language it speaks beside that of the reports.
+    """
+    week = Week.parse(issue.week)
+    days = Days(ZoneInfo(issue.timezone), week.year, words)
+    ranked = sorted(issue.stories, key=lambda story: (-story.score, story.id))
+    quiet = len(ranked) < QUIET
+    lead = ranked[0] if ranked and _untitled(issue, brand) else None
+    rest = [story for story in ranked if story is not lead]
+    top = _lead(issue, lead, days) if lead else None
+    themes = tuple(block for theme in issue.themes if (block := _theme(theme, lead, days)).stories)
+    also = [story for story in issue.also if story is not lead]
+    blocks = tuple(story_block(story, rank, days) for rank, story in enumerate(also, start=1))
+    printing = (*((top.story,) if top else ()), *(s for t in themes for s in t.stories), *blocks)
+    told = {block.id for block in printing if block.takeaways}
+    depth = supplements.depth(ranked, days, told)
+    intro = tuple(printable(line) for line in issue.intro)
     return Page(
-        language=printable(brand.language),
-        name=printable(brand.name),
-        tagline=printable(brand.tagline),
+        language=words.language,
+        direction=words.direction,
+        brand=_printed(brand),
         number=issue.number,
-        dates=week_dates(Week.parse(issue.week)),
-        minutes=_minutes(issue.intro, blocks, also),
+        dates=week_span(week, words),
+        minutes=_minutes(intro, printing, depth),
         subject=printable(issue.subject),
         preheader=printable(issue.preheader),
-        headline=_headline(issue, best, brand),
-        dek=words_of(best.brief.what_changed[:1] or best.brief.insight) if best else "",
-        intro=tuple(printable(line) for line in issue.intro),
-        points=() if quiet else _points(issue.themes, best),
-        themes=blocks,
-        also=also,
+        lead=top,
+        headline="" if top else printable(issue.title) or printable(brand.name),
+        intro=intro,
+        points=() if quiet else _points(issue.themes, lead),
+        themes=themes,
+        depth=depth,
+        actions=supplements.actions(ranked),
+        numbers=supplements.numbers(rest),
+        bars=() if quiet else supplements.bars(issue.themes),
+        also=blocks,
         sources=_names(item.source for story in issue.stories for item in story.items),
-        writers=_names(block.writer for theme in blocks for block in theme.stories),
+        writers=_names(block.writer for block in printing),
         quiet=quiet,
         unsubscribe=unsubscribe,
+    )
+
+
+def _printed(brand: Brand) -> Brand:
+    """The brand with its texts fit to print."""
+    return replace(
+        brand,
+        name=printable(brand.name),
         address=printable(brand.address),
+        tagline=printable(brand.tagline),
+        intro=printable(brand.intro),
+        footer=printable(brand.footer),
     )
 
 
-def week_dates(week: Week) -> str:
-    """Monday to Sunday: "May 25–31, 2026", "Jun 29 – Jul 5, 2026", "Dec 29, 2025 – Jan 4, 2026"."""
-    first = week.monday()
-    last = first + timedelta(days=6)
-    if first.year != last.year:
-        return f"{short_day(first)}, {first.year} – {short_day(last)}, {last.year}"
-    if first.month != last.month:
-        return f"{short_day(first)} – {short_day(last)}, {last.year}"
-    return f"{short_day(first)}–{last.day}, {last.year}"
-
-
-def _best(issue: Issue, brand: Brand) -> Story | None:
-    """The story the week is named after; None if the title says more than name and week."""
+def _untitled(issue: Issue, brand: Brand) -> bool:
+    """Whether the issue's title says no more than name and week, so that the lead stands for it."""
     title = printable(issue.title)
-    plain = not title or issue.week in title or title.casefold() == brand.name.casefold()
-    if not issue.stories or not plain:
-        return None
-    return min(issue.stories, key=lambda story: (-story.score, story.id))
+    return not title or issue.week in title or title.casefold() == brand.name.casefold()
 
 
-def _headline(issue: Issue, best: Story | None, brand: Brand) -> Link:
-    if best is None:
-        return Link(printable(issue.title) or printable(brand.name), "")
-    return Link(printable(best.title), open_link(best.lead.link))
+def _lead(issue: Issue, story: Story, days: Days) -> LeadBlock:
+    theme = next((theme.label for theme in issue.themes if story in theme.stories), "")
+    return LeadBlock(printable(theme), open_host(story.lead.link), story_block(story, 1, days))
 
 
-def _theme(theme: Theme, zone: ZoneInfo, year: int) -> ThemeBlock:
-    stories = tuple(
-        story_block(story, rank, zone, year) for rank, story in enumerate(theme.stories, start=1)
+def _theme(theme: Theme, lead: Story | None, days: Days) -> ThemeBlock:
+    """A theme without the story that stands on top of the mail."""
+    stories = [story for story in theme.stories if story is not lead]
+    blocks = (
+        story_block(story, rank, days, first=rank == 1)
+        for rank, story in enumerate(stories, start=1)
     )
-    return ThemeBlock(printable(theme.label), printable(theme.trend), stories)
-
-
-def _with_room(issue: Issue, themes: tuple[ThemeBlock, ...]) -> tuple[ThemeBlock, ...]:
-    """The themes with the details of their best stories, as far as the mail has room."""
-    blocks = [block for theme in themes for block in theme.stories]
-    taken = _FRAME_BYTES + sum(_STORY_BYTES + block.size for block in blocks)
-    taken += sum(_STORY_BYTES // 2 for _ in issue.also)
-    rank = {story.id: (-story.score, story.id) for story in issue.stories}
-    bare: set[str] = set()
-    for block in sorted(blocks, key=lambda block: rank[block.id]):
-        size = sum(_LINE_BYTES + len(text.encode()) for text in block.details.texts)
-        if taken + size > _MOST_BYTES:
-            bare.add(block.id)
-        else:
-            taken += size
-    return tuple(
-        replace(
-            theme,
-            stories=tuple(
-                replace(block, details=Details()) if block.id in bare else block
-                for block in theme.stories
-            ),
-        )
-        for theme in themes
-    )
+    return ThemeBlock(printable(theme.label), printable(theme.trend), tuple(blocks))
 
 
 def _points(themes: tuple[Theme, ...], best: Story | None) -> tuple[Point, ...]:
@@ -209,13 +213,7 @@ def _names(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
 
-def _minutes(
-    intro: tuple[str, ...], themes: tuple[ThemeBlock, ...], also: tuple[StoryBlock, ...]
-) -> int:
-    texts = [*intro, *(block.title for block in also)]
-    for theme in themes:
-        texts += (
-            " ".join((block.title, block.changed, block.matters, block.to_do, *block.details.texts))
-            for block in theme.stories
-        )
+def _minutes(intro: Iterable[str], blocks: Iterable[StoryBlock], depth: Depth | None) -> int:
+    texts = [*intro, *(text for block in blocks for text in block.texts)]
+    texts += depth.texts if depth else ()
     return max(1, round(sum(len(text.split()) for text in texts) / _WORDS_A_MINUTE))

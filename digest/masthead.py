@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from digest.clean import shorten
+from digest.localisation import ENGLISH, Catalog
 from digest.model import Issue, Story
-from digest.wording import plural
 
 SUBJECT_CHARACTERS = 60
 QUIET = 5
@@ -22,7 +22,7 @@ def subject(best: Story, language: str) -> str:
     )
 
 
-def preheader(name: str, ranked: Sequence[Story]) -> str:
+def preheader(name: str, ranked: Sequence[Story], words: Catalog = ENGLISH) -> str:
     """What an inbox shows behind the subject: the next best headlines, at most 140 characters.
 
     Args:
@@ -33,19 +33,31 @@ def preheader(name: str, ranked: Sequence[Story]) -> str:
     if not following:
         return shorten(f"{name}: {ranked[0].title}", 110)
     each = 62 if len(following) > 1 else 110
-    return shorten(f"Also: {'; '.join(shorten(story.title, each) for story in following)}", 140)
+    titles = "; ".join(shorten(story.title, each) for story in following)
+    return shorten(words.say("Also: %(titles)s", titles=titles), 140)
 
 
-def intro(issue: Issue, best: Story) -> tuple[str, ...]:
+def intro(issue: Issue, best: Story, words: Catalog = ENGLISH) -> tuple[str, ...]:
     """Up to three lines: how much was read, what several sources told, what it is about."""
     reports = sum(len(story.items) for story in issue.stories)
     sources = len({source for story in issue.stories for source in story.sources})
-    stories = plural(len(issue.stories), "story")
-    size = f"{stories} from {plural(reports, 'report')} by {plural(sources, 'source')}."
-    lines = [f"A quiet week: only {size}" if len(issue.stories) < QUIET else size]
+    size = words.say(
+        "%(stories)s from %(reports)s by %(sources)s.",
+        stories=words.count("%(number)s story", "%(number)s stories", len(issue.stories)),
+        reports=words.count("%(number)s report", "%(number)s reports", reports),
+        sources=words.count("%(number)s source", "%(number)s sources", sources),
+    )
+    quiet = len(issue.stories) < QUIET
+    lines = [words.say("A quiet week: only %(size)s", size=size) if quiet else size]
     shared = sum(len(story.sources) > 1 for story in issue.stories)
     if len(best.sources) > 1:
-        lines.append(f"{shared} told by more than one source, the lead by {len(best.sources)}.")
+        told = words.say(
+            "%(shared)s told by more than one source, the lead by %(lead)s.",
+            shared=words.number(shared),
+            lead=words.number(len(best.sources)),
+        )
+        lines.append(told)
     if issue.themes:
-        lines.append(f"Themes: {', '.join(theme.label for theme in issue.themes)}.")
+        names = ", ".join(theme.label for theme in issue.themes)
+        lines.append(words.say("Themes: %(names)s.", names=names))
     return tuple(lines)

@@ -19,10 +19,12 @@ from typing import Any
 from urllib.parse import quote
 
 from digest.blocks import StoryBlock, open_link, printable
+from digest.catalogs import catalog
 from digest.dressing import compile_mjml, to_mjml, to_text
 from digest.errors import ConfigError, TemplateError
 from digest.guards import check_html, check_mjml
-from digest.layout import Page, lay_out
+from digest.layout import Page, ThemeBlock, lay_out
+from digest.localisation import Catalog
 from digest.model import Brand, Brief, Email, Issue, Item, Reference, Sentence, Story, Subscriber
 
 UNSUBSCRIBE = "@@UNSUBSCRIBE@@"
@@ -51,17 +53,18 @@ def render_issue(
     """
     brand = brand or Brand()
     leave = _way_out(base_url, brand)
-    page = lay_out(issue, brand, unsubscribe=leave)
-    html, problems = _html(page, templates)
+    words = catalog(brand.language, templates)
+    page = lay_out(issue, brand, unsubscribe=leave, words=words)
+    html, problems = _html(page, words, templates)
     if problems:
-        raise _refusal(issue, page, templates, problems)
+        raise _refusal(issue, page, words, templates, problems)
     return Email(
         sender=brand.sender,
         to="",
         subject=page.subject,
         preheader=page.preheader,
         html=html,
-        text=to_text(page, templates),
+        text=to_text(page, words, templates),
         headers=_headers(issue, brand, leave),
     )
 
@@ -193,38 +196,39 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _html(page: Page, templates: Path | None) -> tuple[str, tuple[str, ...]]:
+def _html(page: Page, words: Catalog, templates: Path | None) -> tuple[str, tuple[str, ...]]:
     """The HTML of a page and what is wrong with it or with the MJML before it."""
-    source = to_mjml(page, templates)
+    source = to_mjml(page, words, templates)
     if problems := check_mjml(source):
         return "", problems
     try:
         html = compile_mjml(source)
     except ValueError as error:
         return "", (f"MJML refused: {error}",)
-    blocks = _blocks(page)
-    texts = [block.title for block in blocks]
-    links = [block.url for block in blocks if block.url]
+    texts = [block.title for block in page.stories]
+    links = [block.url for block in page.stories if block.url]
     return html, check_html(html, texts=texts, links=links)
 
 
-def _blocks(page: Page) -> tuple[StoryBlock, ...]:
-    return (*(block for theme in page.themes for block in theme.stories), *page.also)
-
-
 def _refusal(
-    issue: Issue, page: Page, templates: Path | None, problems: tuple[str, ...]
+    issue: Issue,
+    page: Page,
+    words: Catalog,
+    templates: Path | None,
+    problems: tuple[str, ...],
 ) -> TemplateError:
     """The error to raise: with the first story that cannot even be rendered alone, if one is."""
-    bare = replace(page, headline=replace(page.headline, text="", url=""), points=(), intro=())
-    if not _html(replace(bare, themes=(), also=()), templates)[1]:
-        for theme in page.themes:
-            for block in theme.stories:
-                alone = replace(bare, themes=(replace(theme, stories=(block,)),), also=())
-                if found := _html(alone, templates)[1]:
-                    return _at_fault(issue, block, found)
-        for block in page.also:
-            if found := _html(replace(bare, themes=(), also=(block,)), templates)[1]:
+    bare = replace(
+        page, lead=None, headline="", points=(), intro=(), themes=(), depth=None, actions=(),
+        numbers=(), also=(),
+    )  # fmt: skip
+    if not _html(bare, words, templates)[1]:
+        for block in page.stories:
+            if block in page.also:
+                alone = replace(bare, also=(block,))
+            else:
+                alone = replace(bare, themes=(ThemeBlock("", "", (block,)),))
+            if found := _html(alone, words, templates)[1]:
                 return _at_fault(issue, block, found)
     return TemplateError(
         f"issue {issue.number} cannot be rendered: {_listed(problems)}",

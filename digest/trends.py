@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from digest.localisation import ENGLISH, Catalog
 from digest.model import Issue, Past, Story, Theme, Week
 from digest.vectors import tfidf_rows, tokenize
-from digest.wording import plural
 
 ALIKE = 0.18
 """Cosine of the centroids of two themes from which they may be one under two names."""
@@ -17,6 +17,8 @@ _Held = Sequence[frozenset[str]]
 CLOSE = 10.0
 """Points between the two best stories of two themes, within which their old order is kept."""
 SUMMARY = 600
+HISTORY = 5
+"""Issues before this one whose counts a theme is printed with."""
 STEADY = 0.1
 """A change of less than this share is none."""
 
@@ -41,7 +43,12 @@ class _Line:
 
 
 def continued(
-    themes: Sequence[Theme], past: Past, *, week: Week, pinned: Collection[str] = ()
+    themes: Sequence[Theme],
+    past: Past,
+    *,
+    week: Week,
+    pinned: Collection[str] = (),
+    words: Catalog = ENGLISH,
 ) -> tuple[Theme, ...]:
     """This week's themes with the names, the order and the trend that earlier issues give them.
 
@@ -58,10 +65,11 @@ def continued(
         past: its issues newest first; after the empty past no theme has a trend.
         week: of the issue; a count of an issue that is not of the week before names the issue.
         pinned: names that are never taken from nor given to a theme.
+        words: the language of the trends.
 
     Returns:
         The same themes, each with its drafted name among its terms, so that the next issue
-        recognises it under any other.
+        recognises it under any other, and with the counts of up to five issues before.
     """
     themes = [_remembering(theme) for theme in themes]
     if not past.issues:
@@ -77,7 +85,8 @@ def continued(
             replace(
                 theme,
                 label=line.name if line and theme.label.casefold() not in fixed else theme.label,
-                trend=_trend(theme, kin, past.issues[0], week),
+                trend=_trend(theme, kin, past.issues[0], week, words),
+                history=_history(kin, past),
             )
         )
     return tuple(_in_old_order(named, past.issues[0]))
@@ -183,19 +192,36 @@ def _text(story: Story) -> str:
     return "\n".join((*(item.title for item in story.items), story.lead.summary[:SUMMARY]))
 
 
-def _trend(theme: Theme, line: _Line | None, last: Issue, week: Week) -> str:
+def _trend(theme: Theme, line: _Line | None, last: Issue, week: Week, words: Catalog) -> str:
     if line is None:
-        return "new"
+        return words.say("new")
     now = theme.size
     before = sum(earlier.size for age, earlier in line.themes if age == 0)
     change = now - before
-    word = "growing" if change > 0 else "fading"
-    if abs(change) < STEADY * max(now, before) or not change:
-        word = "steady"
+    stories = words.count("%(number)s story", "%(number)s stories", now)
     week_before = Week(*(week.monday() - timedelta(days=1)).isocalendar()[:2])
-    is_last_week = last.week == str(week_before)
-    when = "the week before" if is_last_week else f"in issue {last.number} ({last.week})"
-    return f"{word}: {plural(now, 'story')}, {before or 'none'} {when}"
+    number = words.number(before) if before else words.say("none")
+    if last.week == str(week_before):
+        earlier = words.say("%(number)s the week before", number=number)
+    else:
+        issue = words.number(last.number)
+        earlier = words.say(
+            "%(number)s in issue %(issue)s (%(week)s)", number=number, issue=issue, week=last.week
+        )
+    if abs(change) < STEADY * max(now, before) or not change:
+        return words.say("steady: %(stories)s, %(earlier)s", stories=stories, earlier=earlier)
+    if change > 0:
+        return words.say("growing: %(stories)s, %(earlier)s", stories=stories, earlier=earlier)
+    return words.say("fading: %(stories)s, %(earlier)s", stories=stories, earlier=earlier)
+
+
+def _history(line: _Line | None, past: Past) -> tuple[int, ...]:
+    """The stories under the theme in up to five issues before, oldest first, 0 where it was not."""
+    if line is None:
+        return ()
+    sizes = {age: theme.size for age, theme in reversed(line.themes)}
+    ages = range(min(HISTORY, len(past.issues), 1 + max(sizes)))
+    return tuple(sizes.get(age, 0) for age in reversed(ages))
 
 
 def _in_old_order(themes: list[Theme], last: Issue) -> list[Theme]:

@@ -186,6 +186,7 @@ class Theme:
     """What several stories are about: a name, the terms behind it, the stories best first.
 
     `found` is how many of the week's stories lie under it, printed or not; 0 if nobody counted.
+    `history` is the same of the issues before, oldest first, 0 where it was not met.
     """
 
     label: str
@@ -193,6 +194,7 @@ class Theme:
     stories: tuple[Story, ...]
     trend: str = ""
     found: int = 0
+    history: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:

@@ -29,7 +29,16 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """How the newsletter signs: name, sender, postal address, and the words of its footer."""
+    """How the newsletter signs and looks.
+
+    Attributes:
+        address: the postal address in the footer.
+        language: BCP 47, of the reports and of the mail's own words.
+        logo: https address of a picture printed in place of the name; "" for none.
+        colours: tokens of the templates to replace, such as `accent` or `dark_accent`, by
+            `#rrggbb`.
+        intro: a line under every issue's name; `footer`: a line above every issue's address.
+    """
 
     name: str = "Weekly AI Recap"
     sender: str = "Weekly AI Recap <recap@weekly-ai-recap.example>"
@@ -37,6 +46,10 @@ class Brand:
     address: str = ""
     tagline: str = "The week in AI: each story once, with its sources."
     language: str = "en"
+    logo: str = ""
+    colours: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    intro: str = ""
+    footer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

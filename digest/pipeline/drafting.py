@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import NotEnoughStories, StateError
@@ -60,6 +61,7 @@ def draft(
         StateError: the week's issue is no longer a draft.
         NotEnoughStories: the week holds no story; a run report says why.
     """
+    from digest.catalogs import catalog
     from digest.issue import draft_issue, nothing_further
     from digest.recall import vocabulary
     from digest.sieve import sift
@@ -78,6 +80,7 @@ def draft(
             past=past,
             on_step=on_step,
             further=reader.texts if reader else nothing_further,
+            words=catalog(settings.brand.language, own_templates(settings)),
         )
     except NotEnoughStories as error:
         line = ReportLine(str(plan.week), error.problem, "failed")
@@ -116,7 +119,7 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
         follows=previous is not None,
         timezone=settings.schedule.timezone,
         name=settings.brand.name,
-        language=settings.brand.language,
+        language=settings.brand.language.split("-")[0],
         max_stories=settings.rules.max_stories,
         focus=tuple(settings.rules.focus),
         pins=settings.rules.themes,
@@ -178,13 +181,18 @@ def render(settings: Settings, issue: Issue) -> Email:
     """The issue as a mail that is not personal yet, from the project's templates if it has any."""
     from digest.render import render_issue
 
-    own = settings.folder / "templates"
     return render_issue(
         issue,
         base_url=settings.base_url,
         brand=settings.brand,
-        templates=own if own.is_dir() else None,
+        templates=own_templates(settings),
     )
+
+
+def own_templates(settings: Settings) -> Path | None:
+    """The project's folder of templates, if it has one."""
+    own = settings.folder / "templates"
+    return own if own.is_dir() else None
 
 
 def preview(settings: Settings, issue: Issue) -> Email:

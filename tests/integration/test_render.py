@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from digest.blocks import printable
-from digest.dressing import attr, wrap
+from digest.dressing import attr
 from digest.errors import ConfigError, TemplateError
 from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
 from digest.render import issue_document, leave_token, personalise, render_issue
@@ -56,7 +56,8 @@ HOSTILE = (
 
 
 def rendered(*themes, **fields):
-    return render_issue(make_issue(*themes, **fields), base_url=BASE)
+    """The mail of an issue that its editor titled, so that no story stands apart as the lead."""
+    return render_issue(make_issue(*themes, **{"title": "One week"} | fields), base_url=BASE)
 
 
 def story_saying(title: str, summary: str = "", id: str = ""):
@@ -220,17 +221,6 @@ def test_an_attribute_holds_only_signs_the_compiler_leaves_alone(value, written)
     assert attr(value) == written
 
 
-def test_wrapping_never_breaks_a_joined_emoji_or_a_letter_with_its_accent():
-    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
-    lines = wrap(family * 40 + "e\u0301" * 100).splitlines()
-    assert len(lines) > 2
-    assert not any(line.startswith(("\u200d", "\u0301")) for line in lines)
-
-
-def test_wrapping_counts_wide_letters_twice():
-    assert max(len(line) for line in wrap("語" * 100).splitlines()) == 36
-
-
 def test_without_a_served_page_a_reader_leaves_by_mail():
     email = render_issue(make_issue(), base_url="")
     target = "mailto:recap@weekly-ai-recap.example?subject=unsubscribe"
@@ -307,7 +297,7 @@ def overridden(folder, name: str, text: str):
 
 
 def test_a_template_of_ones_own_replaces_one_file(tmp_path):
-    folder = overridden(tmp_path, "issue.txt.j2", "Only {{ page.name }}")
+    folder = overridden(tmp_path, "issue.txt.j2", "Only {{ brand.name }}")
     email = render_issue(make_issue(), base_url="", templates=folder)
     assert email.text == "Only Weekly AI Recap\n"
     assert "</html>" in email.html
@@ -348,7 +338,7 @@ def test_a_story_that_breaks_a_template_without_escaping_is_named(tmp_path, root
 
 
 def test_a_short_story_that_breaks_a_template_without_escaping_is_named(tmp_path, root):
-    folder = unescaped(root, tmp_path, "issue.mjml.j2")
+    folder = unescaped(root, tmp_path, "_also.mjml.j2")
     bad = make_story(make_item("item-bad", "Profit <b of 3"))
     issue = make_issue(make_theme(), also=(make_story(), bad))
     with pytest.raises(TemplateError, match=r"item item-bad “Profit <b of 3”"):
@@ -390,12 +380,12 @@ def test_a_story_shows_what_it_carries_on_what_to_do_and_who_worded_it():
     unlinked = replace(brief, continues=(replace(brief.continues[0], url=""),))
     stories = [make_story(item, brief=brief), make_story(brief=unlinked), make_story()]
     also = (make_story(brief=brief),)
-    mail = render_issue(make_issue(make_theme(stories=stories), also=also), base_url=BASE)
+    mail = rendered(make_theme(stories=stories), also=also)
     html = " ".join(lxml_html.fromstring(mail.html).text_content().split())
     for text in (html, " ".join(mail.text.split())):
-        assert text.count("What to do: Teams should move.") == 2
+        assert text.count("Teams should move.") == 3
         assert text.count("Update of issue 3") == 3
-        assert text.count("worded by tern-2") == 2
+        assert text.count("worded by tern-2") == 3
         assert "worded by a language model (tern-2)" in text
     assert 'href="https://r.example/3"' in mail.html
     assert "   https://r.example/3\n" in mail.text
@@ -459,9 +449,9 @@ def test_every_part_of_a_brief_is_in_both_parts_of_the_mail():
     for text in (
         "Corvid has 0 engineers.",
         "Corvid has 0 plants.",
-        "Deep dive: The chip has 80GB of memory.",
+        "The chip has 80GB of memory.",
         "What comes next: According to Chip Ledger: The plant opens in 2028.",
-        "May 26: Corvid filed for a permit.",
+        "Corvid filed for a permit.",
         "Related: Corvid plans a plant (issue 3)",
         "for policy teams",
     ):
@@ -473,11 +463,11 @@ def test_every_part_of_a_brief_is_in_both_parts_of_the_mail():
 
 def test_a_comparison_is_a_table_with_a_head():
     mail = rendered(make_theme(stories=[make_story(make_item("a"), brief=detailed_brief())]))
-    (table,) = lxml_html.document_fromstring(mail.html).xpath("//table[@role='table']")
+    table = lxml_html.document_fromstring(mail.html).xpath("//table[@role='table']")[0]
     rows = [[cell.text_content() for cell in row] for row in table.iter("tr")]
     assert rows == [["Name", "Price"], ["Auk <b>", "$4"], ["Tern", "$3"]]
     assert {cell.tag for cell in table.find(".//tr")} == {"th"}
-    assert "   | Auk <b> | $4\n" in mail.text
+    assert "\nAuk <b>  $4\n" in mail.text
 
 
 def test_a_part_without_a_sentence_leaves_nothing_behind():
@@ -485,7 +475,7 @@ def test_a_part_without_a_sentence_leaves_nothing_behind():
     mail = rendered(make_theme(stories=[make_story(make_item("a"), brief=bare)]))
     document = lxml_html.document_fromstring(mail.html)
     assert not document.xpath("//ul | //table[@role='table']")
-    assert "Deep dive" not in mail.html + mail.text
+    assert "In depth" not in mail.html + mail.text
     assert all(node.text_content().strip() for node in document.iter("p"))
 
 
@@ -503,5 +493,4 @@ def test_a_mail_of_the_longest_briefs_stays_under_what_gmail_shows():
     stories = [make_story(make_item(f"s{n}"), score=float(n), brief=brief) for n in range(30)]
     themes = [make_theme(f"Theme {n}", stories[n * 5 : n * 5 + 5]) for n in range(6)]
     mail = rendered(*themes, also=tuple(make_story(make_item(f"t{n}")) for n in range(10)))
-    sizes = [len(quopri.encodestring(text.encode())) for text in (mail.html, mail.text)]
-    assert sum(sizes) < 102_400
+    assert len(quopri.encodestring(mail.html.encode())) <= 95_000

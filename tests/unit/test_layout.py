@@ -3,59 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.blocks import Details, Link, Point, item_day, open_link, printable
-from digest.layout import lay_out, week_dates
-from digest.model import Brand, Brief, Comparison, DatedSentence, Reference, Week
-from tests.builders import at, make_issue, make_item, make_story, make_theme, said
-
-UTC = ZoneInfo("UTC")
+from digest.blocks import Link, Point, open_host, open_link, printable
+from digest.layout import lay_out
+from digest.localisation import Catalog
+from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
+from digest.supplements import Action, Bar, Number
+from tests.builders import make_issue, make_item, make_story, make_theme, said
 
 
 def page_of(*themes, **fields):
+    fields = {"title": "An editor's title"} | fields
     return lay_out(make_issue(*themes, **fields), Brand(), unsubscribe="mailto:a@b.example")
-
-
-@pytest.mark.parametrize(
-    ("week", "text"),
-    [
-        (Week(2026, 22), "May 25–31, 2026"),
-        (Week(2026, 27), "Jun 29 – Jul 5, 2026"),
-        (Week(2026, 1), "Dec 29, 2025 – Jan 4, 2026"),
-    ],
-)
-def test_a_week_is_written_as_briefly_as_is_clear(week, text):
-    assert week_dates(week) == text
-
-
-def test_a_report_without_a_date_is_seen_never_published():
-    item = make_item(published=None, first_seen=at("2026-05-27"))
-    assert item_day(item, UTC, 2026) == "seen May 27"
-
-
-def test_a_day_is_that_of_the_zone():
-    item = make_item(published=at("2026-05-27T23:30"))
-    assert item_day(item, ZoneInfo("Asia/Tokyo"), 2026) == "May 28"
-
-
-def test_a_day_of_another_year_names_the_year():
-    assert item_day(make_item(published=at("2025-12-31")), UTC, 2026) == "Dec 31, 2025"
 
 
 def test_the_best_story_gives_the_headline_if_the_title_is_only_name_and_week():
     low, high = make_story(score=10), make_story(make_item(title="Kestrel 3 is out"), score=90)
     page = page_of(make_theme(stories=[low, high]), title="Weekly AI Recap, 2026-W22")
-    assert page.headline.text == "Kestrel 3 is out"
-    assert page.headline.url == high.lead.link
+    assert page.lead.story.title == "Kestrel 3 is out"
+    assert page.lead.story.url == high.lead.link
+    assert page.lead.host == "chip-ledger.example"
+    assert [block.id for block in page.themes[0].stories] == [low.id]
+
+
+def test_the_lead_is_printed_under_the_name_of_its_theme():
+    page = page_of(make_theme("Chips", [make_story(score=90)]), title="2026-W22")
+    assert page.lead.theme == "Chips"
+    assert page.themes == ()
+
+
+def test_a_lead_among_the_short_stories_stands_on_top_only():
+    short = make_story(score=99)
+    page = page_of(make_theme(), also=(short, make_story(score=1)), title="2026-W22")
+    assert (page.lead.story.id, page.lead.theme) == (short.id, "")
+    assert short.id not in {block.id for block in page.also}
 
 
 def test_an_editors_title_is_the_headline():
     page = page_of(title="Open models close the gap")
-    assert page.headline.text == "Open models close the gap"
-    assert page.headline.url == ""
+    assert page.headline == "Open models close the gap"
+    assert page.lead is None
 
 
 def test_the_tldr_takes_the_first_story_of_each_theme_before_any_second():
@@ -100,7 +89,7 @@ def test_a_story_with_only_an_insight_prints_it():
 
 def test_an_issue_without_stories_is_named_after_the_newsletter():
     page = lay_out(replace(make_issue(), themes=(), title=""), Brand(), unsubscribe="")
-    assert (page.headline.text, page.dek) == ("Weekly AI Recap", "")
+    assert (page.headline, page.lead) == ("Weekly AI Recap", None)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +121,25 @@ def test_an_address_a_reader_cannot_open_safely_is_not_linked(url):
 
 def test_a_plain_address_is_linked_as_it_is():
     assert open_link("https://a.example/x?y=1&z=ü") == "https://a.example/x?y=1&z=ü"
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.a.example/x", "a.example"),
+        ("javascript:x", ""),
+        ("https://b.example", "b.example"),
+    ],
+)
+def test_a_host_is_written_as_people_say_it(url, host):
+    assert open_host(url) == host
+
+
+def test_left_to_right_script_is_noticed_in_a_mail_of_the_other_direction():
+    issue = make_issue(make_theme(stories=[make_story(make_item(title="Kestrel 3 is out"))]))
+    page = lay_out(replace(issue, title="x"), Brand(), unsubscribe="", words=Catalog("ar"))
+    assert page.direction == "rtl"
+    assert page.themes[0].stories[0].two_way
 
 
 def test_right_to_left_script_is_noticed():
@@ -170,9 +178,72 @@ def test_an_insight_that_is_a_part_of_what_changed_is_not_said_twice():
     assert told(what_changed=changed, insight=insight).changed == "Corvid cut its rates by 4%."
 
 
-def test_what_to_do_and_the_model_that_worded_it_are_part_of_a_story():
-    block = told(what_to_do_next=said("Teams should move.", "a"), writer="tern-2")
-    assert (block.to_do, block.writer) == ("Teams should move.", "tern-2")
+def test_the_model_that_worded_a_story_is_named():
+    assert told(writer="tern-2").writer == "tern-2"
+
+
+def doing(text: str, score: float = 50.0):
+    item = make_item(f"do-{score}", source=f"Outlet {score:.0f}")
+    return make_story(item, score=score, brief=Brief(what_to_do_next=said(text, item.id)))
+
+
+def test_what_to_do_next_is_listed_best_first_with_who_says_so():
+    first, second = doing("Teams should move.", 80), doing("Buyers can wait.", 90)
+    page = page_of(make_theme(stories=[first, second]))
+    assert page.actions == (
+        Action("Buyers can wait.", Link("Outlet 90", second.lead.link)),
+        Action("Teams should move.", Link("Outlet 80", first.lead.link)),
+    )
+
+
+def test_a_thing_to_do_that_names_nobody_is_left_out():
+    assert page_of(make_theme(stories=[doing("The company lets users wait.")])).actions == ()
+
+
+def test_at_most_three_things_to_do_are_listed():
+    page = page_of(make_theme(stories=[doing("Teams should move.", n) for n in range(5)]))
+    assert len(page.actions) == 3
+
+
+def test_a_sentence_of_an_item_that_is_not_in_the_story_is_credited_to_the_lead():
+    story = make_story(brief=Brief(what_to_do_next=said("Teams should move.", "gone")))
+    (action,) = page_of(make_theme(stories=[story])).actions
+    assert action.credit.url == story.lead.link
+
+
+def counting(text: str, score: float):
+    item = make_item(f"count-{score}")
+    return make_story(item, score=score, brief=Brief(what_changed=said(text, item.id)))
+
+
+def credit_of(story):
+    return Link(story.lead.source, story.lead.link)
+
+
+def test_two_numbers_or_more_make_the_numbers_of_the_week():
+    stories = [counting("Corvid raised $2 billion.", 90), counting("Prices fell by 40%.", 80)]
+    page = page_of(make_theme(stories=stories))
+    assert page.numbers == (
+        Number(
+            "$2 billion", "Corvid raised $2 billion.", Link("Chip Ledger", stories[0].lead.link)
+        ),
+        Number("40%", "Prices fell by 40%.", Link("Chip Ledger", stories[1].lead.link)),
+    )
+
+
+def test_one_number_alone_is_no_list():
+    assert page_of(make_theme(stories=[counting("Prices fell by 40%.", 9)])).numbers == ()
+
+
+def test_the_week_by_theme_counts_what_was_found_and_what_was_before():
+    stories = [make_story() for _ in range(5)]
+    big = replace(make_theme("Chips", stories[:3]), found=10, history=(4, 0))
+    page = page_of(big, make_theme("Law", stories[3:]))
+    assert page.bars == (Bar("Chips", 10, 100, "4, 0"), Bar("Law", 2, 20, ""))
+
+
+def test_one_theme_has_nothing_to_be_compared_with():
+    assert page_of(make_theme(stories=[make_story() for _ in range(6)])).bars == ()
 
 
 def test_every_model_is_named_once_in_the_footer():
@@ -196,35 +267,44 @@ DETAILED = {
 }
 
 
-def test_the_details_of_a_brief_are_part_of_its_story():
+def test_a_storys_related_stories_and_roles_are_part_of_it():
     block = told(what_changed=said("Corvid grows.", "a"), **DETAILED)
     assert block.roles == "policy teams"
-    assert block.details == Details(
-        takeaways=("Corvid has 900 engineers.",),
-        table=(("Name", "Price"), ("Auk", "$4"), ("Tern", "$3")),
-        deep_dive="The chip has 80GB of memory.",
-        ahead=("According to S: The plant opens in 2028.",),
-        timeline=(
-            Point("2024", "Corvid began."),
-            Point("Dec 2025", "Corvid grew."),
-            Point("Dec 31, 2025", "Corvid won."),
-            Point("May 26", "Corvid broke ground."),
-        ),
-        related=(Link("Corvid plans (issue 3)", "https://corvid.example/1"),),
+    assert block.related == (Link("Corvid plans (issue 3)", "https://corvid.example/1"),)
+
+
+def detailed(number: int = 0, **parts):
+    item = make_item(id="a", source="Chip Ledger")
+    return make_story(item, score=80.0 - number, brief=Brief(**(DETAILED | parts)))
+
+
+def test_the_story_with_most_to_show_is_told_in_depth():
+    thin = detailed(0, comparison=Comparison(), timeline=(), takeaways=())
+    page = page_of(make_theme(stories=[make_story(score=90), thin, detailed(9)]))
+    depth = page.depth
+    assert depth.table == (("Name", "Price"), ("Auk", "$4"), ("Tern", "$3"))
+    assert depth.dive == "The chip has 80GB of memory."
+    assert depth.ahead == ("According to S: The plant opens in 2028.",)
+    assert depth.timeline == (
+        Point("2024", "Corvid began."),
+        Point("Dec 2025", "Corvid grew."),
+        Point("Dec 31, 2025", "Corvid won."),
+        Point("May 26", "Corvid broke ground."),
     )
+    assert (depth.source, depth.takeaways) == ("Chip Ledger", ("Corvid has 900 engineers.",))
 
 
-def test_the_details_of_the_best_stories_are_printed_while_there_is_room():
-    long = tuple(said(f"Corvid has {n} engineers. " + "word " * 300, "a")[0] for n in range(3))
-    stories = [
-        make_story(make_item(f"s{n}"), score=float(n), brief=Brief(takeaways=long))
-        for n in range(30)
-    ]
-    blocks = page_of(make_theme(stories=stories)).themes[0].stories
-    printed = [bool(block.details.takeaways) for block in blocks]
-    assert printed == sorted(printed)
-    assert True in printed
-    assert False in printed
+def test_takeaways_stand_under_the_first_story_of_a_theme_and_not_again_in_depth():
+    page = page_of(make_theme(stories=[detailed(0), detailed(9)]))
+    first, second = page.themes[0].stories
+    assert first.takeaways == ("Corvid has 900 engineers.",)
+    assert second.takeaways == ()
+    assert page.depth.takeaways == ()
+
+
+def test_takeaways_alone_are_nothing_to_show_in_depth():
+    brief = Brief(takeaways=said("Corvid has 900 engineers.", "a"))
+    assert page_of(make_theme(stories=[make_story(), make_story(brief=brief)])).depth is None
 
 
 def test_the_tldr_takes_the_first_story_of_a_theme_that_has_something_to_say():
@@ -252,12 +332,6 @@ def test_a_headline_that_ends_in_a_sign_gets_no_full_stop():
     stories = [make_story(make_item(title=f"Kestrel {n} 🚀"), score=90 - n) for n in range(6)]
     page = page_of(make_theme(stories=stories), title="2026-W22")
     assert {point.lead[-1] for point in page.points} == {"🚀"}
-
-
-def test_the_line_under_the_headline_is_one_sentence():
-    brief = Brief(what_changed=(*said("One.", "a"), *said("Two.", "a")))
-    page = page_of(make_theme(stories=[make_story(brief=brief)]), title="2026-W22")
-    assert page.dek == "One."
 
 
 def test_an_insight_beside_two_sentences_comes_last():

@@ -56,6 +56,27 @@ def test_a_theme_that_pauses_a_week_is_not_new():
     ]
 
 
+def history_of(*past: Theme | None) -> tuple[int, ...]:
+    """The history of "Chips" after issues, newest first, that had this theme or another."""
+    laws = theme("Laws", *LAWS)
+    issues = [issue(one or laws, number=20 - age) for age, one in enumerate(past)]
+    (found,) = continued([theme("Chips", *CHIPS)], Past(tuple(issues)), week=WEEK)
+    return found.history
+
+
+def test_a_theme_has_the_counts_of_the_issues_before_oldest_first():
+    chips = theme("Chips", *CHIPS)
+    assert history_of(chips, None, theme("Chips", CHIPS[0], found=7), None) == (7, 0, 2)
+
+
+def test_no_more_than_five_issues_are_counted():
+    assert history_of(*[theme("Chips", *CHIPS)] * 8) == (2, 2, 2, 2, 2)
+
+
+def test_a_new_theme_has_no_history():
+    assert history_of(None) == ()
+
+
 def test_a_count_of_another_week_names_its_issue():
     past = Past((issue(theme("Chips", *CHIPS), week="2026-W19"),))
     assert drafted(theme("Chips", *CHIPS), past=past) == [

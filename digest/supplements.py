@@ -1,0 +1,110 @@
+"""Lay out what stands beside the stories: one in depth, things to do, numbers, a count by theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from digest.backreferences import names_nobody
+from digest.blocks import Depth, Link, depth_of, open_link, printable
+from digest.days import Days
+from digest.figures import figures
+from digest.model import Story, Theme
+
+_ACTIONS = 3
+_FEWEST_FIGURES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One theme in the count of the week.
+
+    Attributes:
+        stories: found this week, printed or not.
+        share: of the longest bar, in percent, at least 1.
+        before: the counts of the issues before, oldest first, "5, 0, 3"; "" without any.
+    """
+
+    label: str
+    stories: int
+    share: int
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of the week, what it stands for, and who says so."""
+
+    value: str
+    text: str
+    credit: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do, with the report that names it."""
+
+    text: str
+    credit: Link
+
+
+def depth(ranked: Iterable[Story], days: Days, told: set[str]) -> Depth | None:
+    """The story with most to show beside what is printed of it: a table, a timeline, a dive."""
+    shown = [depth_of(story, days, takeaways=story.id not in told) for story in ranked]
+    deep = [depth for depth in shown if len(depth.table) > 1 or depth.timeline or depth.dive]
+    return max(deep, key=_weight, default=None)
+
+
+def _weight(depth: Depth) -> int:
+    """How much there is to show: rows of the table count twice, lines of the rest once."""
+    lines = (*depth.timeline, *depth.ahead, *depth.takeaways, *filter(None, [depth.dive]))
+    return 2 * max(0, len(depth.table) - 1) + len(lines)
+
+
+def actions(ranked: Iterable[Story]) -> tuple[Action, ...]:
+    """One thing to do a story, best stories first, in sentences that stand alone."""
+    told = (
+        Action(printable(sentence.text), _credit(story, sentence.items[0]))
+        for story in ranked
+        for sentence in story.brief.what_to_do_next[:1]
+        if not names_nobody(sentence.text)
+    )
+    return tuple(islice(told, _ACTIONS))
+
+
+def _credit(story: Story, id: str) -> Link:
+    """The source of the report with that id, and the report."""
+    item = next((item for item in story.items if item.id == id), story.lead)
+    return Link(printable(item.source), open_link(item.link))
+
+
+def numbers(ranked: Iterable[Story]) -> tuple[Number, ...]:
+    """The numbers of the week, best stories first; one alone is no list."""
+    found = figures(ranked)
+    if len(found) < _FEWEST_FIGURES:
+        return ()
+    return tuple(
+        Number(
+            printable(figure.value),
+            printable(figure.text),
+            Link(printable(figure.item.source), open_link(figure.item.link)),
+        )
+        for figure in found
+    )
+
+
+def bars(themes: tuple[Theme, ...]) -> tuple[Bar, ...]:
+    """A bar a theme, in the issue's order; nothing where there is nothing to compare."""
+    if len(themes) < 2:
+        return ()
+    longest = max(theme.size for theme in themes)
+    return tuple(
+        Bar(
+            label=printable(theme.label),
+            stories=theme.size,
+            share=max(1, round(100 * theme.size / max(1, longest))),
+            before=", ".join(str(count) for count in theme.history),
+        )
+        for theme in themes
+    )
