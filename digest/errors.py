@@ -10,8 +10,11 @@
   x TemplateError         Jinja or MJML refused a template or what was put into it
   x StoreError            the database is missing, locked, read-only or of another version
   x DeliveryError         the provider refused or could not be reached
-    + TemporaryDeliveryError   outcome unknown or refused for now; same key, try again
-    + PermanentDeliveryError   trying again cannot help
+    + NotAcceptedError         nothing of the batch was taken, for now; same key later
+    + OutcomeUnknownError      it may have been taken; same key, same bytes
+    + BatchRefusedError        a mail of it is at fault, and nobody says which
+    + ProviderRefusedError     key, domain, quota or folder: no batch can leave
+    + ContradictionError       its answer does not fit what was sent: a person has to look
 """
 
 from __future__ import annotations
@@ -82,8 +85,8 @@ class DeliveryError(DigestError):
     """The provider refused a batch or could not be reached."""
 
 
-class TemporaryDeliveryError(DeliveryError):
-    """Refused for now, or outcome unknown: the same batch may be tried again under the same key.
+class NotAcceptedError(DeliveryError):
+    """Nothing of the batch was taken, and that is certain: it may be tried again later.
 
     Args:
         retry_after: seconds the provider asked us to wait; None if it named no time.
@@ -94,5 +97,28 @@ class TemporaryDeliveryError(DeliveryError):
         self.retry_after = retry_after
 
 
-class PermanentDeliveryError(DeliveryError):
-    """Refused for good: trying the same batch again cannot help."""
+class OutcomeUnknownError(DeliveryError):
+    """The batch may have been taken: only the same bytes under the same key may be tried again."""
+
+
+class BatchRefusedError(DeliveryError):
+    """One of the batch's mails was refused and nobody says which: nothing of it was taken."""
+
+
+class ProviderRefusedError(DeliveryError):
+    """No batch can leave until a person mends something: the key, the domain, the quota, the disk.
+
+    Args:
+        retry_after: seconds until it may be well again by itself (a quota); None if it will not.
+    """
+
+    def __init__(self, problem: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(problem, hint=hint)
+        self.retry_after = retry_after
+
+
+class ContradictionError(DeliveryError):
+    """The answer does not fit what was sent: a person has to look before anything of it goes again.
+
+    The key was used for other bytes, or the answer has more or fewer mails than the batch.
+    """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from digest.delivery import BATCH_LIMIT, Outcome, check_sendable
-from digest.errors import PermanentDeliveryError, StateError, TemporaryDeliveryError
+from digest.errors import DeliveryError, NotAcceptedError, OutcomeUnknownError, StateError
 from digest.model import DeliveryState, Email, Issue, IssueStatus
 from digest.pipeline.drafting import render
 from digest.settings import Settings
@@ -93,7 +93,7 @@ def _send_batch(
         store.ledger.release(batch, error=str(error), at=clock())
 
     retrying = Retrying(
-        retry=retry_if_exception_type(TemporaryDeliveryError),
+        retry=retry_if_exception_type((NotAcceptedError, OutcomeUnknownError)),
         stop=stop_after_attempt(ATTEMPTS),
         wait=_wait,
         sleep=sleep,
@@ -102,7 +102,9 @@ def _send_batch(
     )
     try:
         return retrying(provider.send, batch.key, mails, at=clock())
-    except PermanentDeliveryError as error:
+    except (NotAcceptedError, OutcomeUnknownError):
+        raise
+    except DeliveryError as error:
         store.ledger.release(batch, error=str(error), at=clock())
         raise
 
@@ -110,7 +112,7 @@ def _send_batch(
 def _wait(state: RetryCallState) -> float:
     """Seconds until the next try: as the provider asked, else 1, 2, 4 …"""
     error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, TemporaryDeliveryError) else None
+    asked = error.retry_after if isinstance(error, NotAcceptedError) else None
     doubled = 2.0 ** (state.attempt_number - 1)
     return min(doubled if asked is None else asked, 60.0)
 

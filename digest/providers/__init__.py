@@ -28,8 +28,11 @@ class Provider(Protocol):
             One outcome a mail, in order.
 
         Raises:
-            TemporaryDeliveryError: refused for now or outcome unknown; same key, try again.
-            PermanentDeliveryError: refused for good.
+            NotAcceptedError: nothing was taken, for now.
+            OutcomeUnknownError: it may have been taken; only the same key may be tried again.
+            BatchRefusedError: a mail is at fault, and the answer does not say which.
+            ProviderRefusedError: no batch can leave until a person mends something.
+            ContradictionError: the answer does not fit what was sent.
         """
         ...
 

@@ -13,7 +13,7 @@ from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
 from digest.delivery import Outcome, message_id
-from digest.errors import PermanentDeliveryError
+from digest.errors import ProviderRefusedError
 from digest.model import DeliveryState, Email
 
 
@@ -35,7 +35,7 @@ class OutboxProvider:
             self.folder.mkdir(parents=True, exist_ok=True)
             return tuple(self._write(key, mail, at) for mail in emails)
         except OSError as error:
-            raise PermanentDeliveryError(
+            raise ProviderRefusedError(
                 f"the outbox {self.folder} cannot be written: {error.strerror or error}",
                 hint="make the folder writable, free some space, and send again",
             ) from error

@@ -16,7 +16,15 @@ from resend.exceptions import ResendError
 from resend.http_client import HTTPClient
 
 from digest.delivery import BATCH_LIMIT, Outcome
-from digest.errors import ConfigError, PermanentDeliveryError, TemporaryDeliveryError
+from digest.errors import (
+    BatchRefusedError,
+    ConfigError,
+    ContradictionError,
+    DeliveryError,
+    NotAcceptedError,
+    OutcomeUnknownError,
+    ProviderRefusedError,
+)
 from digest.model import DeliveryState, Email
 
 TIMEOUT = (5.0, 30.0)
@@ -73,7 +81,7 @@ class ResendProvider:
     def send(self, key: str, emails: Sequence[Email], *, at: datetime) -> tuple[Outcome, ...]:
         """Hand over one batch, each mail judged by itself. See `Provider.send`."""
         if len(emails) > BATCH_LIMIT:
-            raise PermanentDeliveryError(
+            raise BatchRefusedError(
                 f"batch {key} holds {len(emails)} mails and Resend takes {BATCH_LIMIT}",
                 hint="claim smaller batches",
             )
@@ -108,7 +116,7 @@ def _outcomes(reply: Any, key: str, count: int) -> tuple[Outcome, ...]:
     refused = {int(line["index"]): str(line["message"]) for line in reply.get("errors") or ()}
     ids = [str(line["id"]) for line in reply["data"]]
     if len(ids) + len(refused) != count:
-        raise TemporaryDeliveryError(
+        raise ContradictionError(
             f"Resend answered batch {key} of {count} mails with {len(ids)} ids and"
             f" {len(refused)} errors",
             hint="look the batch up in Resend's log before sending it again",
@@ -122,26 +130,31 @@ def _outcomes(reply: Any, key: str, count: int) -> tuple[Outcome, ...]:
     )
 
 
-def _explain(error: ResendError, key: str) -> TemporaryDeliveryError | PermanentDeliveryError:
-    """Class an error of the SDK by what is known of the batch: not taken, or unknown."""
+def _explain(error: ResendError, key: str) -> DeliveryError:
+    """Class an error of the SDK by what is known of the batch (its table of errors:
+    https://resend.com/docs/api-reference/errors)."""
     code, kind = int(error.code), error.error_type
     said = f"Resend answered batch {key} with {code} ({kind})"
     if kind == "HttpClientError":
-        return TemporaryDeliveryError(
+        return OutcomeUnknownError(
             f"Resend could not be reached for batch {key}, or did not answer in time",
             hint="nothing to do: the same batch is tried again under the same key",
         )
+    wait = (error.headers or {}).get("retry-after", "")
+    seconds = float(wait) if wait.replace(".", "", 1).isdigit() else None
     if code == 429 and "quota" in kind:
-        return PermanentDeliveryError(said, hint="the account's quota is used up: raise it or wait")
-    if code == 429 or code >= 500 or kind == "concurrent_idempotent_requests":
-        wait = (error.headers or {}).get("retry-after", "")
-        return TemporaryDeliveryError(
-            said,
-            hint="nothing to do: the same batch is tried again under the same key",
-            retry_after=float(wait) if wait.replace(".", "", 1).isdigit() else None,
-        )
+        hint = "the account's quota is used up: raise it or wait"
+        return ProviderRefusedError(said, hint=hint, retry_after=seconds)
+    if code == 429:
+        hint = "nothing to do: the same batch is tried again under the same key"
+        return NotAcceptedError(said, hint=hint, retry_after=seconds)
+    if code >= 500 or kind == "concurrent_idempotent_requests":
+        hint = "nothing to do: the same batch is tried again under the same key"
+        return OutcomeUnknownError(said, hint=hint)
     if code in (401, 403):
-        return PermanentDeliveryError(
-            said, hint="check RESEND_API_KEY and that the sender's domain is verified at Resend"
-        )
-    return PermanentDeliveryError(f"{said}: {error.message}", hint="mend what it names")
+        hint = "check RESEND_API_KEY and that the sender's domain is verified at Resend"
+        return ProviderRefusedError(said, hint=hint)
+    if code == 409:
+        hint = "look the batch up in Resend's log before anything of it is sent again"
+        return ContradictionError(said, hint=hint)
+    return BatchRefusedError(f"{said}: {error.message}", hint="mend what it names")

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from digest.errors import PermanentDeliveryError
+from digest.errors import ProviderRefusedError
 from digest.model import DeliveryState
 from digest.providers.outbox import OutboxProvider, eml
 from tests.builders import NOW, make_email
@@ -83,7 +83,7 @@ def test_a_path_in_an_address_stays_in_the_folder(tmp_path):
 
 def test_an_outbox_that_cannot_be_written_says_so(tmp_path):
     (tmp_path / "outbox").write_text("a file in the way")
-    with pytest.raises(PermanentDeliveryError) as caught:
+    with pytest.raises(ProviderRefusedError) as caught:
         OutboxProvider(tmp_path / "outbox").send("recap/1/a", mails("ada@x.example"), at=NOW)
     assert str(tmp_path / "outbox") in caught.value.problem
 
@@ -93,6 +93,6 @@ def test_a_mail_that_fails_half_way_leaves_no_part_behind(tmp_path, monkeypatch)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(PermanentDeliveryError, match="No space left on device"):
+    with pytest.raises(ProviderRefusedError, match="No space left on device"):
         OutboxProvider(tmp_path).send("recap/1/a", mails("ada@x.example"), at=NOW)
     assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from digest.errors import ConfigError, PermanentDeliveryError, TemporaryDeliveryError
+from digest.errors import (
+    BatchRefusedError,
+    ConfigError,
+    ContradictionError,
+    NotAcceptedError,
+    OutcomeUnknownError,
+    ProviderRefusedError,
+)
 from digest.model import DeliveryState
 from digest.providers.resend import ResendProvider
 from tests.builders import NOW, make_email
@@ -65,7 +72,7 @@ def test_without_a_key_the_same_batch_would_be_delivered_twice(server, provider)
 
 def test_an_answer_lost_after_acceptance_does_not_double(server, provider):
     server.faults = ["accept, then 500"]
-    with pytest.raises(TemporaryDeliveryError):
+    with pytest.raises(OutcomeUnknownError):
         provider.send("recap/1/a", mails(3), at=NOW)
     provider.send("recap/1/a", mails(3), at=NOW)
     assert set(server.delivered.values()) == {1}
@@ -86,36 +93,43 @@ def test_connections_are_kept_between_batches(server, provider):
 
 
 @pytest.mark.parametrize(
-    ("fault", "wait"),
+    "fault",
     [
-        ("hang up", None),
-        ((429, {"name": "rate_limit_exceeded", "message": "slow"}, [("retry-after", "2")]), 2.0),
-        ((429, {"name": "rate_limit_exceeded", "message": "slow"}), None),
-        ((500, {"name": "application_error", "message": "oops"}), None),
-        ((502, b"<html>bad gateway</html>"), None),
-        ((409, {"name": "concurrent_idempotent_requests", "message": "running"}), None),
+        "hang up",
+        (500, {"name": "application_error", "message": "oops"}),
+        (502, b"<html>bad gateway</html>"),
+        (409, {"name": "concurrent_idempotent_requests", "message": "running"}),
     ],
 )
-def test_what_may_pass_asks_to_be_tried_again(server, provider, fault, wait):
+def test_where_mail_may_have_been_taken_the_outcome_is_unknown(server, provider, fault):
     server.faults = [fault]
-    with pytest.raises(TemporaryDeliveryError) as caught:
+    with pytest.raises(OutcomeUnknownError):
+        provider.send("recap/1/a", mails(1), at=NOW)
+
+
+@pytest.mark.parametrize(("headers", "wait"), [([("retry-after", "2")], 2.0), ([], None)])
+def test_too_many_requests_is_no_acceptance_and_says_how_long_to_wait(
+    server, provider, headers, wait
+):
+    server.faults = [(429, {"name": "rate_limit_exceeded", "message": "slow"}, headers)]
+    with pytest.raises(NotAcceptedError) as caught:
         provider.send("recap/1/a", mails(1), at=NOW)
     assert caught.value.retry_after == wait
 
 
 @pytest.mark.parametrize(
-    ("status", "name", "hint"),
+    ("status", "name", "kind", "hint"),
     [
-        (429, "daily_quota_exceeded", "quota"),
-        (401, "restricted_api_key", "RESEND_API_KEY"),
-        (403, "validation_error", "RESEND_API_KEY"),
-        (409, "invalid_idempotent_request", "mend"),
-        (422, "validation_error", "mend"),
+        (429, "daily_quota_exceeded", ProviderRefusedError, "quota"),
+        (401, "restricted_api_key", ProviderRefusedError, "RESEND_API_KEY"),
+        (403, "validation_error", ProviderRefusedError, "RESEND_API_KEY"),
+        (409, "invalid_idempotent_request", ContradictionError, "look the batch up"),
+        (422, "validation_error", BatchRefusedError, "mend"),
     ],
 )
-def test_what_cannot_pass_says_what_to_do(server, provider, status, name, hint):
+def test_what_cannot_pass_says_what_to_do(server, provider, status, name, kind, hint):
     server.faults = [(status, {"statusCode": status, "name": name, "message": "no"})]
-    with pytest.raises(PermanentDeliveryError) as caught:
+    with pytest.raises(kind) as caught:
         provider.send("recap/1/a", mails(1), at=NOW)
     assert str(status) in caught.value.problem
     assert hint in caught.value.hint
@@ -123,19 +137,19 @@ def test_what_cannot_pass_says_what_to_do(server, provider, status, name, hint):
 
 def test_an_answer_that_does_not_add_up_is_not_believed(server, provider):
     server.faults = [(200, {"data": [{"id": "one"}]})]
-    with pytest.raises(TemporaryDeliveryError, match="1 ids and 0 errors"):
+    with pytest.raises(ContradictionError, match="1 ids and 0 errors"):
         provider.send("recap/1/a", mails(2), at=NOW)
 
 
 def test_more_than_a_hundred_mails_are_never_sent(server, provider):
-    with pytest.raises(PermanentDeliveryError, match="holds 101 mails"):
+    with pytest.raises(BatchRefusedError, match="holds 101 mails"):
         provider.send("recap/1/a", mails(101), at=NOW)
     assert server.requests == []
 
 
 def test_no_error_shows_the_key(server, provider):
     server.faults = [(401, {"name": "restricted_api_key", "message": f"{standin.KEY} is bad"})]
-    with pytest.raises(PermanentDeliveryError) as caught:
+    with pytest.raises(ProviderRefusedError) as caught:
         provider.send("recap/1/a", mails(1), at=NOW)
     assert standin.KEY not in str(caught.value)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.delivery import Outcome
-from digest.errors import PermanentDeliveryError, StateError, TemporaryDeliveryError
+from digest.errors import NotAcceptedError, OutcomeUnknownError, ProviderRefusedError, StateError
 from digest.issue import content_hash
 from digest.model import DeliveryState, IssueStatus
 from digest.pipeline import drafting, sending
@@ -91,7 +91,7 @@ def test_a_long_list_leaves_in_batches_of_a_hundred_under_different_keys(store, 
 
 def test_a_batch_whose_outcome_is_unknown_is_tried_again_under_its_key(store, settings):
     number = approved(store, settings)
-    provider = Provider(TemporaryDeliveryError("gone"), TemporaryDeliveryError("gone"))
+    provider = Provider(OutcomeUnknownError("gone"), OutcomeUnknownError("gone"))
     waits: list[float] = []
     send(store, settings, number, provider, waits)
     assert len(provider.batches) == 3
@@ -102,14 +102,14 @@ def test_a_batch_whose_outcome_is_unknown_is_tried_again_under_its_key(store, se
 def test_the_wait_is_the_one_the_provider_asked_for(store, settings):
     number = approved(store, settings)
     waits: list[float] = []
-    send(store, settings, number, Provider(TemporaryDeliveryError("later", retry_after=7)), waits)
+    send(store, settings, number, Provider(NotAcceptedError("later", retry_after=7)), waits)
     assert waits == [7]
 
 
 def test_a_provider_that_stays_away_leaves_the_batch_for_the_next_run(store, settings):
     number = approved(store, settings)
-    away = Provider(*[TemporaryDeliveryError("gone")] * 9)
-    with pytest.raises(TemporaryDeliveryError):
+    away = Provider(*[OutcomeUnknownError("gone")] * 9)
+    with pytest.raises(OutcomeUnknownError):
         send(store, settings, number, away)
     assert store.content.issue(number).status is IssueStatus.SENDING
     back = Provider()
@@ -120,8 +120,8 @@ def test_a_provider_that_stays_away_leaves_the_batch_for_the_next_run(store, set
 
 def test_a_refusal_for_good_stops_at_once_and_loses_nothing(store, settings):
     number = approved(store, settings)
-    provider = Provider(PermanentDeliveryError("key revoked"))
-    with pytest.raises(PermanentDeliveryError):
+    provider = Provider(ProviderRefusedError("key revoked"))
+    with pytest.raises(ProviderRefusedError):
         send(store, settings, number, provider)
     assert len(provider.batches) == 1
     assert store.ledger.counts(number)["claimed"] == 3

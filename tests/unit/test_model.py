@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.errors import ConfigError, DigestError, InputError, TemporaryDeliveryError
+from digest.errors import ConfigError, DigestError, InputError, NotAcceptedError
 from digest.model import Week
 from tests.builders import make_issue, make_item, make_story, make_theme
 
@@ -74,4 +74,4 @@ def test_an_error_says_the_problem_and_what_to_do():
 
 
 def test_a_temporary_refusal_carries_the_wait_it_asked_for():
-    assert TemporaryDeliveryError("later", retry_after=3.0).retry_after == 3.0
+    assert NotAcceptedError("later", retry_after=3.0).retry_after == 3.0

@@ -1,0 +1,46 @@
+"""The tables, one schema for SQLite and PostgreSQL, and the revisions that lead to it."""
+
+from digest.store.schema.base import HEAD, REVISIONS, VERSION_TABLE, BigId, Moment, metadata
+from digest.store.schema.collected import (
+    article,
+    host_pause,
+    item,
+    item_version,
+    robots,
+    source,
+    source_health,
+)
+from digest.store.schema.issues import frozen, issue, occurrence, run_report, vocabulary, written
+from digest.store.schema.mail import batch, delivery, notice, webhook_event
+from digest.store.schema.people import confirmation, consent_event, erasure, subscriber, suppression
+
+__all__ = [
+    "HEAD",
+    "REVISIONS",
+    "VERSION_TABLE",
+    "BigId",
+    "Moment",
+    "article",
+    "batch",
+    "confirmation",
+    "consent_event",
+    "delivery",
+    "erasure",
+    "frozen",
+    "host_pause",
+    "issue",
+    "item",
+    "item_version",
+    "metadata",
+    "notice",
+    "occurrence",
+    "robots",
+    "run_report",
+    "source",
+    "source_health",
+    "subscriber",
+    "suppression",
+    "vocabulary",
+    "webhook_event",
+    "written",
+]

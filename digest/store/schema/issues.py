@@ -1,0 +1,79 @@
+"""Issues and what was approved of them, weeks' words, briefs a model wrote, reports."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from digest.store.schema.base import BigId, Moment, metadata, text_column
+
+issue = sa.Table(
+    "issue",
+    metadata,
+    sa.Column("number", BigId, primary_key=True, autoincrement=False),
+    sa.Column("week", sa.Text, nullable=False, unique=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("window_start", Moment, nullable=False),
+    sa.Column("window_end", Moment, nullable=False, index=True),
+    sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("stories", sa.Integer, nullable=False),
+    sa.Column("drafted_at", Moment, nullable=False),
+    sa.Column("approved_at", Moment),
+    sa.Column("changed_at", Moment),
+    text_column("content_sha256"),
+    sa.Column("document", sa.Text, nullable=False),
+    # The revision a test copy was sent of last; 0 before the first.
+    sa.Column("tested_revision", sa.Integer, nullable=False, server_default=sa.text("0")),
+    # Until then an approval can be taken back; nothing is claimed before.
+    sa.Column("send_after", Moment),
+    sa.Column("held_because", sa.Text, nullable=False, server_default=sa.text("''")),
+)
+
+frozen = sa.Table(
+    "frozen",
+    metadata,
+    sa.Column("issue", BigId, sa.ForeignKey("issue.number"), primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("without_test", sa.Boolean, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+
+vocabulary = sa.Table(
+    "vocabulary",
+    metadata,
+    sa.Column("issue", BigId, sa.ForeignKey("issue.number"), primary_key=True, autoincrement=False),
+    sa.Column("documents", sa.Integer, nullable=False),
+    sa.Column("counts", sa.Text, nullable=False),
+)
+
+written = sa.Table(
+    "written",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("writer", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+)
+
+occurrence = sa.Table(
+    "occurrence",
+    metadata,
+    sa.Column("schedule", sa.Text, primary_key=True),
+    sa.Column("period", sa.Text, primary_key=True),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("done_at", Moment),
+    text_column("outcome"),
+)
+
+run_report = sa.Table(
+    "run_report",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Index(None, "kind", "at"),
+)

@@ -1,0 +1,98 @@
+"""Batches and deliveries of issues, what providers told of them, other mail."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from digest.store.schema.base import BigId, Moment, metadata, text_column
+
+batch = sa.Table(
+    "batch",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("issue", BigId, sa.ForeignKey("issue.number"), nullable=False),
+    sa.Column("recipients", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("first_attempt_at", Moment, nullable=False),
+    sa.Column("last_attempt_at", Moment),
+    sa.Column("finished_at", Moment),
+    text_column("error"),
+    sa.Column("body_sha256", sa.Text, nullable=False, server_default=sa.text("''")),
+    # No attempt can have been accepted so far: the batch may still be taken apart.
+    sa.Column("untouched", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("lease_owner", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("lease_until", Moment),
+    sa.Column("not_before", Moment),
+)
+sa.Index(
+    "ix_batch_open",
+    batch.c.issue,
+    batch.c.id,
+    sqlite_where=batch.c.state == "open",
+    postgresql_where=batch.c.state == "open",
+)
+
+delivery = sa.Table(
+    "delivery",
+    metadata,
+    sa.Column("issue", BigId, sa.ForeignKey("issue.number"), primary_key=True),
+    sa.Column("subscriber", BigId, sa.ForeignKey("subscriber.id"), primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("batch", BigId, sa.ForeignKey("batch.id")),
+    text_column("provider_id"),
+    text_column("error"),
+    sa.Column("at", Moment, nullable=False),
+    # What the provider told later: delivered, delayed, bounced, complained …
+    sa.Column("fate", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("fate_at", Moment),
+)
+sa.Index(
+    "ix_delivery_provider_id",
+    delivery.c.provider_id,
+    sqlite_where=delivery.c.provider_id != "",
+    postgresql_where=delivery.c.provider_id != "",
+)
+sa.Index(
+    "ix_delivery_planned",
+    delivery.c.issue,
+    delivery.c.subscriber,
+    sqlite_where=delivery.c.state == "planned",
+    postgresql_where=delivery.c.state == "planned",
+)
+
+webhook_event = sa.Table(
+    "webhook_event",
+    metadata,
+    sa.Column("svix_id", sa.Text, primary_key=True),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("processed_at", Moment),
+    text_column("outcome"),
+)
+sa.Index(
+    "ix_webhook_event_waiting",
+    webhook_event.c.received_at,
+    sqlite_where=webhook_event.c.processed_at.is_(None),
+    postgresql_where=webhook_event.c.processed_at.is_(None),
+)
+
+notice = sa.Table(
+    "notice",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    # Says what it is about: the same notice is written once.
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("email_key", sa.Text, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("settled_at", Moment),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    text_column("provider_id"),
+    text_column("error"),
+    sa.Index(None, "email_key", "kind", "asked_at"),
+)
