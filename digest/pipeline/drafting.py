@@ -223,6 +223,23 @@ def lint(
     )
 
 
+def check_clean(store: Store, settings: Settings, issue: Issue) -> None:
+    """Refuse an issue that `lint` finds an error in.
+
+    Raises:
+        StateError: it names the first errors.
+    """
+    errors = [one for one in lint(store, settings, issue) if one.level == "error"]
+    if errors:
+        named = [f"{one.place}: {one.message}" for one in errors[:NAMED]]
+        if len(errors) > NAMED:
+            named.append(f"and {len(errors) - NAMED} more")
+        raise StateError(
+            f"issue {issue.number} has {plural(len(errors), 'error')}: {'; '.join(named)}",
+            hint=f"see what to do with `recap lint {issue.number}`",
+        )
+
+
 def approve(store: Store, settings: Settings, number: int, *, now: datetime) -> Issue:
     """Freeze a draft by the hash of its content; only a clean one passes.
 
@@ -232,15 +249,7 @@ def approve(store: Store, settings: Settings, number: int, *, now: datetime) -> 
     from digest.issue import content_hash
 
     issue = store.content.issue(number)
-    errors = [one for one in lint(store, settings, issue) if one.level == "error"]
-    if errors:
-        named = [f"{one.place}: {one.message}" for one in errors[:NAMED]]
-        if len(errors) > NAMED:
-            named.append(f"and {len(errors) - NAMED} more")
-        raise StateError(
-            f"issue {number} has {plural(len(errors), 'error')}: {'; '.join(named)}",
-            hint=f"see what to do with `recap lint {number}`, and mend the draft",
-        )
+    check_clean(store, settings, issue)
     return store.content.set_status(
         number,
         IssueStatus.APPROVED,

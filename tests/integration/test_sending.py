@@ -195,6 +195,24 @@ def test_a_provider_that_sends_needs_a_postal_address(store, settings):
     assert drafting.approve(store, signed, 5, now=NOW).status is IssueStatus.APPROVED
 
 
+def test_what_became_an_error_after_approval_stops_the_mail_before_it_starts(store, settings):
+    number = approved(store, settings)
+    sends = replace(settings, provider="resend")
+    provider = Provider()
+    with pytest.raises(StateError, match="footer: no postal address"):
+        send(store, sends, number, provider)
+    assert provider.batches == []
+    assert store.content.issue(number).status is IssueStatus.APPROVED
+
+
+def test_a_mail_that_is_under_way_is_not_stopped_by_it(store, settings):
+    number = approved(store, settings)
+    with pytest.raises(PermanentDeliveryError):
+        send(store, settings, number, Provider(PermanentDeliveryError("refused")))
+    counts = send(store, replace(settings, provider="resend"), number, Provider())
+    assert counts[DeliveryState.SENT] == 3
+
+
 def test_a_story_that_an_approved_issue_has_had_is_told_when_it_comes_again(store, settings):
     old, new = make_item(), make_item()
     week = timedelta(weeks=1)
