@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digest.lint.colours import Colour, contrast
+from digest.lint.colours import BLACK, WHITE, Colour, contrast
 from digest.lint.findings import Finding, Letter, error, warning
 from digest.lint.painting import painted
 from digest.lint.styles import Scheme
@@ -30,8 +30,15 @@ def check_contrast(letter: Letter) -> Iterator[Finding]:
             rule,
             f"{scheme} scheme, “{texts[0][:60]}”{more}",
             f"{colour} on {ground} has a contrast of {_shown(ratio)} to 1",
-            f"take colours at {LEAST:g} to 1 or more apart, {ENOUGH:g} to be safe",
+            f"make {colour} {_way(colour, ground)}: {LEAST:g} to 1 or more, {ENOUGH:g} to be safe",
         )
+
+
+def _way(colour: Colour, ground: Colour) -> str:
+    """Where a colour has to move from its ground: away, or to the side with more room."""
+    darkens = contrast(colour, WHITE) > contrast(ground, WHITE)
+    room = contrast(ground, BLACK if darkens else WHITE)
+    return "darker" if darkens == (room >= LEAST) else "lighter"
 
 
 def _shown(ratio: float) -> str:

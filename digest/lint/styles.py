@@ -86,15 +86,17 @@ def _rules(nodes: Sequence[Any], media: tuple[tuple[Any, ...], ...]) -> Iterator
 @lru_cache(maxsize=1024)
 def _selectors(text: str) -> tuple[tuple[etree.XPath, tuple[int, int, int]], ...]:
     """The selectors of a list; none of them if one is not understood, as in a browser."""
-    translator = HTMLTranslator()
+    translator, nothing = HTMLTranslator(), etree.Element("html")
+    found = []
     try:
-        return tuple(
-            (etree.XPath(translator.selector_to_xpath(selector)), selector.specificity())
-            for selector in parse_selectors(text)
-            if selector.pseudo_element is None
-        )
-    except (SelectorError, etree.XPathError, RecursionError):
+        for selector in parse_selectors(text):
+            if selector.pseudo_element is None:
+                find = etree.XPath(translator.selector_to_xpath(selector))
+                find(nothing)  # some faults show only here, such as a prefix that nobody declared
+                found.append((find, selector.specificity()))
+    except (SelectorError, etree.XPathError, RecursionError, ValueError):
         return ()
+    return tuple(found)
 
 
 def _declarations(nodes: Sequence[Any]) -> Iterator[Declaration]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.lint.colours import BLACK, WHITE, Colour, contrast, over, read_colour
 from digest.lint.contrast import check_contrast
@@ -85,6 +87,7 @@ INK = "#000000"
         ("p{background-color:#eee}", '<p bgcolor="#ddd">a</p>', (INK, "#eeeeee")),
         ("a{color:inherit}", '<a href="https://a.example/">a</a>', (INK, "#ffffff")),
         ("p:::x,p{color:#111}", "<p>a</p>", (INK, "#ffffff")),
+        ("v|p{color:#111}p{color:#222}", "<p>a</p>", ("#222222", "#ffffff")),
         ("p::first-line{color:#111}", "<p>a</p>", (INK, "#ffffff")),
         ("@font-face{src:url(x)}p{color:#111}", "<p>a</p>", ("#111111", "#ffffff")),
         ("/* p */p{margin:0;/* x */color: #111 }}", "<p>a</p>", ("#111111", "#ffffff")),
@@ -181,6 +184,31 @@ def test_texts_of_one_pair_of_colours_share_a_finding_with_the_first_of_them():
 def test_what_fails_by_little_is_not_rounded_up():
     (finding, _) = check_contrast(make_letter('<p style="color:#777777">One</p>'))
     assert "4.47 to 1" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("style", "way"),
+    [
+        ("color:#888;background:#fff", "make #888888 darker"),
+        ("color:#666;background:#000", "make #666666 lighter"),
+        ("color:#555;background:#444", "make #555555 lighter"),
+        ("color:#999;background:#777", "make #999999 darker"),
+        ("color:#fff;background:#ddd", "make #ffffff darker"),
+    ],
+)
+def test_the_fix_says_which_way_a_colour_has_to_go(style, way):
+    finding = next(iter(check_contrast(make_letter(f'<p style="{style}">One</p>'))))
+    assert finding.fix == f"{way}: 4.5 to 1 or more, 5 to be safe"
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_style_sheet_or_attribute_breaks_the_lint(css, style):
+    document = parsed(page("<p>a</p>"))
+    sheet = document.find(".//head/title")
+    sheet.tag = "style"
+    sheet.text = "".join(sign for sign in f"p{{color:red}}{css}" if sign.isprintable())
+    document.find(".//p").set("style", "".join(sign for sign in style if sign.isprintable()))
+    assert all(1 <= contrast(run.colour, run.ground) <= 21 for run in painted(document))
 
 
 def test_a_dark_scheme_alone_may_fail():
