@@ -79,6 +79,15 @@ def test_every_signal_is_explained_with_its_points(signal):
     assert float(row[1]) == WEIGHTS[signal]
 
 
+def test_every_rule_of_the_lint_is_explained_and_no_other():
+    files = sorted((ROOT / "digest" / "lint").glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
+    rules = set(re.findall(r"\b(?:error|warning|say)[(,]\s*\"([a-z-]+)\"", source))
+    rows = re.findall(r"^\| (`[a-z-]+`.*?) \|", read("docs/reference/lint.md"), re.MULTILINE)
+    assert len(rules) > 40
+    assert set(re.findall(r"`([a-z-]+)`", " ".join(rows))) == rules
+
+
 def test_every_error_is_explained():
     tree = ast.parse(Path(errors.__file__).read_text(encoding="utf-8"))
     names = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}

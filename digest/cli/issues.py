@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +16,7 @@ from digest.cli.console import (
     now_option,
     open_project,
     print_json,
+    progress,
     say,
     steps,
     tell,
@@ -21,6 +24,11 @@ from digest.cli.console import (
 from digest.cli.console import week as read_week
 from digest.model import Issue, RunReport, Week
 from digest.wording import plural
+
+if TYPE_CHECKING:
+    from digest.lint import LinkAnswer
+    from digest.settings import Settings
+    from digest.store import Store
 
 number_argument = click.argument("number", type=int)
 
@@ -145,23 +153,23 @@ def scores(number: int, path: Path | None) -> None:
 
 @click.command()
 @number_argument
+@click.option("--links", is_flag=True, help="Ask the web whether every link is still there.")
 @json_option
-def lint(number: int, as_json: bool) -> None:
+def lint(number: int, links: bool, as_json: bool) -> None:
     """Check issue NUMBER before it leaves; exit 1 if anything would have to be mended."""
     from digest.pipeline import drafting
 
     with open_project() as (settings, store):
-        findings = drafting.lint(settings, store.content.issue(number))
+        issue = store.content.issue(number)
+        answers = _ask_links(store, settings, issue) if links else {}
+        findings = drafting.lint(store, settings, issue, answers=answers)
     errors = sum(finding.level == "error" for finding in findings)
     if as_json:
-        rows = [
-            {"level": f.level, "place": f.place, "message": f.message, "fix": f.fix}
-            for f in findings
-        ]
-        print_json(rows)
+        print_json([asdict(finding) for finding in findings])
     else:
-        for finding in findings:
-            click.echo(f"{finding.level}: {finding.place}: {finding.message}\n  fix: {finding.fix}")
+        for found in findings:
+            click.echo(f"{found.level}: {found.place}: {found.message} [{found.rule}]")
+            click.echo(f"  fix: {found.fix}")
         warnings = len(findings) - errors
         say("checked", f"{plural(errors, 'error')}, {plural(warnings, 'warning')}")
     if errors:
@@ -201,6 +209,14 @@ def _tell_writing(report: RunReport, model: str) -> None:
         f" {plural(counts['sentences dropped'], 'sentence')} dropped",
     )
     tell(report, ("noted", "failed", "refused"))
+
+
+def _ask_links(store: Store, settings: Settings, issue: Issue) -> dict[str, LinkAnswer]:
+    from digest.pipeline import links
+
+    urls = links.addresses_of(settings, issue)
+    with progress(len(urls), "asking") as advance:
+        return links.ask(store, settings, urls, now=datetime.now(UTC), on_done=lambda _: advance(1))
 
 
 def _cell(text: str) -> str:

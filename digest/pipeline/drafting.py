@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from digest.errors import NotEnoughStories, StateError
@@ -19,9 +20,10 @@ from digest.model import (
     Week,
 )
 from digest.settings import Settings
+from digest.wording import plural
 
 if TYPE_CHECKING:
-    from digest.lint import Finding
+    from digest.lint import Finding, LinkAnswer
     from digest.pipeline.articles import ArticleReader
     from digest.pipeline.writing import Rewritten
     from digest.plan import Plan
@@ -33,6 +35,9 @@ PREVIEW_READER = Subscriber(
     0, "reader@preview.example", "", SubscriberStatus.CONFIRMED, datetime(2026, 1, 1, tzinfo=UTC)
 )
 Step = Callable[[str], object]
+OUTBOX = "outbox"
+NAMED = 3
+"""Errors that a refused approval names; the rest is counted."""
 _MOMENT = timedelta(microseconds=1)
 """A window is half-open: with it, what was collected at the very moment of drafting counts in."""
 
@@ -203,11 +208,44 @@ def preview(settings: Settings, issue: Issue) -> Email:
     return mail
 
 
-def lint(settings: Settings, issue: Issue) -> tuple[Finding, ...]:
-    """Check the issue and its mail before they leave."""
+def lint(
+    store: Store,
+    settings: Settings,
+    issue: Issue,
+    *,
+    answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
+) -> tuple[Finding, ...]:
+    """Check the issue and its mail before they leave.
+
+    Args:
+        answers: what the web said of links, as `digest.pipeline.links` asks; nothing is asked here.
+    """
     from digest.lint import lint_issue
 
-    return lint_issue(issue, render(settings, issue))
+    return lint_issue(
+        issue,
+        render(settings, issue),
+        printed=store.content.printed(issue.window.start),
+        goes_out=settings.provider != OUTBOX,
+        answers=answers,
+    )
+
+
+def check_clean(store: Store, settings: Settings, issue: Issue) -> None:
+    """Refuse an issue that `lint` finds an error in.
+
+    Raises:
+        StateError: it names the first errors.
+    """
+    errors = [one for one in lint(store, settings, issue) if one.level == "error"]
+    if errors:
+        named = [f"{one.place}: {one.message}" for one in errors[:NAMED]]
+        if len(errors) > NAMED:
+            named.append(f"and {len(errors) - NAMED} more")
+        raise StateError(
+            f"issue {issue.number} has {plural(len(errors), 'error')}: {'; '.join(named)}",
+            hint=f"see what to do with `recap lint {issue.number}`",
+        )
 
 
 def approve(store: Store, settings: Settings, number: int, *, now: datetime) -> Issue:
@@ -219,12 +257,7 @@ def approve(store: Store, settings: Settings, number: int, *, now: datetime) -> 
     from digest.issue import content_hash
 
     issue = store.content.issue(number)
-    errors = [finding for finding in lint(settings, issue) if finding.level == "error"]
-    if errors:
-        raise StateError(
-            f"issue {number} has {len(errors)} errors; the first: {errors[0].message}",
-            hint=f"see them all with `recap lint {number}`",
-        )
+    check_clean(store, settings, issue)
     return store.content.set_status(
         number,
         IssueStatus.APPROVED,

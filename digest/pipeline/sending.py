@@ -11,7 +11,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from digest.delivery import BATCH_LIMIT, Outcome, check_sendable
 from digest.errors import DeliveryError, NotAcceptedError, OutcomeUnknownError, StateError
 from digest.model import DeliveryState, Email, Issue, IssueStatus
-from digest.pipeline.drafting import render
+from digest.pipeline.drafting import check_clean, render
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,13 +44,16 @@ def send(
         How many deliveries of the issue stand in each state.
 
     Raises:
-        StateError: the issue is not approved, is not what was approved, or has no reader.
+        StateError: the issue is not approved, is not what was approved, has no reader, or has an
+            error by now.
         DeliveryError: a batch was refused; it stays claimed under its key for the next run.
     """
     issue = store.content.issue(number)
     check_sendable(issue)
     _check_frozen(store, issue)
     _check_anyone(store, number)
+    if issue.status is IssueStatus.APPROVED:
+        check_clean(store, settings, issue)  # templates and settings are not frozen with it
     mail = render(settings, issue)
     waiting = (IssueStatus.APPROVED, IssueStatus.SENDING)
     store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=clock())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +16,8 @@ from digest.sources.guard import ForbiddenAddress
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 PERMANENT = frozenset((301, 308))
 _LONGEST_VALIDATOR = 1_000
+# The second is what Linux says of a name that is there and has no address; others do not have it.
+_NO_NAME = frozenset((socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)))
 _MEANING = {
     400: "it did not understand the request",
     401: "it wants a user name and a password",
@@ -120,6 +123,13 @@ def _usable(value: str) -> str:
     value = value.strip()
     good = value.isascii() and value.isprintable() and len(value) <= _LONGEST_VALIDATOR
     return value if good else ""
+
+
+def is_unknown_host(fault: Exception) -> bool:
+    """Whether a name was looked up and does not exist, or leads nowhere."""
+    import aiohttp
+
+    return isinstance(fault, aiohttp.ClientConnectorDNSError) and fault.os_error.errno in _NO_NAME
 
 
 def fault_in_words(fault: Exception, *, connect: float, silence: float, total: float) -> str:

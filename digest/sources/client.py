@@ -28,6 +28,7 @@ from digest.sources.answers import (
     challenge_in,
     conditions_of,
     fault_in_words,
+    is_unknown_host,
     pause_asked,
     refreshed,
     status_in_words,
@@ -177,7 +178,8 @@ class Client:
         url = str(way.url.with_user(None))
         conditions = conditions_of(ask.validators) if ask.validators.url == url else {}
         try:
-            async with session.get(
+            async with session.request(
+                ask.probe or "GET",
                 way.url,
                 allow_redirects=False,
                 headers=conditions,
@@ -208,6 +210,7 @@ class Client:
                 failed(ask.source, reason, url=url),
                 garbled=isinstance(fault, aiohttp.ClientResponseError),
                 unreached=isinstance(fault, (aiohttp.ClientConnectionError, TimeoutError)),
+                unknown_host=is_unknown_host(fault),
             )
 
     async def _good(self, ask: Ask, way: Way, url: str, answer: aiohttp.ClientResponse) -> Fetched:
@@ -216,7 +219,7 @@ class Client:
         Raises:
             Refused: it is none that can be read.
         """
-        data = await body_of(answer, self._limits)
+        data = b"" if ask.probe else await body_of(answer, self._limits)
         if challenge := challenge_in(answer.headers, data[:PAGE_START]):
             raise Refused(f"answered {answer.status} with {challenge}")
         kind = answer.headers.get("Content-Type", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from digest.clean import shown_url
 from digest.model import NO_VALIDATORS, Pause, Source, Validators
@@ -55,10 +56,16 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One source to ask, and what to ask with; plain without validators."""
+    """One source to ask, and what to ask with; plain without validators.
+
+    Attributes:
+        probe: only whether it is there is asked, by this method, "HEAD" or "GET", and no body is
+            read; "" fetches it.
+    """
 
     source: Source
     validators: Validators = NO_VALIDATORS
+    probe: Literal["", "HEAD", "GET"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ class Fetched:
     """What one source answered.
 
     Attributes:
-        data: the body, decompressed; None where there is none, as `error` says, or `unchanged`.
+        data: the body, decompressed; None where there is none, as `error` says, or `unchanged`;
+            empty where only a probe was asked for.
         content_type: the header, "" without one.
         url: where the answer came from, redirects followed; no user, no password.
         status: of that answer; 0 without one.
@@ -76,6 +84,7 @@ class Fetched:
         pause: what the host asked for in this answer.
         garbled: what came is no HTTP, as where a body follows a "nothing newer".
         unreached: no connection, or no answer: what the host says of all its sources.
+        unknown_host: whoever knows all names says that the host's is none.
         leads_to: where a redirect leads that was not followed; "" otherwise.
         held: it was not asked at all, as `error` says: its host is paused, or time was up.
     """
@@ -92,6 +101,7 @@ class Fetched:
     pause: Pause | None = None
     garbled: bool = False
     unreached: bool = False
+    unknown_host: bool = False
     leads_to: str = ""
     held: bool = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -35,16 +36,10 @@ class Memory(Collected):
             StoreError: a stored document is damaged.
         """
         table = schema.issue
-        ended = (
-            sa.select(table)
-            .where(table.c.window_end <= before)
-            .order_by(table.c.window_end.desc(), table.c.number.desc())
-            .limit(limit)
-        )
-        picked = ended.where(table.c.status.in_([status.value for status in TEACHING]))
-        place = self._database.place
+        ended, place = _ended(before, limit), self._database.place
         with self._database.read() as connection:
-            issues = tuple(rows.issue_of(row, place) for row in connection.execute(picked))
+            picked = connection.execute(_picked(ended))
+            issues = tuple(rows.issue_of(row, place) for row in picked)
             collected = _collected_in(connection, issues)
             words = ended.where(table.c.status != IssueStatus.SKIPPED.value).subquery()
             query = sa.select(schema.vocabulary).join(
@@ -52,6 +47,20 @@ class Memory(Collected):
             )
             found = [rows.vocabulary_of(row, place) for row in connection.execute(query)]
         return Past(issues, _summed(found), collected)
+
+    def printed(self, before: datetime, *, limit: int = 12) -> dict[str, int]:
+        """The addresses of all reports in the issues of `past`, each with the last issue it was in.
+
+        Raises:
+            StoreError: a stored document is damaged.
+        """
+        place = self._database.place
+        found: dict[str, int] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(_picked(_ended(before, limit))):
+                for address in rows.addresses_of(row, place):
+                    found.setdefault(address, row.number)
+        return found
 
     def items_used(self) -> dict[str, int]:
         """How many items of each source stand in issues that were approved; by source name.
@@ -90,6 +99,21 @@ class Memory(Collected):
         kept = {name: insert.excluded[name] for name in row if name != "key"}
         with self._database.write() as connection:
             connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=kept))
+
+
+def _ended(before: datetime, limit: int) -> sa.Select[Any]:
+    """The last issues whose window ended by then, whatever became of them, newest first."""
+    table = schema.issue
+    return (
+        sa.select(table)
+        .where(table.c.window_end <= before)
+        .order_by(table.c.window_end.desc(), table.c.number.desc())
+        .limit(limit)
+    )
+
+
+def _picked(issues: sa.Select[Any]) -> sa.Select[Any]:
+    return issues.where(schema.issue.c.status.in_([status.value for status in TEACHING]))
 
 
 def keep_vocabulary(

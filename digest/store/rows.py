@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -28,6 +28,29 @@ from digest.model import (
 )
 
 Noun = TypeVar("Noun")
+
+
+class _PrintedItem(msgspec.Struct):
+    url: str
+    link: str
+
+
+class _PrintedStory(msgspec.Struct):
+    items: tuple[_PrintedItem, ...]
+
+
+class _PrintedTheme(msgspec.Struct):
+    stories: tuple[_PrintedStory, ...]
+
+
+class _Printed(msgspec.Struct):
+    """An issue, as far as it tells which reports were printed."""
+
+    themes: tuple[_PrintedTheme, ...]
+    also: tuple[_PrintedStory, ...]
+
+
+_PRINTED = msgspec.json.Decoder(_Printed)
 _ISSUE = msgspec.json.Decoder(Issue)
 _BRIEF = msgspec.json.Decoder(Brief)
 _COUNTS = msgspec.json.Decoder(dict[str, int])
@@ -159,6 +182,21 @@ def issue_of(row: Any, place: str) -> Issue:
     """
     issue = _decoded(_ISSUE.decode, row.document, f"issue {row.number} in {place}")
     return replace(issue, status=IssueStatus(row.status))
+
+
+def addresses_of(row: Any, place: str) -> Iterator[str]:
+    """The addresses of all reports in a row of `issue`, the canonical one and the link of each.
+
+    Nothing else of the document is decoded.
+
+    Raises:
+        StoreError: the document cannot be read.
+    """
+    issue = _decoded(_PRINTED.decode, row.document, f"issue {row.number} in {place}")
+    for story in (*(story for theme in issue.themes for story in theme.stories), *issue.also):
+        for item in story.items:
+            yield item.url
+            yield item.link
 
 
 def light_row_of(row: Any) -> IssueRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import socket
 from importlib.resources import files
 
 import pytest
@@ -129,6 +130,28 @@ def test_a_draft_is_checked_approved_and_sent_once_to_each(drafted):
     rows = json.loads(drafted("deliveries", 1, "--json").output)
     assert {row["state"] for row in rows} == {"sent"}
     assert "ada@reader.example" in drafted("deliveries", 1).output
+
+
+def test_findings_are_told_with_their_rule_place_and_fix(drafted):
+    told = drafted("lint", 1).output
+    assert "warning: footer: no postal address [postal-address]" in told
+    assert "fix: set `newsletter.address`" in told
+    (row,) = [
+        row for row in json.loads(drafted("lint", 1, "--json").output) if row["place"] == "footer"
+    ]
+    assert list(row) == ["level", "rule", "place", "message", "fix"]
+
+
+def test_links_are_asked_for_only_if_wanted(drafted, monkeypatch):
+    def offline(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", offline)
+    assert "was reached" not in drafted("lint", 1).output
+    assert (
+        "links was reached: the name of the host is not known"
+        in drafted("lint", 1, "--links").output
+    )
 
 
 def test_an_issue_that_is_sent_is_not_drafted_again(drafted):

@@ -197,7 +197,8 @@ def test_a_project_with_a_mistake_in_its_schedules_stops_every_command(project):
 
 def test_resend_without_a_key_is_a_configuration_error(project):
     path = project.folder / "schedules.yaml"
-    path.write_text(path.read_text().replace("provider: outbox", "provider: resend"))
+    given = path.read_text().replace("provider: outbox", "provider: resend")
+    path.write_text(given.replace('address: ""', "address: 1 Sample Street, Berlin"))
     project("import", write(project, "week.jsonl", line(1)), "--now", NOW)
     project("draft", "--week", "2026-W22", "--now", NOW)
     project("approve", 1, "--now", NOW)

@@ -113,7 +113,9 @@ def test_an_article_goes_into_the_brief_and_the_item_stays_as_it_is(desk: Desk, 
     assert "350 watts" in words(issue)
     assert (desk.reasons(), desk.report.counts["articles read"]) == ([], 1)
     assert desk.store.content.items(before=NOW) == (item,)
-    assert [finding for finding in lint(desk.settings, issue) if finding.level == "error"] == []
+    assert [
+        finding for finding in lint(desk.store, desk.settings, issue) if finding.level == "error"
+    ] == []
 
 
 def test_an_article_is_fetched_once_and_its_robots_once_a_day(desk: Desk, web: Web) -> None:

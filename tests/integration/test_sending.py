@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,12 @@ import pytest
 from digest.delivery import Outcome
 from digest.errors import NotAcceptedError, OutcomeUnknownError, ProviderRefusedError, StateError
 from digest.issue import content_hash
-from digest.model import DeliveryState, IssueStatus
+from digest.model import DeliveryState, IssueStatus, Window
 from digest.pipeline import drafting, sending
 from digest.pipeline.audience import add_subscriber
 from digest.providers.resend import ResendProvider
 from digest.settings import load_settings
-from tests.builders import NOW, make_issue
+from tests.builders import NOW, WINDOW, make_issue, make_item, make_story, make_theme
 from tests.standins import resend as standin
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,8 +170,62 @@ def test_an_issue_with_an_error_is_not_approved(store, settings):
     store.content.save_issue(make_issue(subject=""))
     with pytest.raises(StateError) as caught:
         drafting.approve(store, settings, 5, now=NOW)
+    assert caught.value.problem == "issue 5 has 1 error: subject: the subject is empty"
     assert "recap lint 5" in caught.value.hint
     assert store.content.issue(5).status is IssueStatus.DRAFT
+
+
+def test_a_refused_approval_names_three_errors_and_counts_the_rest(store, settings):
+    item = make_item("same", source=" ")
+    stories = [make_story(item), make_story(item), make_story(make_item(link="ftp://a.example"))]
+    store.content.save_issue(make_issue(make_theme(stories=stories), subject=""))
+    with pytest.raises(StateError) as caught:
+        drafting.approve(store, settings, 5, now=NOW)
+    told = caught.value.problem.removeprefix("issue 5 has 5 errors: ").split("; ")
+    assert [line.partition(" ")[0] for line in told] == ["subject:", "story", "story", "and"]
+    assert told[-1] == "and 2 more"
+
+
+def test_a_provider_that_sends_needs_a_postal_address(store, settings):
+    store.content.save_issue(make_issue())
+    sends = replace(settings, provider="resend")
+    with pytest.raises(StateError, match="footer: no postal address"):
+        drafting.approve(store, sends, 5, now=NOW)
+    signed = replace(sends, brand=replace(settings.brand, address="1 Sample Street, Berlin"))
+    assert drafting.approve(store, signed, 5, now=NOW).status is IssueStatus.APPROVED
+
+
+def test_what_became_an_error_after_approval_stops_the_mail_before_it_starts(store, settings):
+    number = approved(store, settings)
+    sends = replace(settings, provider="resend")
+    provider = Provider()
+    with pytest.raises(StateError, match="footer: no postal address"):
+        send(store, sends, number, provider)
+    assert provider.batches == []
+    assert store.content.issue(number).status is IssueStatus.APPROVED
+
+
+def test_a_mail_that_is_under_way_is_not_stopped_by_it(store, settings):
+    number = approved(store, settings)
+    with pytest.raises(ProviderRefusedError):
+        send(store, settings, number, Provider(ProviderRefusedError("refused")))
+    counts = send(store, replace(settings, provider="resend"), number, Provider())
+    assert counts[DeliveryState.SENT] == 3
+
+
+def test_a_story_that_an_approved_issue_has_had_is_told_when_it_comes_again(store, settings):
+    old, new = make_item(), make_item()
+    week = timedelta(weeks=1)
+    window = Window(WINDOW.start - week, WINDOW.start)
+    earlier = make_issue(
+        make_theme(stories=[make_story(old)]), number=4, week="2026-W21", window=window,
+        status=IssueStatus.SENT,
+    )  # fmt: skip
+    store.content.save_issue(earlier)
+    issue = make_issue(make_theme(stories=[make_story(old), make_story(new)]))
+    ran = [one for one in drafting.lint(store, settings, issue) if one.rule == "story-ran"]
+    assert [one.place for one in ran] == [f"story {old.id} “{old.title}”"]
+    assert "in issue 4 already" in ran[0].message
 
 
 def test_the_whole_way_through_resend_delivers_each_mail_once(store, settings):

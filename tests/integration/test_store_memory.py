@@ -63,6 +63,25 @@ def test_only_what_a_person_has_approved_and_not_held_teaches(
     assert [issue.status for issue in store.content.past(AFTER).issues] == [status] * teaches
 
 
+@pytest.mark.parametrize("status", list(IssueStatus))
+def test_what_was_printed_is_told_by_address_with_the_last_issue(
+    store: Store, status: IssueStatus
+) -> None:
+    again = make_item(link="https://chip-ledger.example/open")
+    first, second = (
+        replace(issue_of_week(number, status), themes=(make_theme(stories=[make_story(item)]),))
+        for number, item in ((1, make_item()), (2, again))
+    )
+    first = replace(first, also=(make_story(again),))
+    store.content.save_issue(first)
+    store.content.save_issue(second)
+    lead = first.themes[0].stories[0].lead
+    teaches = status in (IssueStatus.APPROVED, IssueStatus.SENDING, IssueStatus.SENT)
+    expected = {again.url: 2, again.link: 2, lead.url: 1}
+    assert store.content.printed(AFTER) == (expected if teaches else {})
+    assert store.content.printed(second.window.start).get(again.link) == (1 if teaches else None)
+
+
 def test_the_words_of_the_last_weeks_are_added_up(store: Store) -> None:
     for number, counts in enumerate([{"chip": 9}, {"chip": 2, "law": 1}, {"chip": 1}], start=1):
         store.content.save_issue(issue_of_week(number), vocabulary=Vocabulary(10, counts))

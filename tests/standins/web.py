@@ -49,6 +49,7 @@ class Visit:
     """One request."""
 
     host: str
+    method: str
     path: str
     headers: dict[str, str]
     began: datetime
@@ -65,7 +66,7 @@ class Answer:
     status: int = 200
     headers: dict[str, str | None] = field(default_factory=dict)
 
-    def encoded(self) -> bytes:
+    def encoded(self, *, bodiless: bool = False) -> bytes:
         headers: dict[str, str | None] = {
             "Content-Type": "application/rss+xml",
             "Content-Length": str(len(self.body)),
@@ -77,7 +78,7 @@ class Answer:
             phrase = "Odd"
         lines = [f"HTTP/1.1 {self.status} {phrase}"]
         lines += [f"{name}: {value}" for name, value in headers.items() if value is not None]
-        return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + self.body
+        return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + self.body * (not bodiless)
 
 
 Raw = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -144,7 +145,8 @@ class Web:
             for name, _, value in (line.partition(":") for line in head[1:] if line)
         }
         host = writer.get_extra_info("sockname")[0]
-        visit = Visit(host, head[0].split()[1], headers, self.clock.now())
+        method, path = head[0].split()[:2]
+        visit = Visit(host, method, path, headers, self.clock.now())
         self.visits.append(visit)
         self.open[host] += 1
         self.most_open[host] = max(self.most_open[host], self.open[host])
@@ -159,7 +161,7 @@ class Web:
                 # Everything in one piece: whoever has read it may ask again at once.
                 self.open[host] -= 1
                 visit.ended = self.clock.now()
-                writer.write(answer.encoded())
+                writer.write(answer.encoded(bodiless=method == "HEAD"))
                 await writer.drain()
                 return True
             await page(writer)
