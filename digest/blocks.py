@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -201,6 +202,13 @@ def printable(text: str) -> str:
     """The same words on one line, without what is no text: controls, overrides, placeholders."""
     text = " ".join(_UNPRINTABLE.sub("", text).split())
     return _PLACEHOLDER.sub("@\u2060", text) if "@@" in text else text
+
+
+def columns(text: str) -> int:
+    """How wide a text stands in plain print: wide letters and emoji count two."""
+    if text.isascii():
+        return len(text)
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
 
 
 def open_link(url: str) -> str:

@@ -17,6 +17,7 @@ import jinja2
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
+from digest.blocks import columns
 from digest.errors import TemplateError
 from digest.guards import compiler_problem
 from digest.layout import Page
@@ -79,7 +80,7 @@ def wrap(value: object, first: str = "", rest: str = "", width: int = WIDTH) -> 
     line, room = first, width - len(first)
     fresh = True
     for word in _broken(str(value).split(), width - max(len(first), len(rest))):
-        size = _columns(word)
+        size = columns(word)
         if not fresh and size + 1 > room:
             lines.append(line)
             line, room, fresh = rest, width - len(rest), True
@@ -94,13 +95,13 @@ def _broken(words: list[str], room: int) -> list[str]:
         return words
     pieces: list[str] = []
     for word in words:
-        if _columns(word) <= room or word.startswith(("http://", "https://")):
+        if columns(word) <= room or word.startswith(("http://", "https://")):
             pieces.append(word)
             continue
         pieces.append("")
         used = 0
         for letter in _letters(word):
-            size = _columns(letter)
+            size = columns(letter)
             if used and used + size > room:
                 pieces.append("")
                 used = 0
@@ -121,12 +122,6 @@ def _letters(word: str) -> list[str]:
         else:
             letters.append(sign)
     return letters
-
-
-def _columns(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
 
 
 def _armoured(value: Any) -> Any:

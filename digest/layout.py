@@ -57,7 +57,9 @@ class Page:
         minutes: time to read at 230 words a minute, from 1.
         dek: the first sentence of the story that `headline` names; the TL;DR leaves that story out.
         quiet: fewer than five stories; the intro says so.
-        unsubscribe: address with or without a placeholder, ready for a link.
+        unsubscribe, preferences: addresses with or without a placeholder, ready for a link.
+        view: the issue in a browser.
+        forward: a new mail that points to `view`. These three are "" where nothing is served.
     """
 
     language: str
@@ -78,11 +80,22 @@ class Page:
     writers: tuple[str, ...]
     quiet: bool
     unsubscribe: str
+    preferences: str
+    view: str
+    forward: str
     address: str
 
 
-def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str) -> Page:
-    """The page of an issue, signed by `brand`, with `unsubscribe` as the address to leave by."""
+def lay_out(
+    issue: Issue,
+    brand: Brand,
+    *,
+    unsubscribe: str,
+    preferences: str = "",
+    view: str = "",
+    forward: str = "",
+) -> Page:
+    """The page of an issue, signed by `brand`, with the addresses its links lead to."""
     zone = ZoneInfo(issue.timezone)
     year = Week.parse(issue.week).year
     blocks = _with_room(issue, tuple(_theme(theme, zone, year) for theme in issue.themes))
@@ -110,6 +123,9 @@ def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str) -> Page:
         writers=_names(block.writer for theme in blocks for block in theme.stories),
         quiet=quiet,
         unsubscribe=unsubscribe,
+        preferences=preferences,
+        view=view,
+        forward=forward,
         address=printable(brand.address),
     )
 

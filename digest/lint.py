@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from lxml import html as lxml_html
 
 from digest.blocks import open_link, printable
-from digest.model import Email, Issue, Story
+from digest.model import Block, Email, Issue, Story
+from digest.moulds import PLACEHOLDERS
 
 GMAIL_CLIPS_AT = 102_400
 DELIVERED_ERROR = 100_000
@@ -254,11 +255,14 @@ def _leftovers(issue: Issue, email: Email) -> Iterator[Finding]:
     """Template marks that were not filled in; a story may well write about such marks."""
     fix = "correct the template that prints it"
     texts = list(_texts(issue))
-    for part, text in (("HTML", email.html), ("text part", email.text)):
+    greeting = email.greeting or Block("", (0, 0), (0, 0))
+    parts = (("HTML", email.html, greeting.html), ("text part", email.text, greeting.text))
+    for part, whole, (start, end) in parts:
+        text = whole[:start] + whole[end:]
         marks = set(_BRACES.findall(text))
         if part == "text part":
             marks = {mark for mark in marks if not any(mark in said for said in texts)}
-        marks |= set(_PLACEHOLDER.findall(text)) - {"@@UNSUBSCRIBE@@"}
+        marks |= set(_PLACEHOLDER.findall(text)) - PLACEHOLDERS
         for mark in sorted(marks):
             yield _error(part, f"`{mark}` was not filled in", fix)
 
