@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import json
-from binascii import b2a_base64
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -19,10 +18,8 @@ from types import MappingProxyType
 from digest.blocks import columns, printable
 from digest.model import Email, Subscriber
 from digest.moulds import (
-    CHOOSE,
     HTML_NAME,
     IN_HEADERS,
-    LEAVE,
     TEXT_NAME,
     TO,
     CutEmail,
@@ -39,7 +36,6 @@ _VARIANTS = 512
 
 _HTML, _TEXT = range(-2, 0)
 _IN_JSON = {**IN_HEADERS, "@@TO@@": TO, "@@HTML@@": _HTML, "@@TEXT@@": _TEXT}
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -59,6 +55,7 @@ def personalise(
     """
     cut = CutEmail(email)
     values_of = _Values(secret, cut.places)
+    shared = dict(email.headers)
     personal = [(name, Mould(tokens, "")) for name, tokens in cut.headers.items()]
 
     @lru_cache(maxsize=_VARIANTS)
@@ -70,7 +67,7 @@ def personalise(
     for subscriber in subscribers:
         values = values_of(subscriber)
         html, text = variant(cut.labels.intersection(subscriber.themes), values[TEXT_NAME] != "")
-        headers = dict(email.headers)
+        headers = shared.copy()
         for name, mould in personal:
             headers[name] = mould.filled(values)
         yield Email(
@@ -131,16 +128,16 @@ def json_mails(
 
 
 def leave_token(subscriber: int, secret: str) -> str:
-    """The end of a subscriber's address to leave by: who it is, and an HMAC-SHA256 to prove it.
+    """The end of a subscriber's address to leave by: who it is, and 128 bits to prove it.
 
-    Letters, digits, "-", "_" and one "." only, so it needs no escaping in HTML, a URL or a header.
+    Letters, digits and one "." only, so it needs no escaping in HTML, a URL or a header.
     """
-    return _Tokens("leave", secret).of(str(subscriber))
+    return _Tokens(secret).of(str(subscriber))[0]
 
 
 def preferences_token(subscriber: int, secret: str) -> str:
     """The same for the page of a subscriber's choices; one token does not open the other page."""
-    return _Tokens("preferences", secret).of(str(subscriber))
+    return _Tokens(secret).of(str(subscriber))[1]
 
 
 def spoken_name(name: str) -> str:
@@ -155,36 +152,39 @@ def spoken_name(name: str) -> str:
 
 
 class _Tokens:
-    """Tokens for one purpose; the key is set up once, which is half of the work."""
+    """A subscriber's two tokens, to leave and to choose: the halves of one HMAC-SHA256.
 
-    def __init__(self, purpose: str, secret: str) -> None:
-        self._keyed = hmac.new(secret.encode(), f"{purpose}:".encode(), "sha256")
+    Neither tells anything of the other, and the key is set up once for all subscribers.
+    """
 
-    def of(self, subscriber: str) -> str:
+    def __init__(self, secret: str) -> None:
+        self._keyed = hmac.new(secret.encode(), b"reader:", "sha256")
+
+    def of(self, subscriber: str) -> tuple[str, str]:
         keyed = self._keyed.copy()
         keyed.update(subscriber.encode())
-        code = b2a_base64(keyed.digest(), newline=False).translate(_URL_SAFE, b"=")
-        return f"{subscriber}.{code.decode('ascii')}"
+        code = keyed.hexdigest()
+        return f"{subscriber}.{code[:32]}", f"{subscriber}.{code[32:]}"
+
+
+@lru_cache(maxsize=4096)
+def _both_names(name: str) -> tuple[str, str]:
+    """A name for the text part and for the HTML; first names repeat."""
+    spoken = spoken_name(name)
+    return spoken, escape(spoken)
 
 
 class _Values:
-    """Everything of a subscriber that a mail prints; "" for what this mail does not."""
+    """Everything of a subscriber that a mail prints; names are "" where this mail greets nobody."""
 
     def __init__(self, secret: str, places: Collection[int]) -> None:
-        self._leave = _Tokens("leave", secret) if LEAVE in places else None
-        self._preferences = _Tokens("preferences", secret) if CHOOSE in places else None
-        self._named = not {TEXT_NAME, HTML_NAME}.isdisjoint(places)
+        self._tokens = _Tokens(secret)
+        self._greets = not {TEXT_NAME, HTML_NAME}.isdisjoint(places)
         # Two installations may write in one sender's name; their Message-IDs differ all the same.
         self._here = hmac.digest(secret.encode(), b"message", "sha256").hex()[:12]
 
-    def __call__(self, subscriber: Subscriber) -> tuple[str, ...]:
+    def __call__(self, subscriber: Subscriber) -> tuple[str, str, str, str, str, str]:
         number = str(subscriber.id)
-        name = spoken_name(subscriber.name) if self._named and subscriber.name else ""
-        return (
-            subscriber.email,
-            self._leave.of(number) if self._leave else "",
-            self._preferences.of(number) if self._preferences else "",
-            f"{number}.{self._here}",
-            name,
-            escape(name),
-        )
+        leave, choose = self._tokens.of(number)
+        name = subscriber.name[:_NAME_READ] if self._greets else ""
+        return subscriber.email, leave, choose, f"{number}.{self._here}", *_both_names(name)

@@ -6,6 +6,7 @@ subscriber's mail from the pieces.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,6 +30,9 @@ _SENTENCES = (
     "insight", "what_changed", "why_it_matters", "what_to_do_next", "who_should_care",
     "takeaways", "deep_dive", "implications", "related", "freshness", "credit", "continues",
 )  # fmt: skip
+_STYLE = re.compile("(<style.*?</style>)", re.DOTALL)
+_BEYOND_LATIN = re.compile("[^\x00-\xff]")
+_MOST_GROWTH = 1.05
 
 
 def render_issue(
@@ -70,7 +74,7 @@ def render_issue(
     marked, problems = _html(page, templates)
     if problems:
         raise _refusal(issue, page, templates, problems)
-    html = unmarked(marked, "the HTML", len(page.themes))
+    html = unmarked(_narrow(marked), "the HTML", len(page.themes))
     text = unmarked(to_text(page, templates), "the text part", len(page.themes))
     labels = (theme.label for theme in issue.themes)
     return Email(
@@ -189,6 +193,19 @@ def _html(page: Page, templates: Path | None) -> tuple[str, tuple[str, ...]]:
     texts = [block.title for block in blocks]
     links = [block.url for block in blocks if block.url]
     return html, check_html(html, texts=texts, links=links)
+
+
+def _narrow(html: str) -> str:
+    """The same document with signs beyond Latin-1 as references, if they are few.
+
+    A string of Latin-1 takes half the memory and is joined in half the time, and quoted-printable
+    gets shorter: "“" takes 9 bytes there and "&#8220;" 7. Scripts that are all of such signs stay:
+    before that encoding their references are longer.
+    """
+    parts = _STYLE.split(html)  # in which a reference would stand for itself
+    parts[::2] = [_BEYOND_LATIN.sub(lambda sign: f"&#{ord(sign[0])};", text) for text in parts[::2]]
+    narrow = "".join(parts)
+    return narrow if len(narrow) <= len(html) * _MOST_GROWTH else html
 
 
 def _blocks(page: Page) -> tuple[StoryBlock, ...]:

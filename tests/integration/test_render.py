@@ -307,6 +307,27 @@ def test_a_template_that_marks_fewer_themes_than_there_are_is_refused(tmp_path):
         render_issue(make_issue(), base_url="", templates=folder)
 
 
+def test_a_mail_of_latin_letters_holds_no_wider_sign_and_says_the_same():
+    mail = rendered(make_theme(stories=[story_saying("Café “Auk” – €5 \U0001f600"), make_story()]))
+    assert max(mail.html) <= "\xff"
+    assert "Café &#8220;Auk&#8221; &#8211; &#8364;5 &#128512;" in mail.html
+    assert squeezed("Café “Auk” – €5 \U0001f600") in words_of(mail.html)
+
+
+def test_a_mail_in_another_script_is_not_blown_up():
+    title = "日本語の見出し" * 40
+    assert title in rendered(make_theme(stories=[story_saying(title), make_story()])).html
+
+
+def test_a_style_keeps_its_signs(tmp_path, root):
+    issue = (root / "templates" / "email" / "issue.mjml.j2").read_text(encoding="utf-8")
+    rule = '<mj-style>\n.q:before{content:"“"}\n'
+    folder = overridden(tmp_path, "issue.mjml.j2", issue.replace("<mj-style>\n", rule, 1))
+    html = render_issue(make_issue(subject="“Auk”"), base_url="", templates=folder).html
+    assert 'content:"“"' in html
+    assert "&#8220;Auk&#8221;" in html
+
+
 def overridden(folder, name: str, text: str):
     (folder / "email").mkdir(exist_ok=True)
     (folder / "email" / name).write_text(text, encoding="utf-8")
