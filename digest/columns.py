@@ -25,7 +25,7 @@ def wrap(value: object, first: str = "", rest: str = "", width: int = WIDTH) -> 
     line, room = first, width - len(first)
     fresh = True
     for word in _broken(str(value).split(), width - max(len(first), len(rest))):
-        size = _columns(word)
+        size = width_of(word)
         if not fresh and size + 1 > room:
             lines.append(line)
             line, room, fresh = rest, width - len(rest), True
@@ -40,13 +40,13 @@ def _broken(words: list[str], room: int) -> list[str]:
         return words
     pieces: list[str] = []
     for word in words:
-        if _columns(word) <= room or word.startswith(("http://", "https://")):
+        if width_of(word) <= room or word.startswith(("http://", "https://")):
             pieces.append(word)
             continue
         pieces.append("")
         used = 0
         for letter in _letters(word):
-            size = _columns(letter)
+            size = width_of(letter)
             if used and used + size > room:
                 pieces.append("")
                 used = 0
@@ -69,7 +69,8 @@ def _letters(word: str) -> list[str]:
     return letters
 
 
-def _columns(text: str) -> int:
+def width_of(text: str) -> int:
+    """How many columns a text takes."""
     if text.isascii():
         return len(text)
     return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
@@ -77,12 +78,12 @@ def _columns(text: str) -> int:
 
 def rule(text: str, sign: str) -> str:
     """A line of `sign` as long as `text` is wide, at most `WIDTH`."""
-    return sign * min(_columns(text.upper()), WIDTH)
+    return sign * min(width_of(text.upper()), WIDTH)
 
 
 def grid(table: Sequence[Sequence[str]]) -> str:
     """A table whose first row is its head; the columns of a wide one become lines of their own."""
-    widths = [max(map(_columns, cells)) for cells in zip(*table, strict=True)]
+    widths = [max(map(width_of, cells)) for cells in zip(*table, strict=True)]
     if sum(widths) + _GAP * (len(widths) - 1) <= WIDTH:
         return "\n".join(_row(row, widths) for row in table)
     head, *rows = table
@@ -90,7 +91,7 @@ def grid(table: Sequence[Sequence[str]]) -> str:
 
 
 def _row(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = (cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True))
+    cells = (cell + " " * (width - width_of(cell)) for cell, width in zip(row, widths, strict=True))
     return (" " * _GAP).join(cells).rstrip()
 
 
@@ -103,7 +104,7 @@ def _record(head: Sequence[str], row: Sequence[str]) -> str:
 
 def bar_line(label: str, share: int, count: str) -> str:
     """A theme's line in the count of the week: name, bar of `share` percent, number."""
-    if _columns(label) > _LONGEST_LABEL:
+    if width_of(label) > _LONGEST_LABEL:
         return f"{wrap(label)}\n{bar_line('', share, count)}"
-    name = label + " " * (_LONGEST_LABEL + _GAP - _columns(label))
+    name = label + " " * (_LONGEST_LABEL + _GAP - width_of(label))
     return f"{name}{'#' * max(1, round(_LONGEST_BAR * share / 100))} {count}"

@@ -23,6 +23,7 @@ from digest.blocks import (
 )
 from digest.clauses import shorter
 from digest.days import Days, week_span
+from digest.links import Links
 from digest.localisation import ENGLISH, Catalog
 from digest.model import Brand, Issue, Story, Theme, Week
 from digest.supplements import Action, Bar, Number
@@ -62,7 +63,9 @@ class Page:
         lead: stands on top and not again in its theme; None where an editor titled the issue.
         headline: the editor's title, or the newsletter's name, where there is no lead.
         quiet: fewer than five stories; the intro says so.
-        unsubscribe: address with or without a placeholder, ready for a link.
+        unsubscribe, preferences: addresses with or without a placeholder, ready for a link.
+        view: the issue in a browser.
+        forward: a new mail that points to `view`. These three are "" where nothing is served.
     """
 
     language: str
@@ -87,6 +90,9 @@ class Page:
     writers: tuple[str, ...]
     quiet: bool
     unsubscribe: str
+    preferences: str
+    view: str
+    forward: str
 
     @property
     def stories(self) -> tuple[StoryBlock, ...]:
@@ -95,12 +101,12 @@ class Page:
         return (*lead, *(story for theme in self.themes for story in theme.stories), *self.also)
 
 
-def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str, words: Catalog = ENGLISH) -> Page:
+def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLISH) -> Page:
     """The page of an issue.
 
     Args:
         brand: who signs it.
-        unsubscribe: the address to leave by.
+        links: where the mail points besides its stories.
         words: the language it speaks beside that of the reports.
     """
     week = Week.parse(issue.week)
@@ -139,7 +145,10 @@ def lay_out(issue: Issue, brand: Brand, *, unsubscribe: str, words: Catalog = EN
         sources=_names(item.source for story in issue.stories for item in story.items),
         writers=_names(block.writer for block in printing),
         quiet=quiet,
-        unsubscribe=unsubscribe,
+        unsubscribe=links.unsubscribe,
+        preferences=links.preferences,
+        view=links.view,
+        forward=links.forward,
     )
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from digest.blocks import open_link, printable
 from digest.lint.findings import Finding, Letter, error, story_place
-from digest.model import Issue
+from digest.model import Block, Issue
+from digest.moulds import PLACEHOLDERS
 
 _BRACES = re.compile(r"\{\{|\{%|</?mj-[\w-]*")
 _PLACEHOLDER = re.compile(r"@@[A-Z_]+@@")
-_FILLED_LATER = "@@UNSUBSCRIBE@@"
 
 
 def check_parts(letter: Letter) -> Iterator[Finding]:
@@ -42,11 +42,15 @@ def check_leftovers(letter: Letter) -> Iterator[Finding]:
     """Template marks that were not filled in; a story may well write about such marks."""
     fix = "correct the template that prints it"
     texts = list(_texts(letter.issue))
-    for part, text in (("HTML", letter.email.html), ("text part", letter.email.text)):
+    mail = letter.email
+    greeting = mail.greeting or Block("", (0, 0), (0, 0))
+    parts = (("HTML", mail.html, greeting.html), ("text part", mail.text, greeting.text))
+    for part, whole, (start, end) in parts:
+        text = whole[:start] + whole[end:]
         marks = set(_BRACES.findall(text))
         if part == "text part":
             marks = {mark for mark in marks if not any(mark in said for said in texts)}
-        marks |= set(_PLACEHOLDER.findall(text)) - {_FILLED_LATER}
+        marks |= set(_PLACEHOLDER.findall(text)) - PLACEHOLDERS
         for mark in sorted(marks):
             yield error("leftover", part, f"`{mark}` was not filled in", fix)
 

@@ -27,6 +27,7 @@ from digest.model.content import (
 )
 from digest.model.health import NO_VALIDATORS, Health, Pause, Validators
 from digest.model.mail import (
+    Block,
     Brand,
     Delivery,
     DeliveryState,
@@ -42,7 +43,7 @@ from digest.model.weeks import Week, Window
 
 __all__ = [
     "NO_SELECTORS", "NO_VALIDATORS",
-    "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
+    "Block", "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
     "Health", "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "Pause",
     "PinnedTheme", "Reference", "ReportLine", "RunReport", "Selectors", "Sentence", "Signal",
     "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Validators",

@@ -52,6 +52,25 @@ class Brand:
     footer: str = ""
 
 
+def _nothing() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a mail that a reader's choice moves or leaves out.
+
+    Attributes:
+        label: the theme's; "" for the greeting.
+        html: where it stands in `Email.html`, start and end in characters; (0, 0) if nowhere.
+        text: the same for `Email.text`.
+    """
+
+    label: str
+    html: tuple[int, int]
+    text: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Email:
     """One mail, complete: the same issue and subscriber give the same bytes.
@@ -59,6 +78,9 @@ class Email:
     Attributes:
         to: one address, or "" while it is not personal yet.
         headers: further headers, name to value, without CR or LF.
+        tags: for the provider's reports, name to value: ASCII letters, digits, "_" and "-".
+        blocks: the themes, in order, while the mail is not personal yet.
+        greeting: the line with the reader's name; left out where none is known.
     """
 
     sender: str
@@ -67,12 +89,19 @@ class Email:
     preheader: str
     html: str
     text: str
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    headers: Mapping[str, str] = field(default_factory=_nothing)
+    tags: Mapping[str, str] = field(default_factory=_nothing)
+    blocks: tuple[Block, ...] = ()
+    greeting: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A person who may be written to, if confirmed."""
+    """A person who may be written to, if confirmed.
+
+    Attributes:
+        themes: labels of the themes that come first in this person's mail.
+    """
 
     id: int
     email: str
@@ -82,6 +111,7 @@ class Subscriber:
     confirmed_at: datetime | None = None
     left_at: datetime | None = None
     evidence: str = ""
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

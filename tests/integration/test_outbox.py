@@ -3,13 +3,34 @@ from __future__ import annotations
 import email
 import email.policy
 import os
+import re
+from email.header import decode_header, make_header
+from email.utils import formataddr
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from digest.blocks import printable
 from digest.errors import ProviderRefusedError
-from digest.model import DeliveryState
+from digest.model import Brand, DeliveryState
 from digest.providers.outbox import OutboxProvider, eml
-from tests.builders import NOW, make_email
+from digest.render import personalise, render_issue
+from tests.builders import NOW, make_email, make_issue, make_subscriber
+
+HOSTILE = (
+    "x" * 2_000,
+    "word " * 400,
+    "Straße, „KI“ & 芯片 \U0001f468\u200d\U0001f469 " * 20,
+    "a\r\nBcc: all@reader.example\r\n\r\nbody",
+    "=?utf-8?b?8J+YgA==?= =?x",
+    'He said "no", <b@c.example>; (yes) [x] \\ :',
+    "مرحبا بالعالم",
+    "ends with a colon:",
+    " \t ",
+    ".",
+)
+SENDER = "Weekly AI Recap <recap@weekly-ai-recap.example>"
 
 HEADERS = {"List-Unsubscribe": "<mailto:recap@weekly-ai-recap.example?subject=unsubscribe>"}
 
@@ -96,3 +117,65 @@ def test_a_mail_that_fails_half_way_leaves_no_part_behind(tmp_path, monkeypatch)
     with pytest.raises(ProviderRefusedError, match="No space left on device"):
         OutboxProvider(tmp_path).send("recap/1/a", mails("ada@x.example"), at=NOW)
     assert list(tmp_path.iterdir()) == []
+
+
+LONG = "https://news.a-longer-domain.example/leave/123456." + "Ab0-" * 11
+
+
+def parsed(mail):
+    raw = eml(mail, key="recap/1/a", at=NOW).as_bytes()
+    return raw, email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def test_a_long_address_to_leave_by_is_written_as_it_is():
+    ways = f"<{LONG}>, <mailto:recap@weekly-ai-recap.example?subject=unsubscribe>"
+    raw, message = parsed(make_email(headers={"List-Unsubscribe": ways}))
+    assert f"\r\nList-Unsubscribe: <{LONG}>,\r\n <mailto:".encode() in raw
+    assert message["List-Unsubscribe"] == ways
+
+
+def test_a_mail_keeps_its_own_message_id_whatever_batch_it_goes_in():
+    mail = make_email(headers={"Message-ID": "<issue-5.1.abc@recap.example>"})
+    first, second = (eml(mail, key=key, at=NOW) for key in ("recap/1/a", "recap/1/b"))
+    assert first["Message-ID"] == second["Message-ID"] == "<issue-5.1.abc@recap.example>"
+    assert first.get_all("Message-ID") == ["<issue-5.1.abc@recap.example>"]
+
+
+def test_a_subject_that_looks_encoded_is_shown_as_it_was_written():
+    subject = "What =?utf-8?q?this?= means"
+    assert parsed(make_email(subject=subject))[1]["Subject"] == subject
+
+
+def test_a_mail_as_text_is_folded_like_a_mail_as_bytes():
+    message = eml(make_email(headers={"List-Unsubscribe": f"<{LONG}>"}), key="k", at=NOW)
+    assert message.as_string().encode() == message.as_bytes()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    subject=st.one_of(st.text(max_size=400), st.sampled_from(HOSTILE)),
+    name=st.one_of(st.text(max_size=80), st.sampled_from(HOSTILE)),
+    id=st.integers(min_value=0, max_value=2**40),
+)
+def test_any_subject_and_brand_come_back_equal_in_lines_that_every_server_takes(subject, name, id):
+    name = printable(name[:200])
+    brand = Brand(
+        name=name,
+        sender=formataddr((name, "recap@weekly-ai-recap.example")) if name.isascii() else SENDER,
+        reply_to="desk@weekly-ai-recap.example",
+    )
+    issue = make_issue(subject=subject)
+    mails = render_issue(issue, base_url="https://recap.example", brand=brand)
+    (mail,) = personalise(mails, [make_subscriber(id, name=name)], secret="s")
+    raw, message = parsed(mail)
+    assert not message.defects
+    assert message["Subject"] == printable(subject)
+    for header, value in mail.headers.items():
+        assert str(message[header]) == str(make_header(decode_header(value)))
+    parts = {part.get_content_type(): part for part in message.iter_parts()}
+    assert list(parts) == ["text/plain", "text/html"]
+    for kind, sent in (("text/plain", mail.text), ("text/html", mail.html)):
+        assert parts[kind].get_content().replace("\r\n", "\n").strip("\n") == sent.strip("\n")
+    lines = raw.split(b"\r\n")
+    assert all(len(line) <= 998 for line in lines)
+    assert not any(re.search(rb"[\r\n]|[^\x00-\x7f]", line) for line in lines)

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
-from types import MappingProxyType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,14 +19,13 @@ from digest.blocks import printable
 from digest.dressing import attr
 from digest.errors import ConfigError, TemplateError
 from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
-from digest.render import issue_document, leave_token, personalise, render_issue
+from digest.render import issue_document, render_issue
 from tests.builders import (
     at,
     make_brief,
     make_issue,
     make_item,
     make_story,
-    make_subscriber,
     make_theme,
     said,
 )
@@ -234,7 +232,7 @@ def test_a_page_on_https_is_left_in_one_click():
     headers = rendered().headers
     assert headers["List-Unsubscribe"] == f"<{BASE}/leave/@@UNSUBSCRIBE@@>"
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert headers["List-ID"] == "<recap.weekly-ai-recap.example>"
+    assert headers["List-ID"] == "Weekly AI Recap <recap.weekly-ai-recap.example>"
 
 
 def test_a_page_on_plain_http_promises_no_one_click():
@@ -260,34 +258,64 @@ def test_a_sender_that_is_no_mail_address_is_refused(sender):
         render_issue(make_issue(), base_url="", brand=Brand(sender=sender))
 
 
-def test_each_subscriber_gets_an_own_mail_with_nothing_left_to_fill_in():
-    people = [make_subscriber(1), make_subscriber(2)]
-    mails = list(personalise(rendered(), people, secret="s3cret"))
-    assert [mail.to for mail in mails] == [person.email for person in people]
-    for person, mail in zip(people, mails, strict=True):
-        leave = f"{BASE}/leave/{leave_token(person.id, 's3cret')}"
-        assert f'href="{leave}"' in mail.html
-        assert leave in mail.text.split()
-        assert mail.headers["List-Unsubscribe"] == f"<{leave}>"
-        assert "@@" not in mail.html + mail.text + "".join(mail.headers.values())
+def test_pages_that_are_not_served_are_not_linked():
+    mail = rendered()
+    assert "/leave/" in mail.html
+    assert "/preferences/" not in mail.html + mail.text
 
 
-def test_a_token_depends_on_the_subscriber_and_on_the_secret():
-    tokens = {leave_token(1, "a"), leave_token(2, "a"), leave_token(1, "b")}
-    assert len(tokens) == 3
-    assert all(re.fullmatch(r"[12]\.[\w-]{43}", token) for token in tokens)
+def test_a_served_page_of_preferences_is_linked_in_both_parts():
+    mail = render_issue(make_issue(), base_url=BASE, pages=("leave", "preferences"))
+    link = f"{BASE}/preferences/@@PREFERENCES@@"
+    assert f'href="{link}"' in mail.html
+    assert link in mail.text.split()
 
 
-def test_a_placeholder_that_nothing_fills_in_is_refused():
-    email = replace(rendered(), text="Dear @@NAME@@")
-    with pytest.raises(TemplateError, match="@@NAME@@"):
-        next(personalise(email, [make_subscriber()]))
+def test_the_blocks_of_a_mail_are_its_themes_in_both_parts():
+    issue = make_issue(make_theme("Chips"), make_theme("Rules & courts"), title="One week")
+    mail = render_issue(issue, base_url=BASE)
+    assert [block.label for block in mail.blocks] == ["Chips", "Rules & courts"]
+    for number, block in enumerate(mail.blocks):
+        html, text = mail.html[slice(*block.html)], mail.text[slice(*block.text)]
+        for theme in issue.themes:
+            inside = theme is issue.themes[number]
+            assert (theme.label.upper() in text) == inside
+            for story in theme.stories:
+                assert (f'href="{story.lead.link}"' in html) == inside
+                assert (f"   {story.lead.link}\n" in text) == inside
 
 
-def test_a_header_with_an_unknown_placeholder_is_refused():
-    email = replace(rendered(), headers=MappingProxyType({"X": "@@A@@"}))
-    with pytest.raises(TemplateError, match="X holds @@A@@"):
-        next(personalise(email, [make_subscriber()]))
+def test_no_mark_of_a_template_is_left_in_a_mail():
+    mail = render_issue(make_issue(), base_url=BASE, pages=("leave", "preferences"))
+    marks = set(re.findall("@@[A-Z_]+@@", mail.html + mail.text))
+    assert marks == {"@@UNSUBSCRIBE@@", "@@PREFERENCES@@", "@@NAME@@"}
+
+
+def test_a_template_that_marks_fewer_themes_than_there_are_is_refused(tmp_path):
+    folder = overridden(tmp_path, "issue.txt.j2", "@@THEME_BEGIN@@a@@THEME_END@@")
+    with pytest.raises(TemplateError, match="the text part: it marks 1 themes of 2"):
+        render_issue(make_issue(), base_url="", templates=folder)
+
+
+def test_a_mail_of_latin_letters_holds_no_wider_sign_and_says_the_same():
+    mail = rendered(make_theme(stories=[story_saying("Café “Auk” – €5 \U0001f600"), make_story()]))
+    assert max(mail.html) <= "\xff"
+    assert "Café &#8220;Auk&#8221; &#8211; &#8364;5 &#128512;" in mail.html
+    assert squeezed("Café “Auk” – €5 \U0001f600") in words_of(mail.html)
+
+
+def test_a_mail_in_another_script_is_not_blown_up():
+    title = "日本語の見出し" * 40
+    assert title in rendered(make_theme(stories=[story_saying(title), make_story()])).html
+
+
+def test_a_style_keeps_its_signs(tmp_path, root):
+    head = (root / "templates" / "email" / "_head.mjml.j2").read_text(encoding="utf-8")
+    rule = '<mj-style>\n.q:before{content:"“"}\n'
+    folder = overridden(tmp_path, "_head.mjml.j2", head.replace("<mj-style>\n", rule, 1))
+    html = render_issue(make_issue(subject="“Auk”"), base_url="", templates=folder).html
+    assert 'content:"“"' in html
+    assert "&#8220;Auk&#8221;" in html
 
 
 def overridden(folder, name: str, text: str):

@@ -58,6 +58,15 @@ def test_each_mail_goes_to_one_address_with_both_bodies_and_headers(server, prov
     ]
 
 
+def test_tags_say_what_the_mail_is_and_headers_that_resend_writes_stay_behind(server, provider):
+    headers = {"Message-ID": "<a@x.example>", "Feedback-ID": "a:b:c:recap", "List-ID": "<recap>"}
+    tags = {"issue": "5", "week": "2026-W22"}
+    provider.send("recap/1/a", [make_email(headers=headers, tags=tags)], at=NOW)
+    ((sent,),) = server.requests
+    assert sent["headers"] == {"List-ID": "<recap>"}
+    assert sent["tags"] == [{"name": "issue", "value": "5"}, {"name": "week", "value": "2026-W22"}]
+
+
 def test_the_same_batch_under_the_same_key_is_delivered_once(server, provider):
     first = provider.send("recap/1/a", mails(3), at=NOW)
     assert provider.send("recap/1/a", mails(3), at=NOW) == first

@@ -96,6 +96,10 @@ def _problem(mails: Any, headers: Any) -> str:
             return "to holds no address"
         if any(re.search(r"[\r\n]", f"{k}{v}") for k, v in mail.get("headers", {}).items()):
             return "a header holds a line break"
+        if any(
+            re.search(r"[^A-Za-z0-9_-]", f"{t['name']}{t['value']}") for t in mail.get("tags", ())
+        ):
+            return "a tag holds more than ASCII letters, digits, underscores and dashes"
     return ""
 
 

@@ -8,15 +8,18 @@ import pytest
 
 from digest.blocks import Link, Point, open_host, open_link, printable
 from digest.layout import lay_out
+from digest.links import Links
 from digest.localisation import Catalog
 from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
 from digest.supplements import Action, Bar, Number
 from tests.builders import make_issue, make_item, make_story, make_theme, said
 
+LINKS = Links(unsubscribe="mailto:a@b.example", write="mailto:a@b.example")
+
 
 def page_of(*themes, **fields):
     fields = {"title": "An editor's title"} | fields
-    return lay_out(make_issue(*themes, **fields), Brand(), unsubscribe="mailto:a@b.example")
+    return lay_out(make_issue(*themes, **fields), Brand(), links=LINKS)
 
 
 def test_the_best_story_gives_the_headline_if_the_title_is_only_name_and_week():
@@ -88,7 +91,7 @@ def test_a_story_with_only_an_insight_prints_it():
 
 
 def test_an_issue_without_stories_is_named_after_the_newsletter():
-    page = lay_out(replace(make_issue(), themes=(), title=""), Brand(), unsubscribe="")
+    page = lay_out(replace(make_issue(), themes=(), title=""), Brand(), links=LINKS)
     assert (page.headline, page.lead) == ("Weekly AI Recap", None)
 
 
@@ -137,7 +140,7 @@ def test_a_host_is_written_as_people_say_it(url, host):
 
 def test_left_to_right_script_is_noticed_in_a_mail_of_the_other_direction():
     issue = make_issue(make_theme(stories=[make_story(make_item(title="Kestrel 3 is out"))]))
-    page = lay_out(replace(issue, title="x"), Brand(), unsubscribe="", words=Catalog("ar"))
+    page = lay_out(replace(issue, title="x"), Brand(), links=LINKS, words=Catalog("ar"))
     assert page.direction == "rtl"
     assert page.themes[0].stories[0].two_way
 

@@ -1,6 +1,6 @@
 """The tables, one schema for SQLite and PostgreSQL, and the revisions that lead to it."""
 
-from digest.store.schema.base import HEAD, REVISIONS, VERSION_TABLE, BigId, Moment, metadata
+from digest.store.schema.metadata import HEAD, REVISIONS, VERSION_TABLE, BigId, Moment, metadata
 from digest.store.schema.collected import (
     article,
     host_pause,

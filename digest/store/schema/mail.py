@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from digest.store.schema.base import BigId, Moment, metadata, text_column
+from digest.store.schema.metadata import BigId, Moment, metadata, text_column
 
 batch = sa.Table(
     "batch",
