@@ -26,7 +26,7 @@ def check_links(letter: Letter) -> Iterator[Finding]:
     for target, text in letter.links:
         place = _place(text)
         if not _is_mail(target):
-            if problem := malformed(target):
+            if problem := _malformed(target):
                 message = f"`{target[:_LONGEST]}` {problem}"
                 yield error("link-malformed", place, message, "give a full http(s) address")
             else:
@@ -70,12 +70,12 @@ def addresses(letter: Letter) -> tuple[str, ...]:
         dict.fromkeys(
             target
             for target, _ in letter.links
-            if not _is_mail(target) and not malformed(target) and "@@" not in target
+            if not _is_mail(target) and not _malformed(target) and "@@" not in target
         )
     )
 
 
-def malformed(target: str) -> str:
+def _malformed(target: str) -> str:
     """What is wrong with an address, or ""."""
     if not target or target != target.strip() or re.search(r"[\s<>\"\\]", target):
         return "is no address" if target else "is empty"
