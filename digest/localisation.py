@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from io import BytesIO, StringIO
 
 from babel import Locale, UnknownLocaleError
@@ -99,6 +100,7 @@ def read_catalog(language: str, text: str) -> Catalog:
     return Catalog(language, gettext.GNUTranslations(compiled))
 
 
+@lru_cache(maxsize=32)
 def _locale(language: str) -> Locale:
     try:
         return Locale.parse(language, sep="-")

@@ -10,7 +10,7 @@ from digest.backreferences import names_nobody
 from digest.blocks import Depth, Link, depth_of, open_link, printable
 from digest.days import Days
 from digest.figures import figures
-from digest.model import Story, Theme
+from digest.model import Brief, Story, Theme
 
 _ACTIONS = 3
 _FEWEST_FIGURES = 2
@@ -50,16 +50,26 @@ class Action:
 
 
 def depth(ranked: Iterable[Story], days: Days, told: set[str]) -> Depth | None:
-    """The story with most to show beside what is printed of it: a table, a timeline, a dive."""
-    shown = [depth_of(story, days, takeaways=story.id not in told) for story in ranked]
-    deep = [depth for depth in shown if len(depth.table) > 1 or depth.timeline or depth.dive]
-    return max(deep, key=_weight, default=None)
+    """The story with most to show beside what is printed of it: a table, a timeline, a dive.
+
+    Args:
+        told: ids of the stories whose takeaways are printed elsewhere.
+    """
+    deep = [story for story in ranked if _shows(story.brief)]
+    if not deep:
+        return None
+    best = max(deep, key=lambda story: _weight(story.brief, takeaways=story.id not in told))
+    return depth_of(best, days, takeaways=best.id not in told)
 
 
-def _weight(depth: Depth) -> int:
+def _shows(brief: Brief) -> bool:
+    return bool(brief.comparison.rows or brief.timeline or brief.deep_dive)
+
+
+def _weight(brief: Brief, *, takeaways: bool) -> int:
     """How much there is to show: rows of the table count twice, lines of the rest once."""
-    lines = (*depth.timeline, *depth.ahead, *depth.takeaways, *filter(None, [depth.dive]))
-    return 2 * max(0, len(depth.table) - 1) + len(lines)
+    lines = len(brief.timeline) + len(brief.implications) + bool(brief.deep_dive)
+    return 2 * len(brief.comparison.rows) + lines + (len(brief.takeaways) if takeaways else 0)
 
 
 def actions(ranked: Iterable[Story]) -> tuple[Action, ...]:
