@@ -53,7 +53,8 @@ HOSTILE = (
 def rendered(**options):
     themes = [make_theme(label, [make_story(), make_story()]) for label in LABELS]
     pages = ("leave", "preferences", "issue", "subscribe")
-    return render_issue(make_issue(*themes, title="One week"), base_url=BASE, **{"pages": pages, **options})
+    issue = make_issue(*themes, title="One week")
+    return render_issue(issue, base_url=BASE, **{"pages": pages, **options})
 
 
 @pytest.fixture(scope="module")
