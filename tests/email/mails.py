@@ -33,6 +33,7 @@ from tests.full_issue import full_issue
 
 BASE = "https://recap.example"
 BRAND = Brand(address="Weekly AI Recap, 1 Sample Street, 10115 Berlin")
+SECRET = "checks"
 WEEKS = ("2026-W22", "2026-W30")
 
 
@@ -50,7 +51,7 @@ class Mail:
         return self.email.html
 
 
-def mail_of(issue: Issue) -> Mail:
+def mail_of(issue: Issue, brand: Brand = BRAND) -> Mail:
     """Render an issue and keep what the compiler was given last."""
     sources: list[str] = []
     compiler = dressing.mjml2html
@@ -60,8 +61,8 @@ def mail_of(issue: Issue) -> Mail:
         return str(compiler(source, **options))
 
     with mock.patch.object(dressing, "mjml2html", kept):
-        email = render_issue(issue, base_url=BASE, brand=BRAND)
-    (personal,) = personalise(email, [make_subscriber()], secret="checks")
+        email = render_issue(issue, base_url=BASE, brand=brand)
+    (personal,) = personalise(email, [make_subscriber()], secret=SECRET)
     return Mail(issue, sources[-1], personal)
 
 
