@@ -1,7 +1,8 @@
 """Measure rendering a 30-story issue and personalising it; prints JSON.
 
-Run from the checkout: `python benchmarks/render.py`. The baseline, in the same run, is what a
-simple newsletter does: render again for each subscriber.
+Run from the checkout: `python benchmarks/render.py`. The baselines, in the same run: what a simple
+newsletter does, rendering again for each subscriber, and npm's own mjml, warm in one process of
+Node, for the same MJML (where `npm ci` was run in tests/email/tools).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import quopri
 import re
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -26,6 +28,7 @@ from digest.render import personalise, render_issue
 from tests.builders import make_subscriber
 from tests.full_issue import full_issue
 
+TOOLS = Path(__file__).resolve().parent.parent / "tests" / "email" / "tools"
 RUNS = 200
 SUBSCRIBERS = 50_000
 AGAIN = 100
@@ -56,6 +59,23 @@ def a_second(make: Callable[[int], object], count: int) -> int:
     return round(count / (time.process_time() - cpu))
 
 
+def npm_mjml(source: str, ours: float) -> dict[str, float] | str:
+    """Milliseconds of wall time of npm's mjml for the same MJML, and how often `ours` fits in."""
+    if not (TOOLS / "node_modules").is_dir():
+        return "not installed: npm ci in tests/email/tools"
+    command = ["node", "mjml_peer.mjs", str(RUNS)]
+    done = subprocess.run(
+        command, input=source, cwd=TOOLS, capture_output=True, text=True, check=True
+    )
+    walls = json.loads(done.stdout)["milliseconds"]
+    median = statistics.median(walls)
+    return {
+        "median_ms": round(median, 3),
+        "p95_ms": round(statistics.quantiles(walls, n=20)[18], 3),
+        "times_mjml_python": round(median / ours, 1),
+    }
+
+
 def main() -> None:
     issue = full_issue()
     page = lay_out(issue, BRAND, unsubscribe="mailto:a@b.example")
@@ -73,6 +93,8 @@ def main() -> None:
 
     fast, plain = a_second(joined, SUBSCRIBERS), a_second(rendered_again, AGAIN)
     jinja_and_mjml = timed(lambda: compile_mjml(to_mjml(page)), RUNS)
+    source = to_mjml(page)
+    mjml_alone = timed(lambda: compile_mjml(source), RUNS)
     html = email.html.encode()
     style = sum(len(text) for text in re.findall(r"<style[^>]*>(.*?)</style>", email.html, re.S))
     fetched = re.findall(r"<(?:img|link|script|iframe)\b|@import|@font-face|url\(", email.html)
@@ -80,6 +102,8 @@ def main() -> None:
         "stories": sum(len(theme.stories) for theme in issue.themes),
         "short_stories": len(issue.also),
         "jinja_and_mjml": jinja_and_mjml,
+        "mjml_python": mjml_alone,
+        "npm_mjml": npm_mjml(source, mjml_alone["median_ms"]),
         "whole_render_with_guards_and_text": timed(
             lambda: render_issue(issue, base_url=BASE, brand=BRAND), RUNS
         ),

@@ -8,7 +8,9 @@ import re
 
 import pytest
 
+from tests.email.hostile import ATOMS, hostile_issue
 from tests.email.looks import SCHEMES, WIDTHS
+from tests.email.mails import mail_of
 from tests.email.words import without_images, without_styles, words_of_html
 
 pytestmark = pytest.mark.ci
@@ -78,6 +80,14 @@ def test_headings_skip_no_level(window, mail):
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(below - above <= 1 for above, below in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_hostile_mail_keeps_its_words_and_the_edge_of_a_small_phone(window, seed):
+    html = mail_of(*hostile_issue(list(ATOMS[seed % 7 :: 7]), seed)).html
+    seen = window.see(html, width=320)
+    assert past_the_edge(seen, 320) == []
+    assert tuple(words_of_html(html)[-len(seen.words) :]) == seen.words
 
 
 def test_faults_are_seen(window):
