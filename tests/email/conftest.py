@@ -28,13 +28,26 @@ def absent(message: str) -> NoReturn:
     pytest.skip(message)
 
 
+@pytest.fixture(scope="session")
+def made() -> dict[str, Mail]:
+    """The mails by name that were made so far: pytest sets up `mail` anew for each module."""
+    return {}
+
+
 @pytest.fixture(scope="session", params=[*INVENTED, *REAL])
-def mail(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Mail:
+def mail(
+    request: pytest.FixtureRequest, made: dict[str, Mail], tmp_path_factory: pytest.TempPathFactory
+) -> Mail:
     """Each mail in turn: the invented ones, in CI the real weeks too."""
-    if request.param in INVENTED:
-        return mail_of(INVENTED[request.param]())
-    shared = request.getfixturevalue("shared")
-    return mail_of(real_week(request.param, shared, tmp_path_factory.mktemp(request.param)))
+    name: str = request.param
+    if name not in made:
+        if name in INVENTED:
+            issue = INVENTED[name]()
+        else:
+            shared = request.getfixturevalue("shared")
+            issue = real_week(name, shared, tmp_path_factory.mktemp(name))
+        made[name] = mail_of(issue)
+    return made[name]
 
 
 @pytest.fixture(scope="module")
