@@ -13,8 +13,12 @@ from digest.model import Reference, Sentence, Story
 
 # No words are lost here: controls, lone surrogates, non-characters, and the marks that force a
 # reading direction on everything after them.
+_NO_CHARACTERS = "".join(
+    chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
+)
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    f"{_NO_CHARACTERS}]"
 )
 _PLACEHOLDER = re.compile(r"@(?=@[A-Z_]+@@)")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -183,7 +187,7 @@ def _changed(story: Story) -> str:
 
 def _role(role: str, words: Catalog) -> str:
     """A role in the middle of a line: "developers"."""
-    said = words.say(role)
+    said = printable(words.say(role))
     return said[:1].lower() + said[1:]
 
 
