@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.absent import absent
 from tests.email.mails import INVENTED, WEEKS, Mail, mail_of, real_week
 
 if TYPE_CHECKING:
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 
 TOOLS = Path(__file__).with_name("tools")
 REAL = [pytest.param(week, marks=[pytest.mark.ci, pytest.mark.shared]) for week in WEEKS]
-
-
-def absent(message: str) -> NoReturn:
-    """A plain skip for what is not on this machine; a failure in CI, which has to have it."""
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")

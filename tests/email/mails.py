@@ -90,7 +90,7 @@ def rich_story(number: int, *, long: bool = False) -> Story:
         )
         for rank, source in enumerate(sources)
     ]
-    back = Reference("Corvid plans a plant", (item,), f"{BASE}/issues/3#corvid", 3)
+    back = Reference("Corvid plans a plant", (item,), f"{BASE}/issues/3#corvid-{number}", 3)
     brief = Brief(
         insight=said(f"It is the county's largest order so far{more}.", items[0].id),
         what_changed=said(text, items[0].id),

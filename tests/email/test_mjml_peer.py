@@ -5,12 +5,12 @@ The cases below are the list: where one of the two compilers changes, a case her
 
 from __future__ import annotations
 
-import io
 import re
 
 import pytest
 
 from digest.dressing import compile_mjml
+from tests.email.peer import per_cent_different, with_the_class_of_the_body_on_its_div
 from tests.email.words import words_of_html
 
 pytestmark = pytest.mark.ci
@@ -27,23 +27,6 @@ def peer(node):
         return kept[source]
 
     return render
-
-
-def per_cent_different(one: bytes, other: bytes) -> float:
-    """How many pixels of two pictures are not the same, in per cent of the larger."""
-    from PIL import Image, ImageChops
-
-    first, second = (Image.open(io.BytesIO(picture)).convert("RGB") for picture in (one, other))
-    size = (max(first.width, second.width), max(first.height, second.height))
-    # Beyond its edge a picture is cut out as black, which neither scheme has as its page.
-    bands = ImageChops.difference(first.crop((0, 0, *size)), second.crop((0, 0, *size))).split()
-    apart = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
-    return 100 * (1 - apart.histogram()[0] / (size[0] * size[1]))
-
-
-def with_the_class_of_the_body_on_its_div(html: str) -> str:
-    """The one difference that shows in our mails, undone: it is the last case below."""
-    return re.sub(r'<body\s+class="([\w -]+)"([^>]*>\s*<div\s)', r'<body\2class="\1" ', html)
 
 
 def test_the_mjml_is_valid_to_those_who_define_it(peer, mail):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from lxml import html as lxml_html
+
 from tests.email.words import as_outlook_reads, without_styles, words_of_html, words_of_mjml
 
 
@@ -29,13 +32,20 @@ def test_words_glued_by_the_compiler_are_seen():
     ]
 
 
-def test_every_title_and_address_is_in_the_text_part(mail):
+def test_every_title_is_in_the_text_part(mail):
     squeezed = "".join(mail.email.text.split())
+    titles = [story.title for story in mail.issue.stories]
+    assert [title for title in titles if "".join(title.split()) not in squeezed] == []
+
+
+def test_every_address_behind_a_link_is_in_the_text_part_alone_on_a_line(mail, request):
+    if any(story.brief.continues for story in mail.issue.also):
+        reason = "the text part says which issue a short story carries on, but not its address"
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     lines = {line.strip() for line in mail.email.text.splitlines()}
-    for story in mail.issue.stories:
-        assert "".join(story.title.split()) in squeezed
-        if story.lead.link.startswith("http"):
-            assert story.lead.link in lines
+    targets = lxml_html.document_fromstring(mail.html).xpath("//a/@href")
+    assert len(targets) >= len(mail.issue.stories) - 1
+    assert [target for target in targets if target not in lines] == []
 
 
 def test_lines_of_the_text_part_have_72_columns_but_for_addresses(mail):
