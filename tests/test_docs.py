@@ -44,7 +44,7 @@ def test_every_command_that_a_document_types_exists():
     known = {command.split()[0] for command in commands()}
     for page in PAGES:
         typed = re.findall(
-            r"(?:^|`|&& )recap (\w+)", page.read_text(encoding="utf-8"), re.MULTILINE
+            r"(?:^|`|&& )recap ([\w-]+)", page.read_text(encoding="utf-8"), re.MULTILINE
         )
         assert set(typed) <= known, page
 
