@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from digest.days import Days
 from digest.localisation import Catalog
-from digest.model import Reference, Sentence, Story
+from digest.model import Brand, Reference, Sentence, Story
 
 # No words are lost here: controls, lone surrogates, non-characters, and the marks that force a
 # reading direction on everything after them.
@@ -218,6 +218,18 @@ def printable(text: str) -> str:
     """The same words on one line, without what is no text: controls, overrides, placeholders."""
     text = " ".join(_UNPRINTABLE.sub("", text).split())
     return _PLACEHOLDER.sub("@\u2060", text) if "@@" in text else text
+
+
+def printable_brand(brand: Brand) -> Brand:
+    """The brand with its texts fit to print."""
+    return replace(
+        brand,
+        name=printable(brand.name),
+        address=printable(brand.address),
+        tagline=printable(brand.tagline),
+        intro=printable(brand.intro),
+        footer=printable(brand.footer),
+    )
 
 
 def open_link(url: str) -> str:

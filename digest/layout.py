@@ -8,7 +8,7 @@ the placeholders that `digest.render.personalise` fills in.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from digest.blocks import (
     StoryBlock,
     open_host,
     printable,
+    printable_brand,
     story_block,
 )
 from digest.clauses import shorter
@@ -126,7 +127,7 @@ def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLIS
     return Page(
         language=words.language,
         direction=words.direction,
-        brand=_printed(brand),
+        brand=printable_brand(brand),
         number=issue.number,
         dates=week_span(week, words),
         minutes=_minutes(intro, printing, depth),
@@ -149,18 +150,6 @@ def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLIS
         preferences=links.preferences,
         view=links.view,
         forward=links.forward,
-    )
-
-
-def _printed(brand: Brand) -> Brand:
-    """The brand with its texts fit to print."""
-    return replace(
-        brand,
-        name=printable(brand.name),
-        address=printable(brand.address),
-        tagline=printable(brand.tagline),
-        intro=printable(brand.intro),
-        footer=printable(brand.footer),
     )
 
 

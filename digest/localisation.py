@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO, StringIO
 
@@ -69,6 +69,15 @@ class Catalog:
         """Two days as one span: "May 25 – 31, 2026"."""
         text = format_interval(first, last, "yMMMd", locale=self._locale)
         return " ".join(text.split())
+
+    def moment(self, at: datetime) -> str:
+        """A moment on the clock of its own zone: "Mon, Jun 1, 2026, 08:00 (Europe/Berlin)"."""
+        return self.say(
+            "%(day)s, %(time)s (%(zone)s)",
+            day=format_skeleton("yMMMEd", at, locale=self._locale),
+            time=format_skeleton("Hm", at, locale=self._locale),
+            zone=at.tzinfo,
+        )
 
     @property
     def _locale(self) -> Locale:

@@ -27,6 +27,7 @@ from digest.model.content import (
 )
 from digest.model.health import NO_VALIDATORS, Health, Pause, Validators
 from digest.model.mail import (
+    COLOURS,
     Block,
     Brand,
     Delivery,
@@ -42,7 +43,7 @@ from digest.model.source import NO_SELECTORS, Selectors, Source
 from digest.model.weeks import Week, Window
 
 __all__ = [
-    "NO_SELECTORS", "NO_VALIDATORS",
+    "COLOURS", "NO_SELECTORS", "NO_VALIDATORS",
     "Block", "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
     "Health", "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "Pause",
     "PinnedTheme", "Reference", "ReportLine", "RunReport", "Selectors", "Sentence", "Signal",

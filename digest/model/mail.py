@@ -27,6 +27,13 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"
 
 
+COLOURS = (
+    "page", "card", "panel", "ink", "muted", "accent", "line", "button", "button_ink",
+    "dark_page", "dark_card", "dark_panel", "dark_ink", "dark_muted", "dark_accent", "dark_line",
+)  # fmt: skip
+"""The colours of a mail by name, light and dark; the templates hold their values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brand:
     """How the newsletter signs and looks.
@@ -35,9 +42,8 @@ class Brand:
         address: the postal address in the footer.
         language: BCP 47, of the reports and of the mail's own words.
         logo: https address of a picture printed in place of the name; "" for none.
-        colours: tokens of the templates to replace, such as `accent` or `dark_accent`, by
-            `#rrggbb`.
-        intro: a line under every issue's name; `footer`: a line above every issue's address.
+        colours: names of `COLOURS` to replace, such as `accent` or `dark_accent`, by `#rrggbb`.
+        intro: a line under every issue's lead; `footer`: a line at the end of every mail.
     """
 
     name: str = "Weekly AI Recap"

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
 from dotenv import dotenv_values
 
 from digest.errors import ConfigError
 from digest.model import Brand
+from digest.settings.issue_rules import IssueRules
 from digest.settings.model_writer import ModelWriter, model_writer
-from digest.settings.schedules import FILE, IssueRules, Moment, Schedule, parse_schedules
+from digest.settings.parts import FILE
+from digest.settings.schedules import Moment, Schedule, parse_schedules
 
 __all__ = ["FILE", "IssueRules", "ModelWriter", "Moment", "Schedule", "Settings", "load_settings"]
 
@@ -81,7 +82,7 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
     return Settings(
         folder=folder,
         schedules=tuple(file.schedules),
-        brand=Brand(**msgspec.structs.asdict(file.newsletter)),
+        brand=file.newsletter.brand,
         provider=file.provider,
         rules=file.issue,
         database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
