@@ -22,6 +22,7 @@ from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.lint import Finding
+    from digest.localisation import Catalog
     from digest.pipeline.articles import ArticleReader
     from digest.pipeline.writing import Rewritten
     from digest.plan import Plan
@@ -33,6 +34,10 @@ PREVIEW_READER = Subscriber(
     0, "reader@preview.example", "", SubscriberStatus.CONFIRMED, datetime(2026, 1, 1, tzinfo=UTC)
 )
 Step = Callable[[str], object]
+_NO_WORDS = (
+    "no catalogue has the words of this language: the mail's own words are English; see"
+    " docs/howto/change-the-design.md"
+)
 _MOMENT = timedelta(microseconds=1)
 """A window is half-open: with it, what was collected at the very moment of drafting counts in."""
 
@@ -72,6 +77,7 @@ def draft(
     )
     past = store.content.past(plan.window.start)
     reader = _reader(store, settings, now, on_step, manners, clock)
+    words = catalog(settings.brand.language, own_templates(settings))
     try:
         issue = draft_issue(
             items,
@@ -80,7 +86,7 @@ def draft(
             past=past,
             on_step=on_step,
             further=reader.texts if reader else nothing_further,
-            words=catalog(settings.brand.language, own_templates(settings)),
+            words=words,
         )
     except NotEnoughStories as error:
         line = ReportLine(str(plan.week), error.problem, "failed")
@@ -90,7 +96,7 @@ def draft(
     issue = rewritten.issue
     render(settings, issue)  # a draft that cannot be printed is not stored
     store.content.save_issue(issue, vocabulary=vocabulary(sift(items, plan)[0]))
-    report = _draft_report(rewritten, len(items), now, reader)
+    report = _draft_report(rewritten, len(items), now, reader, words)
     store.content.save_report(report)
     on_report(report)
     return issue
@@ -161,7 +167,11 @@ def _reader(
 
 
 def _draft_report(
-    rewritten: Rewritten, items: int, now: datetime, reader: ArticleReader | None
+    rewritten: Rewritten,
+    items: int,
+    now: datetime,
+    reader: ArticleReader | None,
+    words: Catalog,
 ) -> RunReport:
     issue = rewritten.issue
     counts = {
@@ -174,7 +184,9 @@ def _draft_report(
     }
     read = reader.lines if reader else ()
     lines = tuple(ReportLine(line.title, line.rule, "left out") for line in issue.left_out)
-    return RunReport("draft", now, counts, (*rewritten.lines, *read, *lines))
+    untold = ReportLine(f"language {words.language}", _NO_WORDS, "noted")
+    said = () if words.translated else (untold,)
+    return RunReport("draft", now, counts, (*said, *rewritten.lines, *read, *lines))
 
 
 def render(settings: Settings, issue: Issue) -> Email:

@@ -176,6 +176,14 @@ def _check(file: ScheduleFile, tree: yaml.Node | None) -> None:
             f"{_place('newsletter.sender', tree)}: `{file.newsletter.sender}` has no address",
             hint="write `Name <name@your-domain>`",
         )
+    if (language := file.newsletter.language) != _BRAND.language:
+        from digest.localisation import is_language  # loads the CLDR, which English does not need
+
+        if not is_language(language):
+            raise ConfigError(
+                f"{_place('newsletter.language', tree)}: language `{language}` is not known",
+                hint="write a BCP 47 code, such as en, ar or pt-BR",
+            )
     seen: set[str] = set()
     for number, schedule in enumerate(file.schedules):
         place = f"schedules[{number}]"
@@ -250,12 +258,9 @@ def _keys_at(path: str) -> tuple[str, ...]:
     """The keys that the mapping at `path` may have."""
     last = re.sub(r"\[.*?\]", "", path).rpartition(".")[2]
     kinds: dict[str, type[_Part]] = {
-        "": ScheduleFile,
-        "schedules": Schedule,
-        "newsletter": Newsletter,
-        "issue": IssueRules,
+        "": ScheduleFile, "schedules": Schedule, "newsletter": Newsletter, "issue": IssueRules,
         "themes": Pin,
-    }
+    }  # fmt: skip
     return kinds.get(last, Moment).__struct_encode_fields__
 
 
