@@ -6,6 +6,7 @@ import html
 import json
 import re
 import subprocess
+from dataclasses import replace
 
 import pytest
 from lxml import html as lxml_html
@@ -85,6 +86,15 @@ def test_a_story_in_english_keeps_its_own_direction():
     turned = page.body.xpath("//*[@dir='ltr']")
     assert [node.tag for node in turned] == ["h3", "p", "p", "a"]
     assert all(node.get("align") == "left" for node in turned[:3])
+
+
+def test_what_an_editor_writes_keeps_its_own_direction_too():
+    issue = replace(arabic_issue(catalog("ar")), intro=("36 stories from 12 sources.",))
+    brand = replace(BRAND, address="Example Ltd., 1 Sample Street.")
+    page = lxml_html.document_fromstring(render_issue(issue, base_url="", brand=brand).html)
+    turned = {node.text: node.get("align") for node in page.body.xpath("//p[@dir='ltr']")}
+    assert turned["36 stories from 12 sources."] == "left"
+    assert turned["Example Ltd., 1 Sample Street."] is None
 
 
 def test_lines_of_the_text_part_open_from_the_right():
