@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import html
 import itertools
-import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from digest.model import Email
 from digest.render import personalise, render_issue
+from tests.browser import told
 from tests.builders import make_subscriber
 from tests.full_issue import full_issue
 
@@ -48,20 +47,8 @@ def mail() -> Email:
 
 
 def look(chromium: str, folder: Path, mail: Email, *, width: int, scheme: str) -> dict:
-    page = folder / "page.html"
-    page.write_text(
-        MEASURE.format(width=width, scheme=scheme, mail=html.escape(mail.html)), encoding="utf-8"
-    )
-    done = subprocess.run(
-        [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=4000",
-         "--dump-dom", page.as_uri()],
-        capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    told = re.search(r'<pre id="told">(.*?)</pre>', done.stdout, re.DOTALL)
-    assert told, done.stderr[-2000:]
-    return json.loads(html.unescape(told[1]))
+    page = MEASURE.format(width=width, scheme=scheme, mail=html.escape(mail.html))
+    return told(chromium, folder, page)
 
 
 def brightness(colour: str) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -14,6 +13,7 @@ from lxml import html as lxml_html
 from digest.catalogs import catalog
 from digest.render import render_issue
 from tests.arabic_issue import BRAND, TABLE, arabic_issue
+from tests.browser import told
 
 NOW = "2026-06-01T06:00"
 LATIN_WORD = re.compile("[A-Za-z]{2,}")
@@ -65,8 +65,8 @@ def test_a_language_without_a_catalogue_is_told_at_drafting(imported):
     persian = rows.replace("في", "گزارش").replace("outlet", "press").replace("الذكاء", "الذكاء پ")
     (imported.folder / "fa.jsonl").write_text(persian, encoding="utf-8")
     imported("import", "fa.jsonl", "--now", NOW)
-    told = imported("draft", "--week", "2026-W22", "--now", NOW).output
-    assert "noted: language fa: no catalogue has the words of this language" in told
+    said = imported("draft", "--week", "2026-W22", "--now", NOW).output
+    assert "noted: language fa: no catalogue has the words of this language" in said
 
 
 def arabic_mail():
@@ -133,7 +133,6 @@ onload = () => {{
       theme: box("وكلاء البرمجة", "th"),
       source: box("Rack & Row", "p"),
       day: box("27 مايو", "p"),
-      first: box("Lab Notes", "p.m"), second: box("Meridian News", "p.m"),
       heading: box("باختصار", "h2"),
     }})}}));
 }};
@@ -144,19 +143,8 @@ onload = () => {{
 @pytest.mark.ci
 @pytest.mark.parametrize("width", [640, 375, 320])
 def test_a_browser_lays_it_out_from_the_right(chromium, tmp_path, width):
-    page = tmp_path / "page.html"
     mail = html.escape(arabic_mail().html)
-    page.write_text(MEASURE.format(width=width, mail=mail), encoding="utf-8")
-    done = subprocess.run(
-        [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=4000",
-         "--dump-dom", page.as_uri()],
-        capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    told = re.search(r'<pre id="told">(.*?)</pre>', done.stdout, re.DOTALL)
-    assert told, done.stderr[-2000:]
-    seen = json.loads(html.unescape(told[1]))
+    seen = told(chromium, tmp_path, MEASURE.format(width=width, mail=mail))
     assert seen["wide"] <= width
     assert len({right for _, right in seen["bars"]}) == 1
     assert seen["theme"][0] >= seen["bars"][0][1]
