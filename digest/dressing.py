@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from mjml import mjml2html
 
 from digest.columns import bar_line, grid, rule, wrap
+from digest.direction import direction_of, led
 from digest.errors import TemplateError
 from digest.guards import check_html, check_mjml, compiler_problem
 from digest.localisation import Catalog
@@ -28,6 +29,7 @@ _UNSAFE_IN_ATTRIBUTE = re.compile(r"[^\x20-\x7e]|[\"'&<>\\{}`]")
 _PLAIN = re.compile(r"[\w./:?#=~%+,;@-]*", re.ASCII)
 # A mail client shows the first text of the body after a short preheader; this fills the line.
 _PADDING = Markup("&#847;&#8204;&#160;" * 50)
+_NOTHING = Markup("")
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -147,9 +149,31 @@ def _environment(templates: Path | None, marked_up: bool, words: Catalog) -> jin
         keep_trailing_newline=True,
     )
     environment.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(attr=attr, wrap=wrap, rule=rule, grid=grid, bar_line=bar_line)
+    environment.filters.update(attr=attr, **_directed(words.direction))
     environment.globals["padding"] = _PADDING
     return environment
+
+
+def _directed(direction: str) -> dict[str, Callable[..., str]]:
+    """The filters that go by the direction of the mail and of what they are given."""
+
+    def side(text: str, *, inline: bool = False) -> Markup:
+        """Attributes for a text that runs against the mail; `align` is for blocks only."""
+        own = direction_of(text, direction)
+        if own == direction:
+            return _NOTHING
+        edge = "" if inline else f' align="{"right" if own == "rtl" else "left"}"'
+        return Markup(f' dir="{own}"{edge}')
+
+    return {
+        "side": side,
+        "wrap": lambda text, first="", rest="": led(
+            wrap(text, first, rest), direction_of(text, direction)
+        ),
+        "rule": lambda text, sign: led(rule(text, sign), direction_of(text, direction)),
+        "grid": lambda table: led(grid(table), direction),
+        "bar_line": lambda *parts: led(bar_line(*parts), direction),
+    }
 
 
 def _fill(name: str, page: Printed, words: Catalog, templates: Path | None) -> str:

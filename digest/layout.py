@@ -127,7 +127,7 @@ def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLIS
     return Page(
         language=words.language,
         direction=words.direction,
-        brand=printable_brand(brand),
+        brand=printable_brand(brand, words),
         number=issue.number,
         dates=week_span(week, words),
         minutes=_minutes(intro, printing, depth),
@@ -141,9 +141,9 @@ def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLIS
         depth=depth,
         actions=supplements.actions(ranked),
         numbers=supplements.numbers(rest),
-        bars=() if quiet else supplements.bars(issue.themes),
+        bars=() if quiet else supplements.bars(issue.themes, words),
         also=blocks,
-        sources=_names(item.source for story in issue.stories for item in story.items),
+        sources=tuple(map(words.isolated, _sources(issue))),
         writers=_names(block.writer for block in printing),
         quiet=quiet,
         unsubscribe=links.unsubscribe,
@@ -161,7 +161,8 @@ def _untitled(issue: Issue, brand: Brand) -> bool:
 
 def _lead(issue: Issue, story: Story, days: Days) -> LeadBlock:
     theme = next((theme.label for theme in issue.themes if story in theme.stories), "")
-    return LeadBlock(printable(theme), open_host(story.lead.link), story_block(story, 1, days))
+    named, host = days.words.isolated(printable(theme)), open_host(story.lead.link)
+    return LeadBlock(named, days.words.isolated(host), story_block(story, 1, days))
 
 
 def _theme(theme: Theme, lead: Story | None, days: Days) -> ThemeBlock:
@@ -204,6 +205,10 @@ def _point(story: Story) -> Point:
     text = next((form for form in shorter(text) if len(form) <= _TLDR_LIMIT), text)
     title = printable(story.title)
     return Point(f"{title}." if title[-1:].isalnum() or title.endswith(_CLOSING) else title, text)
+
+
+def _sources(issue: Issue) -> tuple[str, ...]:
+    return _names(item.source for story in issue.stories for item in story.items)
 
 
 def _names(texts: Iterable[str]) -> tuple[str, ...]:

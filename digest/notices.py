@@ -268,7 +268,7 @@ def _notice(
         kind=kind,
         language=words.language,
         direction=words.direction,
-        brand=printable_brand(brand),
+        brand=printable_brand(brand, words),
         subject=shorten(printable(subject), SUBJECT_CHARACTERS),
         preheader=shorten(printable(preheader), PREHEADER_CHARACTERS),
         heading=printable(heading),

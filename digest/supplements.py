@@ -10,6 +10,7 @@ from digest.backreferences import names_nobody
 from digest.blocks import Depth, Link, depth_of, open_link, printable
 from digest.days import Days
 from digest.figures import figures
+from digest.localisation import Catalog
 from digest.model import Brief, Story, Theme
 
 _ACTIONS = 3
@@ -104,7 +105,7 @@ def numbers(ranked: Iterable[Story]) -> tuple[Number, ...]:
     )
 
 
-def bars(themes: tuple[Theme, ...]) -> tuple[Bar, ...]:
+def bars(themes: tuple[Theme, ...], words: Catalog) -> tuple[Bar, ...]:
     """A bar a theme, in the issue's order; nothing where there is nothing to compare."""
     if len(themes) < 2:
         return ()
@@ -114,7 +115,7 @@ def bars(themes: tuple[Theme, ...]) -> tuple[Bar, ...]:
             label=printable(theme.label),
             stories=theme.size,
             share=max(1, round(100 * theme.size / max(1, longest))),
-            before=", ".join(str(count) for count in theme.history),
+            before=words.listed(map(words.number, theme.history)),
         )
         for theme in themes
     )

@@ -46,6 +46,14 @@ def check_newsletter(newsletter: Newsletter, tree: yaml.Node | None) -> None:
             f"{place_of('newsletter.sender', tree)}: `{newsletter.sender}` has no address",
             hint="write `Name <name@your-domain>`",
         )
+    if (language := newsletter.language) != _BRAND.language:
+        from digest.localisation import is_language  # loads the CLDR, which English does not need
+
+        if not is_language(language):
+            raise ConfigError(
+                f"{place_of('newsletter.language', tree)}: language `{language}` is not known",
+                hint="write a BCP 47 code, such as en, ar or pt-BR",
+            )
     if newsletter.logo and not re.fullmatch(r"https://[^\s/?#]+/\S*", newsletter.logo):
         raise ConfigError(
             f"{place_of('newsletter.logo', tree)}: `{newsletter.logo}` is no https address of a"

@@ -186,5 +186,5 @@ def _keys_at(path: str) -> tuple[str, ...]:
         "newsletter": Newsletter,
         "issue": IssueRules,
         "themes": Pin,
-    }
+    }  # fmt: skip
     return kinds.get(last, Moment).__struct_encode_fields__

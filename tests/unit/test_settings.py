@@ -41,6 +41,11 @@ def test_the_shipped_file_is_read():
     assert [step for step, _ in schedule.steps] == ["collect", "draft", "send"]
 
 
+def test_a_newsletter_may_be_in_any_language_of_the_cldr():
+    file = parse_schedules(SHIPPED.replace("language: en", "language: ar-EG"))
+    assert file.newsletter.language == "ar-EG"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem", "hint"),
     [
@@ -50,6 +55,7 @@ def test_the_shipped_file_is_read():
         ("max_stories:", "most:", "issue: unknown key `most`", "keys are max_stories, focus"),
         ("day_of_week: fri", "day: fri", "draft: unknown key `day`", "keys are day_of_week"),
         ("timezone: UTC", "timezone: Europe/Berln", "zone `Europe/Berln`", "`Europe/Berlin`"),
+        ("language: en", "language: arabic", "newsletter.language: language `arabic`", "ar or pt"),
         ("timezone: UTC", "timezone: Qqq", "zone `Qqq` is not known", "an IANA name"),
         ("day_of_week: fri", "day_of_week: 5", "weekday `5` is ambiguous", "`fri`"),
         ("day_of_week: fri", "day_of_week: [mon, 0]", "weekday `0` is ambiguous", "`sun`"),
