@@ -20,6 +20,7 @@ __all__ = [
     "canonical_url",
     "clean_link",
     "html_to_text",
+    "is_bare",
     "language_of",
     "parse_date",
     "plain",
@@ -70,6 +71,10 @@ _MARKDOWN = (
     (("#", "***", "---"), re.compile(r"^\s*(?:#{1,6}\s+|\*{3,}|-{3,})", re.MULTILINE), " "),
 )
 """What a mark cannot be without, the mark, and what takes its place."""
+
+_MARKDOWN_SIGNS = ("*", "_", "#", "`", "[", "---")
+_SIGNS_OF_MARKS = ("<", "&", "$", "\\", *_MARKDOWN_SIGNS, *"\x1c\x1d\x1e\x1f")
+"""The last four are white space to some and rubbish to others."""
 
 _STYLED = re.compile(
     r"\\(?:text\w*|emph|math\w*|operatorname|underline|mbox|boldsymbol|bm)\s?\{([^{}]*)\}"
@@ -130,9 +135,10 @@ def without_markdown(text: str) -> str:
 
     The words of a link stay, its address goes; the words of an image and of a code block go.
     """
-    for signs, mark, words in _MARKDOWN:
-        if any(sign in text for sign in signs):
-            text = mark.sub(words, text)
+    if any(map(text.__contains__, _MARKDOWN_SIGNS)):
+        for signs, mark, words in _MARKDOWN:
+            if any(map(text.__contains__, signs)):
+                text = mark.sub(words, text)
     return text
 
 
@@ -180,6 +186,11 @@ def _unescaped(text: str) -> str:
     return _ENTITY.sub(lambda match: entities.unescape(match[0]), text) if "&" in text else text
 
 
+def is_bare(text: str) -> bool:
+    """Whether text is plain ASCII with no sign of HTML, Markdown or TeX: only to be folded."""
+    return text.isascii() and not any(map(text.__contains__, _SIGNS_OF_MARKS))
+
+
 def plain(text: str, *, limit: int | None = None) -> str:
     """One line of printable text: no markup, no damage, no control characters, single spaces.
 
@@ -193,12 +204,17 @@ def plain(text: str, *, limit: int | None = None) -> str:
     text = html_to_text(text)
     if "<" in text and _MARKUP.search(text):
         text = html_to_text(text)
-    text = repair_text(_unescaped(text))
-    folded = " ".join(text.split())
-    if not folded.isprintable():
+    line = _one_line(repair_text(_unescaped(text)))
+    return line if limit is None else shorten(line, limit)
+
+
+def _one_line(text: str) -> str:
+    """Repaired text without control characters, with single spaces, in composed form."""
+    if text.isprintable() and "  " not in text:
+        folded = text.strip()
+    elif not (folded := " ".join(text.split())).isprintable():
         folded = " ".join(_INVISIBLE.sub("", text).split())
-    text = unicodedata.normalize("NFC", folded)
-    return text if limit is None else shorten(text, limit)
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -218,7 +234,7 @@ def language_of(text: str) -> str:
     A sign of Chinese, Japanese or Korean says as much as three letters, and names stay Latin in
     every language: from three tenths on the other script decides.
     """
-    if not _OTHER_SCRIPT.search(text):
+    if text.isascii() or not _OTHER_SCRIPT.search(text):
         return "en"
     weights = {code: len(script.findall(text)) * weight for code, script, weight in _SCRIPTS}
     latin = len(_LATIN.findall(text))

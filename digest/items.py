@@ -14,6 +14,7 @@ from digest.adverts import is_advert
 from digest.clean import (
     canonical_url,
     clean_link,
+    is_bare,
     parse_date,
     plain,
     repair_text,
@@ -29,6 +30,8 @@ from digest.model import Item
 LONGEST_TITLE = 100_000
 TITLE = 300
 SUMMARY = 2_000
+_START = SUMMARY + 200
+"""Characters that leave a whole summary behind, with some white space to fold."""
 STAND_IN_TITLE = 100
 LONGEST_GUID = 1_000
 _RAW_SUMMARY = 200_000
@@ -42,6 +45,7 @@ _BUILT_AFTER = timedelta(hours=1)
 _MANY = 3
 _COUNT = re.compile(r"([0-9]{1,15})(?:\.0+)?")
 _SIGNED = re.compile(r"\s+[-|–—·•»]\s+([^|–—·•»]+)$")
+_SIGNS = ".!?…。！？"
 _SENTENCE_END = re.compile(r"[.!?…]['\"’”)]?(?=\s)|[。！？]")
 
 
@@ -207,17 +211,24 @@ def _texts(raw: RawItem, source: str) -> tuple[str, str, tuple[str, ...]]:
     """Title and summary ready to print, and the remarks on what that took."""
     raw_title, raw_summary = raw.title or "", (raw.summary or "")[:_RAW_SUMMARY]
     remarks = []
-    if any(repair_text(text) != text for text in (raw_title, raw_summary)):
+    if repair_text(raw_title) != raw_title or repair_text(raw_summary) != raw_summary:
         remarks.append("damaged characters repaired")
     title = _unsigned(without_tex(plain(raw_title)), source)
-    summary = without_tex(plain(without_markdown(raw_summary)))
-    if not any(char.isalnum() for char in title):
+    summary = _summary(raw_summary)
+    if not any(map(str.isalnum, title)):
         title = shorten(summary, STAND_IN_TITLE)
         remarks.append("no title: the start of the text stands in for it")
     if len(title) > TITLE:
         remarks.append(f"title of {len(title):,} characters cut to {TITLE}")
         title = shorten(title, TITLE)
     return title, _at_sentence(summary), tuple(remarks)
+
+
+def _summary(raw: str) -> str:
+    """The summary without marks; of a long text without any only a start that is long enough."""
+    if is_bare(raw) and len(start := plain(raw[:_START])) > SUMMARY:
+        return start
+    return without_tex(plain(without_markdown(raw)))
 
 
 def _unsigned(title: str, source: str) -> str:
@@ -242,8 +253,13 @@ def _at_sentence(text: str) -> str:
     """A summary in at most 2,000 characters, ended after a sentence if one ends late enough."""
     if len(text) <= SUMMARY:
         return text
-    ends = [end.end() for end in _SENTENCE_END.finditer(text[:SUMMARY])]
-    return text[: ends[-1]] if ends and ends[-1] > SUMMARY // 2 else shorten(text, SUMMARY)
+    start, place = text[:SUMMARY], SUMMARY
+    # From behind: the last end of a sentence is near, and what lies in the first half is too early.
+    while (place := max(start.rfind(sign, SUMMARY // 2 - 1, place) for sign in _SIGNS)) > 0:
+        end = _SENTENCE_END.match(start, place)
+        if end and end.end() > SUMMARY // 2:
+            return start[: end.end()]
+    return shorten(text, SUMMARY)
 
 
 def _times(raw: RawItem, now: datetime, *, fetched: bool) -> _Times:
