@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from digest.addresses import anchor
 from digest.adverts import is_advert
@@ -107,7 +108,7 @@ def clean_item(raw: RawItem, *, now: datetime, fetched: bool = False) -> Item | 
         return Refusal(_subject(raw, raw.title or ""), fault)
     guid = _one_line((raw.guid or "")[:LONGEST_GUID])
     url, link = _address(raw.url or "", guid), clean_link(raw.url or "")
-    source = plain(raw.source or "", limit=100) or url.split("/")[2]
+    source = _source_name(raw.source or "") or url.split("/")[2]
     title, summary, remarks = _texts(raw, source)
     if not title:
         return Refusal(_subject(raw, ""), "no title and no text")
@@ -161,6 +162,12 @@ def doubt_dates(items: Sequence[Item], *, now: datetime) -> tuple[Item, ...]:
         else item
         for item in items
     )
+
+
+@lru_cache(maxsize=64)
+def _source_name(given: str) -> str:
+    """The name of a source as it is printed; remembered, since all its items have it."""
+    return plain(given, limit=100)
 
 
 def _one_line(guid: str) -> str:

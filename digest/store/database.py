@@ -224,6 +224,9 @@ def _prepare_sqlite(engine: sa.Engine, *, enforce_references: bool) -> None:
         # The driver's own BEGIN comes too late and is never IMMEDIATE; ours is sent below.
         raw.isolation_level = None
         raw.execute("PRAGMA synchronous=FULL")
+        # Keys come in no order: their pages (16 MB) stay at hand, and are written back less often.
+        raw.execute("PRAGMA cache_size=-16000")
+        raw.execute("PRAGMA wal_autocheckpoint=4000")
         raw.execute(f"PRAGMA foreign_keys={'ON' if enforce_references else 'OFF'}")
 
     @event.listens_for(engine, "begin")
