@@ -232,6 +232,8 @@ def _kept(query: str, host: str) -> list[str]:
 
     What is left of an `&` that was escaped twice is no part of a name.
     """
+    if not query:
+        return []
     while "amp;" in query and (cut := _ESCAPED.sub("", query)) != query:
         query = cut
     pieces = (_encoded(piece) for piece in query.split("&") if piece)

@@ -19,6 +19,7 @@ from digest.mojibake import repair_text
 __all__ = [
     "canonical_url",
     "clean_link",
+    "fold",
     "html_to_text",
     "is_bare",
     "language_of",
@@ -73,8 +74,9 @@ _MARKDOWN = (
 """What a mark cannot be without, the mark, and what takes its place."""
 
 _MARKDOWN_SIGNS = ("*", "_", "#", "`", "[", "---")
-_SIGNS_OF_MARKS = ("<", "&", "$", "\\", *_MARKDOWN_SIGNS, *"\x1c\x1d\x1e\x1f")
-"""The last four are white space to some and rubbish to others."""
+_WHITE = "\t\n\r"
+_BARE = bytes({*map(ord, _WHITE), *range(0x20, 0x7F)} - {*map(ord, "<&$\\*_#`[")})
+"""ASCII without controls, and without what HTML, TeX and Markdown have their signs of."""
 
 _STYLED = re.compile(
     r"\\(?:text\w*|emph|math\w*|operatorname|underline|mbox|boldsymbol|bm)\s?\{([^{}]*)\}"
@@ -187,8 +189,15 @@ def _unescaped(text: str) -> str:
 
 
 def is_bare(text: str) -> bool:
-    """Whether text is plain ASCII with no sign of HTML, Markdown or TeX: only to be folded."""
-    return text.isascii() and not any(map(text.__contains__, _SIGNS_OF_MARKS))
+    """Whether text is printable ASCII with no sign of HTML, Markdown or TeX: only to be folded."""
+    return text.isascii() and "---" not in text and not text.encode().translate(None, _BARE)
+
+
+def fold(text: str) -> str:
+    """Bare text on one line with single spaces."""
+    if any(map(text.__contains__, ("  ", *_WHITE))):
+        return " ".join(text.split())
+    return text.strip()
 
 
 def plain(text: str, *, limit: int | None = None) -> str:

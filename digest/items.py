@@ -15,6 +15,7 @@ from digest.adverts import is_advert
 from digest.clean import (
     canonical_url,
     clean_link,
+    fold,
     is_bare,
     parse_date,
     plain,
@@ -233,8 +234,10 @@ def _texts(raw: RawItem, source: str) -> tuple[str, str, tuple[str, ...]]:
 
 def _summary(raw: str) -> str:
     """The summary without marks; of a long text without any only a start that is long enough."""
-    if is_bare(raw) and len(start := plain(raw[:_START])) > SUMMARY:
-        return start
+    if is_bare(raw):
+        start = fold(raw[:_START])
+        if len(start) > SUMMARY or len(raw) <= _START:
+            return start
     return without_tex(plain(without_markdown(raw)))
 
 
