@@ -194,8 +194,11 @@ def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
 def found(connection: Connection, column: sa.Column[str], values: Sequence[str]) -> set[str]:
     """Which of the values the column holds."""
     held: set[str] = set()
+    wanted = column.in_(sa.bindparam("values", expanding=True))
     for chunk in chunks(values):
-        held.update(connection.execute(sa.select(column).where(column.in_(chunk))).scalars())
+        held.update(
+            connection.execute(sa.select(column).where(wanted), {"values": chunk}).scalars()
+        )
     return held
 
 
