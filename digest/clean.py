@@ -17,6 +17,7 @@ from digest.dates import parse_date
 from digest.mojibake import repair_text
 
 __all__ = [
+    "at_sentence",
     "canonical_url",
     "clean_link",
     "fold",
@@ -105,6 +106,8 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]"), 1),
 )
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_ENDS = ".!?…。！？"
+_SENTENCE_END = re.compile(r"[.!?…]['\"’”)]?(?=\s)|[。！？]")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\U0010ffff]")
 _FOREIGN_SHARE = 0.3
 
@@ -235,6 +238,22 @@ def shorten(text: str, limit: int) -> str:
     if not text[limit - 1].isspace() and space > limit // 2:
         cut = cut[:space]
     return cut.rstrip(" ,;:–—-(\u200d") + "…"
+
+
+def at_sentence(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters (>= 2), ended after a sentence if one ends late enough.
+
+    One that ends in the first half is too early: then it is cut as by `shorten`.
+    """
+    if len(text) <= limit:
+        return text
+    start, place, half = text[:limit], limit, limit // 2
+    # From behind, since the last end of a sentence is near.
+    while (place := max(start.rfind(sign, half - 1, place) for sign in _ENDS)) >= 0:
+        end = _SENTENCE_END.match(start, place)
+        if end and end.end() > half:
+            return start[: end.end()]
+    return shorten(text, limit)
 
 
 def language_of(text: str) -> str:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from digest.addresses import anchor
 from digest.adverts import is_advert
 from digest.clean import (
+    at_sentence,
     canonical_url,
     clean_link,
     fold,
@@ -47,8 +48,6 @@ _BUILT_AFTER = timedelta(hours=1)
 _MANY = 3
 _COUNT = re.compile(r"([0-9]{1,15})(?:\.0+)?")
 _SIGNED = re.compile(r"\s+[-|–—·•»]\s+([^|–—·•»]+)$")
-_SIGNS = ".!?…。！？"
-_SENTENCE_END = re.compile(r"[.!?…]['\"’”)]?(?=\s)|[。！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +228,7 @@ def _texts(raw: RawItem, source: str) -> tuple[str, str, tuple[str, ...]]:
     if len(title) > TITLE:
         remarks.append(f"title of {len(title):,} characters cut to {TITLE}")
         title = shorten(title, TITLE)
-    return title, _at_sentence(summary), tuple(remarks)
+    return title, at_sentence(summary, SUMMARY), tuple(remarks)
 
 
 def _summary(raw: str) -> str:
@@ -257,19 +256,6 @@ def _points(text: str | None) -> tuple[int | None, tuple[str, ...]]:
         return int(match[1]), ()
     told = f"points `{plain(text[:1_000], limit=_RAW_VALUE)}` ignored: no whole number from 0 up"
     return None, (told,) if text else ()
-
-
-def _at_sentence(text: str) -> str:
-    """A summary in at most 2,000 characters, ended after a sentence if one ends late enough."""
-    if len(text) <= SUMMARY:
-        return text
-    start, place = text[:SUMMARY], SUMMARY
-    # From behind: the last end of a sentence is near, and what lies in the first half is too early.
-    while (place := max(start.rfind(sign, SUMMARY // 2 - 1, place) for sign in _SIGNS)) > 0:
-        end = _SENTENCE_END.match(start, place)
-        if end and end.end() > SUMMARY // 2:
-            return start[: end.end()]
-    return shorten(text, SUMMARY)
 
 
 def _times(raw: RawItem, now: datetime, *, fetched: bool) -> _Times:
