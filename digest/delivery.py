@@ -13,6 +13,25 @@ BATCH_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a provider takes at once.
+
+    Attributes:
+        mails: the most in one batch.
+        bytes: the most that a batch's mails weigh together, by the provider's own `size`.
+        per_second: mails a second that it is paced at; None for no pace.
+    """
+
+    mails: int = BATCH_LIMIT
+    bytes: int = 5_000_000
+    per_second: float | None = None
+
+    def batch(self, largest: int) -> int:
+        """How many mails of at most `largest` bytes make a batch; at least one."""
+        return max(1, min(self.mails, self.bytes // max(largest, 1)))
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one mail of a batch: sent with the provider's id, or rejected with why."""
 

@@ -14,7 +14,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
-from digest.delivery import Outcome, message_id
+from digest.delivery import Limits, Outcome, message_id
 from digest.errors import ProviderRefusedError
 from digest.model import DeliveryState, Email
 
@@ -30,9 +30,15 @@ class OutboxProvider:
     """
 
     name = "outbox"
+    honours_keys = True
+    limits = Limits()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def size(self, mail: Email) -> int:
+        """About the bytes of its file. See `Provider.size`."""
+        return len(mail.html.encode()) + len(mail.text.encode())
 
     def send(self, key: str, emails: Sequence[Email], *, at: datetime) -> tuple[Outcome, ...]:
         """Write the batch; a file appears whole or not at all. See `Provider.send`."""
