@@ -53,11 +53,15 @@ class Provider(Protocol):
 
 
 def open_provider(settings: Settings) -> Provider:
-    """The provider that schedules.yaml names; `ConfigError` if it lacks its key."""
+    """The provider that schedules.yaml names; `ConfigError` if it lacks its key or server."""
     if settings.provider == "resend":
         from digest.providers.resend import ResendProvider
 
         return ResendProvider(settings.resend_api_key, settings.resend_api_url)
+    if settings.provider == "smtp":
+        from digest.providers.smtp import SmtpProvider
+
+        return SmtpProvider(settings.smtp)
     from digest.providers.outbox import OutboxProvider
 
     return OutboxProvider(settings.folder / "outbox")
