@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
 
 from digest.errors import StateError
 from digest.model import DeliveryState, Issue, IssueStatus
@@ -13,12 +17,69 @@ BATCH_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a provider takes at once.
+
+    Attributes:
+        mails: the most in one batch.
+        bytes: the most that a batch's mails weigh together, by the provider's own `size`.
+        per_second: mails a second that it is paced at; None for no pace.
+    """
+
+    mails: int = BATCH_LIMIT
+    bytes: int = 5_000_000
+    per_second: float | None = None
+
+    def batch(self, largest: int) -> int:
+        """How many mails of at most `largest` bytes make a batch; at least one."""
+        return max(1, min(self.mails, self.bytes // max(largest, 1)))
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one mail of a batch: sent with the provider's id, or rejected with why."""
 
     state: DeliveryState
     provider_id: str = ""
     error: str = ""
+
+
+class MailEventKind(StrEnum):
+    """What a provider reports of a mail after it took it."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    DELAYED = "delayed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    UNSUPPRESSED = "unsuppressed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """One report; it may come again, late, and before what happened earlier.
+
+    Attributes:
+        id: the same for every copy of the report.
+        provider_id: of the mail, as in `Outcome`; "" if the report is of no mail.
+        address: whom it is about; "" if of nobody.
+        at: when it happened, UTC.
+        tags: of the mail, as in `Email`.
+        permanent: of a bounce: no later mail will arrive either.
+        reason: in the provider's words; may hold the address.
+    """
+
+    id: str
+    kind: MailEventKind
+    at: datetime
+    provider_id: str = ""
+    address: str = ""
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    permanent: bool = False
+    reason: str = ""
 
 
 def check_sendable(issue: Issue) -> None:

@@ -15,7 +15,7 @@ from digest.settings.newsletter import Newsletter, check_newsletter
 from digest.settings.parts import FILE, Part, place_of, value_at
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PROVIDERS = ("outbox", "resend")
+PROVIDERS = ("outbox", "resend", "smtp")
 
 
 class Moment(Part, frozen=True):
