@@ -24,9 +24,9 @@ from digest.links import PAGES, page_links
 from digest.localisation import Catalog
 from digest.marks import unmarked
 from digest.model import Block, Brand, Brief, Email, Issue, Item, Reference, Sentence, Story
-from digest.personal import leave_token, personalise
+from digest.personal import personalise
 
-__all__ = ["issue_document", "leave_token", "personalise", "render_issue"]
+__all__ = ["issue_document", "personalise", "render_issue"]
 
 _SENTENCES = (
     "insight", "what_changed", "why_it_matters", "what_to_do_next", "who_should_care",

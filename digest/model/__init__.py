@@ -29,10 +29,13 @@ from digest.model.health import NO_VALIDATORS, Health, Pause, Validators
 from digest.model.mail import (
     Block,
     Brand,
+    ConsentEvent,
+    ConsentKind,
     Delivery,
     DeliveryState,
     Email,
     Occurrence,
+    Profile,
     Subscriber,
     SubscriberStatus,
     Suppression,
@@ -43,9 +46,9 @@ from digest.model.weeks import Week, Window
 
 __all__ = [
     "NO_SELECTORS", "NO_VALIDATORS",
-    "Block", "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
-    "Health", "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "Pause",
-    "PinnedTheme", "Reference", "ReportLine", "RunReport", "Selectors", "Sentence", "Signal",
-    "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Validators",
-    "Vocabulary", "Week", "Window",
+    "Block", "Brand", "Brief", "Comparison", "ConsentEvent", "ConsentKind", "DatedSentence",
+    "Delivery", "DeliveryState", "Email", "Health", "Issue", "IssueStatus", "Item", "LeftOut",
+    "Occurrence", "Past", "Pause", "PinnedTheme", "Profile", "Reference", "ReportLine",
+    "RunReport", "Selectors", "Sentence", "Signal", "Source", "Story", "Subscriber",
+    "SubscriberStatus", "Suppression", "Theme", "Validators", "Vocabulary", "Week", "Window",
 ]  # fmt: skip
