@@ -25,9 +25,9 @@ from digest.localisation import Catalog
 from digest.marks import unmarked
 from digest.model import Block, Brand, Brief, Email, Issue, Item, Reference, Sentence, Story
 from digest.notices import Notice
-from digest.personal import leave_token, personalise
+from digest.personal import personalise
 
-__all__ = ["issue_document", "leave_token", "personalise", "render_issue", "render_notice"]
+__all__ = ["issue_document", "personalise", "render_issue", "render_notice"]
 
 _SENTENCES = (
     "insight", "what_changed", "why_it_matters", "what_to_do_next", "who_should_care",

@@ -30,10 +30,13 @@ from digest.model.mail import (
     COLOURS,
     Block,
     Brand,
+    ConsentEvent,
+    ConsentKind,
     Delivery,
     DeliveryState,
     Email,
     Occurrence,
+    Profile,
     Subscriber,
     SubscriberStatus,
     Suppression,
@@ -44,9 +47,9 @@ from digest.model.weeks import Week, Window
 
 __all__ = [
     "COLOURS", "NO_SELECTORS", "NO_VALIDATORS",
-    "Block", "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
-    "Health", "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "Pause",
-    "PinnedTheme", "Reference", "ReportLine", "RunReport", "Selectors", "Sentence", "Signal",
-    "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Validators",
-    "Vocabulary", "Week", "Window",
+    "Block", "Brand", "Brief", "Comparison", "ConsentEvent", "ConsentKind", "DatedSentence",
+    "Delivery", "DeliveryState", "Email", "Health", "Issue", "IssueStatus", "Item", "LeftOut",
+    "Occurrence", "Past", "Pause", "PinnedTheme", "Profile", "Reference", "ReportLine",
+    "RunReport", "Selectors", "Sentence", "Signal", "Source", "Story", "Subscriber",
+    "SubscriberStatus", "Suppression", "Theme", "Validators", "Vocabulary", "Week", "Window",
 ]  # fmt: skip

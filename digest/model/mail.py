@@ -106,7 +106,11 @@ class Subscriber:
     """A person who may be written to, if confirmed.
 
     Attributes:
+        email: "" for somebody who was erased.
+        evidence: where and how consent was given.
         themes: labels of the themes that come first in this person's mail.
+        language: BCP 47; `zone`: an IANA zone; "" where the person did not say.
+        roles: what the person does, in their own words or those of a form.
     """
 
     id: int
@@ -118,6 +122,48 @@ class Subscriber:
     left_at: datetime | None = None
     evidence: str = ""
     themes: tuple[str, ...] = ()
+    language: str = ""
+    zone: str = ""
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person says of themselves; see `Subscriber`."""
+
+    name: str = ""
+    language: str = ""
+    zone: str = ""
+    themes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+class ConsentKind(StrEnum):
+    """What happened to a subscriber's consent.
+
+    Asked, confirmed, returned (confirmed after leaving) and left are acts of the person; added,
+    imported, lifted (a suppression) and erased are the operator's; suppressed comes from bounces
+    and complaints.
+    """
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    RETURNED = "returned"
+    LEFT = "left"
+    ADDED = "added"
+    IMPORTED = "imported"
+    SUPPRESSED = "suppressed"
+    LIFTED = "lifted"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvent:
+    """One change of a subscriber's consent, with its proof; never changed afterwards."""
+
+    kind: ConsentKind
+    at: datetime
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

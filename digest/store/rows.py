@@ -26,6 +26,7 @@ from digest.model import (
     SubscriberStatus,
     Vocabulary,
 )
+from digest.store.profiles import labels_of
 
 Noun = TypeVar("Noun")
 
@@ -240,7 +241,7 @@ def report_of(row: Any, place: str) -> RunReport:
 
 
 def subscriber_of(row: Any) -> Subscriber:
-    """The subscriber of a row of `subscriber`."""
+    """The subscriber of a row of `subscriber`; `StoreError` if a list cannot be read."""
     return Subscriber(
         id=row.id,
         email=row.email,
@@ -250,6 +251,10 @@ def subscriber_of(row: Any) -> Subscriber:
         confirmed_at=row.confirmed_at,
         left_at=row.left_at,
         evidence=row.evidence,
+        themes=labels_of(row.themes, row.id),
+        language=row.language,
+        zone=row.zone,
+        roles=labels_of(row.roles, row.id),
     )
 
 
