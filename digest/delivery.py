@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from digest.errors import StateError
-from digest.model import DeliveryState, Issue, IssueStatus
+from digest.model import DeliveryState, IssueStatus
 
 BATCH_LIMIT = 100
 """Mails in one batch: the most that Resend's batch call takes."""
+
+MAX_BATCH_BYTES = 5_000_000
+"""A batch closes before it is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +25,39 @@ class Outcome:
     error: str = ""
 
 
-def check_sendable(issue: Issue) -> None:
-    """Let an approved issue or one in sending pass.
+def check_sendable(number: int, status: IssueStatus, because: str = "") -> None:
+    """Let an issue pass that is approved or in sending.
+
+    Args:
+        because: why it is held, if it is.
 
     Raises:
-        StateError: the issue is a draft, held, skipped or sent already; says what to do.
+        StateError: it is a draft, held, skipped or sent already; says what to do.
     """
-    if issue.status in (IssueStatus.APPROVED, IssueStatus.SENDING):
+    if status in (IssueStatus.APPROVED, IssueStatus.SENDING):
         return
     hints = {
-        IssueStatus.DRAFT: f"read it with `recap show {issue.number} --format text`, "
-        f"then `recap approve {issue.number}`",
-        IssueStatus.SENT: f"see who got it with `recap deliveries {issue.number}`",
+        IssueStatus.DRAFT: f"read it with `recap show {number} --format text`, "
+        f"then `recap approve {number}`",
+        IssueStatus.HELD: f"once that is settled: `recap resume {number}`",
+        IssueStatus.SENT: f"see who got it with `recap deliveries {number}`",
     }
+    reason = f": {because}" if because else ""
     raise StateError(
-        f"issue {issue.number} is {issue.status.value} (revision {issue.revision})"
-        " and cannot be sent",
-        hint=hints.get(issue.status, f"approve it first: `recap approve {issue.number}`"),
+        f"issue {number} is {status.value} and cannot be sent{reason}",
+        hint=hints.get(status, f"approve it first: `recap approve {number}`"),
     )
+
+
+def batches_needed(people: int, mail_bytes: int, max_bytes: int = MAX_BATCH_BYTES) -> int:
+    """How many batches as many mails of this size go in."""
+    fitting = max(1, min(BATCH_LIMIT, max_bytes // max(mail_bytes, 1)))
+    return -(-people // fitting)
+
+
+def is_in_undo_window(send_after: datetime | None, at: datetime) -> bool:
+    """Whether an approval can still be taken back before anything leaves."""
+    return send_after is not None and at < send_after
 
 
 def message_id(key: str, address: str, domain: str) -> str:

@@ -33,6 +33,7 @@ from digest.model.mail import (
     DeliveryState,
     Email,
     Occurrence,
+    Recipient,
     Subscriber,
     SubscriberStatus,
     Suppression,
@@ -45,7 +46,7 @@ __all__ = [
     "NO_SELECTORS", "NO_VALIDATORS",
     "Block", "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
     "Health", "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "Pause",
-    "PinnedTheme", "Reference", "ReportLine", "RunReport", "Selectors", "Sentence", "Signal",
-    "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Validators",
-    "Vocabulary", "Week", "Window",
+    "PinnedTheme", "Recipient", "Reference", "ReportLine", "RunReport", "Selectors", "Sentence",
+    "Signal", "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme",
+    "Validators", "Vocabulary", "Week", "Window",
 ]  # fmt: skip

@@ -15,6 +15,10 @@ class Provider(Protocol):
     """Takes a batch of personal mails and says what became of each."""
 
     name: str
+    honours_keys: bool
+    """A batch whose outcome is unknown may go again: under its key it is delivered once."""
+    lanes: int
+    """Calls that may be under way at the same time."""
 
     def send(self, key: str, emails: Sequence[Email], *, at: datetime) -> tuple[Outcome, ...]:
         """Hand over one batch.
@@ -35,6 +39,14 @@ class Provider(Protocol):
             ContradictionError: the answer does not fit what was sent.
         """
         ...
+
+
+def batches_per_second(name: str) -> float | None:
+    """How fast a provider takes batches unless its account allows more; None if nothing limits it.
+
+    Resend's default is 5 requests a second (https://resend.com/docs/api-reference/rate-limit).
+    """
+    return {"resend": 5.0}.get(name)
 
 
 def open_provider(settings: Settings) -> Provider:

@@ -30,6 +30,8 @@ class OutboxProvider:
     """
 
     name = "outbox"
+    honours_keys = True
+    lanes = 1
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -67,6 +67,8 @@ class ResendProvider:
     """
 
     name = "resend"
+    honours_keys = True
+    lanes = 4
 
     def __init__(self, api_key: str, api_url: str = "") -> None:
         if not api_key:

@@ -14,10 +14,14 @@ from dotenv import dotenv_values
 
 from digest.errors import ConfigError
 from digest.model import Brand
+from digest.settings.leaving import Review, Sending
 from digest.settings.model_writer import ModelWriter, model_writer
 from digest.settings.schedules import FILE, IssueRules, Moment, Schedule, parse_schedules
 
-__all__ = ["FILE", "IssueRules", "ModelWriter", "Moment", "Schedule", "Settings", "load_settings"]
+__all__ = [
+    "FILE", "IssueRules", "ModelWriter", "Moment", "Review", "Schedule", "Sending", "Settings",
+    "load_settings",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Settings:
         folder: the project folder, which holds schedules.yaml.
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
+        review, sending: of an approved issue: how long it waits, how it is handed over.
         writer: the model that words briefs, if one is named.
         allowed_hosts: hosts that may be collected from though their addresses are private.
     """
@@ -38,6 +43,8 @@ class Settings:
     provider: str
     rules: IssueRules
     database_url: str
+    review: Review = field(default_factory=Review)
+    sending: Sending = field(default_factory=Sending)
     base_url: str = ""
     secret_key: str = field(default="", repr=False)
     resend_api_key: str = field(default="", repr=False)
@@ -84,6 +91,8 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         brand=Brand(**msgspec.structs.asdict(file.newsletter)),
         provider=file.provider,
         rules=file.issue,
+        review=file.review,
+        sending=file.sending,
         database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
         base_url=base_url,
         secret_key=values.get("RECAP_SECRET_KEY", ""),

@@ -12,6 +12,7 @@ import yaml
 
 from digest.errors import ConfigError
 from digest.model import Brand, PinnedTheme
+from digest.settings.leaving import Review, Sending
 from digest.vectors import tokenize
 
 FILE = "schedules.yaml"
@@ -104,6 +105,8 @@ class ScheduleFile(_Part, frozen=True):
     newsletter: Newsletter = Newsletter()
     provider: str = "outbox"
     issue: IssueRules = IssueRules()
+    review: Review = Review()
+    sending: Sending = Sending()
 
 
 def parse_schedules(text: str) -> ScheduleFile:
@@ -249,12 +252,14 @@ def _check_schedule(schedule: Schedule, place: str, tree: yaml.Node | None) -> N
 def _keys_at(path: str) -> tuple[str, ...]:
     """The keys that the mapping at `path` may have."""
     last = re.sub(r"\[.*?\]", "", path).rpartition(".")[2]
-    kinds: dict[str, type[_Part]] = {
+    kinds: dict[str, type[msgspec.Struct]] = {
         "": ScheduleFile,
         "schedules": Schedule,
         "newsletter": Newsletter,
         "issue": IssueRules,
         "themes": Pin,
+        "review": Review,
+        "sending": Sending,
     }
     return kinds.get(last, Moment).__struct_encode_fields__
 
