@@ -17,6 +17,27 @@ MAX_BATCH_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a provider takes at once.
+
+    Attributes:
+        mails: the most in one batch.
+        bytes: the most that a batch's mails weigh together, by the provider's own `size`.
+        per_second: mails a second that it is paced at; None for no pace.
+        lanes: calls that may be under way at once, so that one's answer is not waited for idly.
+    """
+
+    mails: int = BATCH_LIMIT
+    bytes: int = MAX_BATCH_BYTES
+    per_second: float | None = None
+    lanes: int = 1
+
+    def batch(self, largest: int) -> int:
+        """How many mails of at most `largest` bytes make a batch; at least one."""
+        return max(1, min(self.mails, self.bytes // max(largest, 1)))
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one mail of a batch: sent with the provider's id, or rejected with why."""
 
@@ -47,12 +68,6 @@ def check_sendable(number: int, status: IssueStatus, because: str = "") -> None:
         f"issue {number} is {status.value} and cannot be sent{reason}",
         hint=hints.get(status, f"approve it first: `recap approve {number}`"),
     )
-
-
-def batches_needed(people: int, mail_bytes: int, max_bytes: int = MAX_BATCH_BYTES) -> int:
-    """How many batches as many mails of this size go in."""
-    fitting = max(1, min(BATCH_LIMIT, max_bytes // max(mail_bytes, 1)))
-    return -(-people // fitting)
 
 
 def is_in_undo_window(send_after: datetime | None, at: datetime) -> bool:

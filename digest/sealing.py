@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from digest.delivery import MAX_BATCH_BYTES
+from digest.delivery import Limits
 from digest.model import Email, Recipient, Subscriber
 from digest.personal import frozen_recipients, personalise
 
@@ -22,13 +22,15 @@ class Sealed:
     Attributes:
         recipients, mails: one mail each, in order.
         sha256: of everything that is in the mails.
-        size: bytes of all mails.
     """
 
     recipients: tuple[Recipient, ...]
     mails: tuple[Email, ...]
     sha256: str
-    size: int
+
+
+def _size(mail: Email) -> int:
+    return len(_encode(mail))
 
 
 class Sealer:
@@ -37,16 +39,30 @@ class Sealer:
     Args:
         mail: what was approved.
         secret: signs the addresses to leave by.
-        max_bytes: a new batch closes before it is larger; one mail that is goes alone.
+        limits: a new batch closes before it is larger; one mail that is goes alone.
+        size: bytes of a mail, as the provider counts them.
+
+    Attributes:
+        limits: the same.
     """
 
-    def __init__(self, mail: Email, *, secret: str, max_bytes: int = MAX_BATCH_BYTES) -> None:
-        self._mail, self._secret, self._max_bytes = mail, secret, max_bytes
+    def __init__(
+        self,
+        mail: Email,
+        *,
+        secret: str,
+        limits: Limits | None = None,
+        size: Callable[[Email], int] | None = None,
+    ) -> None:
+        self._mail, self._secret = mail, secret
+        self.limits = limits or Limits()
+        self._size = size or _size
 
     def fresh(self, people: Sequence[Subscriber]) -> Sealed:
         """A new batch, of the first of these people: as many as it has room for, at least one."""
-        recipients = tuple(frozen_recipients(people, secret=self._secret))
-        return self._sealed(recipients, self._max_bytes)
+        chosen = people[: self.limits.mails]
+        recipients = tuple(frozen_recipients(chosen, secret=self._secret))
+        return self._sealed(recipients, self.limits.bytes)
 
     def again(self, recipients: Iterable[Recipient]) -> Sealed:
         """The batch of these recipients, all of them, however large."""
@@ -56,11 +72,12 @@ class Sealer:
         mails: list[Email] = []
         seal, size = hashlib.sha256(), 0
         for mail in personalise(self._mail, recipients):
+            if max_bytes is not None:
+                size += self._size(mail)
+                if mails and size > max_bytes:
+                    break
             data = _encode(mail)
-            if mails and max_bytes is not None and size + len(data) > max_bytes:
-                break
-            size += len(data)
             mails.append(mail)
             seal.update(b"%d\n" % len(data))
             seal.update(data)
-        return Sealed(recipients[: len(mails)], tuple(mails), seal.hexdigest(), size)
+        return Sealed(recipients[: len(mails)], tuple(mails), seal.hexdigest())

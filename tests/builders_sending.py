@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from digest.delivery import Outcome
+from digest.delivery import Limits, Outcome
 from digest.model import DeliveryState, Email, Issue, Subscriber, SubscriberStatus
 from digest.pipeline import approving, sending
 from digest.pipeline.course import Pace
@@ -45,7 +45,7 @@ class MemoryProvider:
 
     name = "memory"
     honours_keys = True
-    lanes = 1
+    limits = Limits()
 
     def __init__(self, *faults: Exception | None) -> None:
         self.faults = list(faults)
@@ -53,6 +53,9 @@ class MemoryProvider:
         self.mails: list[tuple[Email, ...]] = []
         self.rejects: set[str] = set()
         self.before: Callable[[], object] = bool
+
+    def size(self, mail: Email) -> int:
+        return len(mail.html)
 
     def send(self, key: str, emails: Iterable[Email], *, at: datetime) -> tuple[Outcome, ...]:
         mails = tuple(emails)
@@ -102,8 +105,8 @@ def send(
 
 
 def sealer(secret: str = SECRET, **fields: Any) -> Sealer:
-    """What makes the mails of a small issue."""
-    return Sealer(make_email(to=""), secret=secret, **fields)
+    """What makes the mails of a small issue, in batches as `Limits` says."""
+    return Sealer(make_email(to=""), secret=secret, limits=Limits(**fields))
 
 
 def claim(
@@ -111,8 +114,9 @@ def claim(
     keyed: bool = True, early: bool = False, seal: Sealer | None = None,
 ) -> Batch | None:  # fmt: skip
     """A claim of the issue by a sender on another machine."""
-    who = Claimant(owner, keyed=keyed, limit=limit)
-    return store.ledger.claim(ISSUE, SHA, seal or sealer(), who, at=at, early=early)
+    who = Claimant(owner, keyed=keyed)
+    seal = seal or sealer(mails=limit)
+    return store.ledger.claim(ISSUE, SHA, seal, who, at=at, early=early)
 
 
 def claimed(store: Store, **options: Any) -> Batch:

@@ -8,6 +8,7 @@ import click
 
 from digest import __version__
 from digest.cli import audience, deliveries, issues, items, project, running, sources, why
+from digest.cli.logs import guard_stray_lines
 from digest.errors import DigestError
 
 
@@ -20,6 +21,7 @@ class _Recap(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; an error of ours is printed without a traceback."""
+        guard_stray_lines()
         try:
             return super().invoke(ctx)
         except DigestError as error:

@@ -31,18 +31,17 @@ def send(number: int, dry_run: bool) -> None:
     """Send issue NUMBER, once it is approved, to everyone it is owed to."""
     from digest.pipeline import sending
     from digest.pipeline.course import Pace
-    from digest.providers import batches_per_second, open_provider
+    from digest.providers import open_provider
 
     with open_project() as (settings, store):
-        expected = sending.forecast(store, settings, number)
-        people = plural(expected.people, "subscriber")
-        if dry_run:
-            pace = batches_per_second(settings.provider)
-            took = f", about {_duration(expected.batches / pace)} at its pace" if pace else ""
-            size = f"{expected.size / 1e6:,.1f} MB in {expected.batches:,} batches"
-            say("would reach", f"{people} through {settings.provider}: {size}{took}")
-            return
         provider = open_provider(settings)
+        expected = sending.forecast(store, settings, number, provider)
+        if dry_run:
+            people = plural(expected.people, "subscriber")
+            took = f", about {_duration(expected.seconds)} at its pace" if expected.seconds else ""
+            size = f"{expected.size / 1e6:,.1f} MB in {expected.batches:,} batches"
+            say("would reach", f"{people} through {provider.name}: {size}{took}")
+            return
         with _stopping() as stop, progress(expected.people, "sending") as advance:
             counts = sending.send(
                 store,

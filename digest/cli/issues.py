@@ -120,7 +120,7 @@ def show(number: int, form: str) -> None:
             return
         mail = drafting.preview(settings, issue)
     if form == "eml":
-        from digest.providers.outbox import eml
+        from digest.providers.eml import eml
 
         message = eml(mail, key=f"preview/{number}", at=issue.drafted_at)
         sys.stdout.buffer.write(message.as_bytes())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 
 from digest.cli.console import now_option, open_project, say
+from digest.cli.logs import log_to_stderr
 
 
 @click.command()
@@ -32,8 +32,7 @@ def run() -> None:
     """Let the week run itself: collect, draft, and send what is approved."""
     from digest.scheduler import next_runs, run_forever
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    log_to_stderr()
     with open_project() as (settings, store):
         subscribers = store.audience.count()
     stop = threading.Event()

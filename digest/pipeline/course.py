@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.attempts import Breaker, backoff
-from digest.delivery import BATCH_LIMIT, Outcome
+from digest.delivery import Outcome
 from digest.errors import (
     BatchRefusedError,
     ContradictionError,
@@ -56,7 +56,6 @@ class Pace:
         stop: asked between batches; once it says so, those under way are settled and no other is
             begun.
         patient: keep asking a provider from which nothing came in this run; else that is an error.
-        limit: mails in a batch.
     """
 
     clock: Callable[[], datetime]
@@ -64,7 +63,6 @@ class Pace:
     chance: Callable[[], float] = random.random
     stop: Callable[[], bool] = bool
     patient: bool = False
-    limit: int = BATCH_LIMIT
 
 
 @dataclass
@@ -98,8 +96,8 @@ class Course:
 
     def run(self) -> None:
         """Go on until nothing is left that this sender could do; errors as `send` raises them."""
-        who = Claimant(this_process(), keyed=self.provider.honours_keys, limit=self.pace.limit)
-        with ThreadPoolExecutor(self.provider.lanes) as pool:
+        who = Claimant(this_process(), keyed=self.provider.honours_keys)
+        with ThreadPoolExecutor(self.provider.limits.lanes) as pool:
             while True:
                 batch = None if self._is_full() else self._claim(who)
                 if batch is not None:
@@ -122,7 +120,7 @@ class Course:
         if self._ended is not None or self.pace.stop():
             return True
         now = self.pace.clock()
-        lanes = 1 if self._breaker.is_open else self.provider.lanes
+        lanes = 1 if self._breaker.is_open else self.provider.limits.lanes
         return len(self._flying) >= lanes or self._breaker.wait(now) > 0
 
     def _is_over(self) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.attempts import reputation_problem
-from digest.delivery import batches_needed, check_sendable, is_in_undo_window
+from digest.delivery import Limits, check_sendable, is_in_undo_window
 from digest.errors import StateError
 from digest.model import DeliveryState, IssueStatus
+from digest.personal import personalise
 from digest.pipeline.approving import BOUNCED, COMPLAINED
 from digest.pipeline.course import Course, Pace
 from digest.pipeline.drafting import PREVIEW_READER, check_clean
@@ -28,14 +29,15 @@ PATIENCE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a send would do: people, batches, and bytes of all mails."""
+    """What a send would do: people, batches, bytes of all mails, seconds at the provider's pace."""
 
     people: int
     batches: int
     size: int
+    seconds: float | None
 
 
-def forecast(store: Store, settings: Settings, number: int) -> Forecast:
+def forecast(store: Store, settings: Settings, number: int, provider: Provider) -> Forecast:
     """What `send` would do now; a mail is taken to be as large as that of a made-up reader.
 
     Raises:
@@ -43,10 +45,11 @@ def forecast(store: Store, settings: Settings, number: int) -> Forecast:
     """
     _check_sendable(store, number)
     people = store.ledger.eligible(number)
-    sealer = Sealer(store.approvals.frozen(number).mail, secret=settings.secret_key)
-    size = sealer.fresh([PREVIEW_READER]).size
-    batches = batches_needed(people, size, settings.sending.max_batch_bytes)
-    return Forecast(people, batches, people * size)
+    mail = store.approvals.frozen(number).mail
+    (one,) = personalise(mail, [PREVIEW_READER], secret=settings.secret_key)
+    size, limits = provider.size(one), _limits(settings, provider)
+    seconds = people / limits.per_second if limits.per_second else None
+    return Forecast(people, -(-people // limits.batch(size)), people * size, seconds)
 
 
 def send(
@@ -91,7 +94,7 @@ def send(
         provider,
         issue=number,
         content=frozen.sha256,
-        seal=_sealer(settings, frozen),
+        seal=_sealer(settings, frozen, provider),
         hold=lambda because: store.approvals.hold(number, because, pace.clock()),
         problem=lambda: _reputation(store, number),
         reach=mark.reach,
@@ -101,10 +104,15 @@ def send(
     return close(store, number, pace.clock())
 
 
-def _sealer(settings: Settings, frozen: Frozen) -> Sealer:
-    return Sealer(
-        frozen.mail, secret=settings.secret_key, max_bytes=settings.sending.max_batch_bytes
-    )
+def _limits(settings: Settings, provider: Provider) -> Limits:
+    """What a batch may hold: by the provider and by the project."""
+    limits = provider.limits
+    return replace(limits, bytes=min(limits.bytes, settings.sending.max_batch_bytes))
+
+
+def _sealer(settings: Settings, frozen: Frozen, provider: Provider) -> Sealer:
+    limits = _limits(settings, provider)
+    return Sealer(frozen.mail, secret=settings.secret_key, limits=limits, size=provider.size)
 
 
 def close(store: Store, number: int, at: datetime) -> dict[str, int]:

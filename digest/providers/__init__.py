@@ -6,26 +6,37 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from digest.delivery import Outcome
+from digest.delivery import Limits, Outcome
 from digest.model import Email
 from digest.settings import Settings
 
 
 class Provider(Protocol):
-    """Takes a batch of personal mails and says what became of each."""
+    """Takes a batch of personal mails and says what became of each.
+
+    Attributes:
+        honours_keys: the same batch under the same key is never sent twice. Where it is False, a
+            batch whose outcome is unknown must not be tried again: a person has to look.
+    """
 
     name: str
     honours_keys: bool
-    """A batch whose outcome is unknown may go again: under its key it is delivered once."""
-    lanes: int
-    """Calls that may be under way at the same time."""
+
+    @property
+    def limits(self) -> Limits:
+        """What one batch may hold and how fast batches leave, as far as is known by now."""
+        ...
+
+    def size(self, mail: Email) -> int:
+        """Bytes that a mail takes in a batch."""
+        ...
 
     def send(self, key: str, emails: Sequence[Email], *, at: datetime) -> tuple[Outcome, ...]:
         """Hand over one batch.
 
         Args:
-            key: names the batch; the same key with the same mails is never sent twice.
-            emails: 1 to 100 mails, each to one address.
+            key: names the batch.
+            emails: within `limits`, each to one address.
             at: the moment of sending, printed as the Date where the provider prints none.
 
         Returns:
@@ -41,20 +52,16 @@ class Provider(Protocol):
         ...
 
 
-def batches_per_second(name: str) -> float | None:
-    """How fast a provider takes batches unless its account allows more; None if nothing limits it.
-
-    Resend's default is 5 requests a second (https://resend.com/docs/api-reference/rate-limit).
-    """
-    return {"resend": 5.0}.get(name)
-
-
 def open_provider(settings: Settings) -> Provider:
-    """The provider that schedules.yaml names; `ConfigError` if it lacks its key."""
+    """The provider that schedules.yaml names; `ConfigError` if it lacks its key or server."""
     if settings.provider == "resend":
         from digest.providers.resend import ResendProvider
 
         return ResendProvider(settings.resend_api_key, settings.resend_api_url)
+    if settings.provider == "smtp":
+        from digest.providers.smtp import SmtpProvider
+
+        return SmtpProvider(settings.smtp)
     from digest.providers.outbox import OutboxProvider
 
     return OutboxProvider(settings.folder / "outbox")

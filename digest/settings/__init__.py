@@ -15,12 +15,13 @@ from dotenv import dotenv_values
 from digest.errors import ConfigError
 from digest.model import Brand
 from digest.settings.leaving import Review, Sending
+from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
 from digest.settings.schedules import FILE, IssueRules, Moment, Schedule, parse_schedules
 
 __all__ = [
     "FILE", "IssueRules", "ModelWriter", "Moment", "Review", "Schedule", "Sending", "Settings",
-    "load_settings",
+    "SmtpServer", "Tls", "load_settings",
 ]  # fmt: skip
 
 
@@ -33,6 +34,8 @@ class Settings:
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
         review, sending: of an approved issue: how long it waits, how it is handed over.
+        webhook_secrets: any of them may have signed what Resend reports.
+        smtp: the mail server of the provider `smtp`, if one is named.
         writer: the model that words briefs, if one is named.
         allowed_hosts: hosts that may be collected from though their addresses are private.
     """
@@ -49,6 +52,8 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     resend_api_key: str = field(default="", repr=False)
     resend_api_url: str = ""
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    smtp: SmtpServer | None = None
     writer: ModelWriter = field(default_factory=ModelWriter)
     allowed_hosts: frozenset[str] = frozenset()
 
@@ -98,6 +103,8 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         secret_key=values.get("RECAP_SECRET_KEY", ""),
         resend_api_key=values.get("RESEND_API_KEY", ""),
         resend_api_url=values.get("RESEND_API_URL", ""),
+        webhook_secrets=webhook_secrets(values),
+        smtp=smtp_server(values),
         writer=model_writer(values),
         allowed_hosts=_hosts(values.get("RECAP_ALLOWED_HOSTS", "")),
     )

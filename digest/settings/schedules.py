@@ -17,7 +17,7 @@ from digest.vectors import tokenize
 
 FILE = "schedules.yaml"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PROVIDERS = ("outbox", "resend")
+PROVIDERS = ("outbox", "resend", "smtp")
 
 _BRAND = Brand()
 

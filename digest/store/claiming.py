@@ -18,7 +18,6 @@ from sqlalchemy.engine import Connection
 from digest import delivery
 from digest.attempts import LEASE, WINDOW
 from digest.consent import refusal
-from digest.delivery import BATCH_LIMIT
 from digest.errors import InputError
 from digest.model import (
     DeliveryState,
@@ -44,12 +43,10 @@ class Claimant:
     Attributes:
         owner: the process, as `digest.store.owners` names it.
         keyed: the provider honours keys, so that a batch whose outcome is unknown may go again.
-        limit: mails in a new batch.
     """
 
     owner: str
     keyed: bool = True
-    limit: int = BATCH_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +136,7 @@ def new_batch(
     connection: Connection, issue: int, content: str, seal: Sealer, who: Claimant, at: datetime
 ) -> Batch | None:
     """A batch of the next planned who may be written to at this moment; None if nobody is left."""
-    people = _next_people(connection, issue, limit=who.limit, at=at)
+    people = _next_people(connection, issue, limit=seal.limits.mails, at=at)
     if not people:
         return None
     sealed = seal.fresh(people)

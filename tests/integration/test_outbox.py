@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from digest.blocks import printable
 from digest.errors import ProviderRefusedError
 from digest.model import Brand, DeliveryState
-from digest.providers.outbox import OutboxProvider, eml
+from digest.providers.eml import eml
+from digest.providers.outbox import OutboxProvider
 from digest.render import personalise, render_issue
 from tests.builders import NOW, make_email, make_issue, make_subscriber
 

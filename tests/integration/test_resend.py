@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import trustme
 
 from digest.errors import (
     BatchRefusedError,
@@ -11,7 +19,9 @@ from digest.errors import (
     ProviderRefusedError,
 )
 from digest.model import DeliveryState
-from digest.providers.resend import ResendProvider
+from digest.providers import resend_http
+from digest.providers.resend import ResendProvider, params
+from digest.providers.resend_http import encoded
 from tests.builders import NOW, make_email
 from tests.standins import resend as standin
 
@@ -130,10 +140,20 @@ def test_too_many_requests_is_no_acceptance_and_says_how_long_to_wait(
     ("status", "name", "kind", "hint"),
     [
         (429, "daily_quota_exceeded", ProviderRefusedError, "quota"),
+        (429, "monthly_quota_exceeded", ProviderRefusedError, "quota"),
         (401, "restricted_api_key", ProviderRefusedError, "RESEND_API_KEY"),
+        (401, "validation_error", ProviderRefusedError, "RESEND_API_KEY"),
         (403, "validation_error", ProviderRefusedError, "RESEND_API_KEY"),
+        (404, "not_found", ProviderRefusedError, "RESEND_API_KEY"),
+        (405, "method_not_allowed", ProviderRefusedError, "RESEND_API_KEY"),
+        (422, "invalid_from_address", ProviderRefusedError, "sender's domain"),
+        (400, "invalid_idempotency_key", ProviderRefusedError, "RESEND_API_KEY"),
+        (451, "security_error", ProviderRefusedError, "RESEND_API_KEY"),
+        (408, "timeout", OutcomeUnknownError, "same key"),
         (409, "invalid_idempotent_request", ContradictionError, "look the batch up"),
-        (422, "validation_error", BatchRefusedError, "mend"),
+        (400, "validation_error", BatchRefusedError, "mend"),
+        (413, "too_large", BatchRefusedError, "mend"),
+        (422, "missing_required_field", BatchRefusedError, "mend"),
     ],
 )
 def test_what_cannot_pass_says_what_to_do(server, provider, status, name, kind, hint):
@@ -142,6 +162,19 @@ def test_what_cannot_pass_says_what_to_do(server, provider, status, name, kind, 
         provider.send("recap/1/a", mails(1), at=NOW)
     assert str(status) in caught.value.problem
     assert hint in caught.value.hint
+
+
+def test_a_key_that_is_called_invalid_with_status_400_is_no_fault_of_a_mail(server, provider):
+    document = {"statusCode": 400, "name": "validation_error", "message": "API key is invalid"}
+    server.faults = [(400, document)]
+    with pytest.raises(ProviderRefusedError, match="API key is invalid"):
+        provider.send("recap/1/a", mails(1), at=NOW)
+
+
+def test_an_error_named_only_in_a_good_answer_is_still_one(server, provider):
+    server.faults = [(200, {"statusCode": "odd", "name": "application_error", "message": "no"})]
+    with pytest.raises(OutcomeUnknownError):
+        provider.send("recap/1/a", mails(1), at=NOW)
 
 
 def test_an_answer_that_does_not_add_up_is_not_believed(server, provider):
@@ -167,3 +200,199 @@ def test_without_a_key_the_provider_does_not_start():
     with pytest.raises(ConfigError) as caught:
         ResendProvider("")
     assert "RESEND_API_KEY" in caught.value.problem
+
+
+def test_a_reader_s_mail_is_sent_in_utf_8_and_the_same_bytes_each_time():
+    mail = make_email(to="zoë@x.example", subject="芯片", html="<p>é</p>", text="é")
+    document = [params(mail)]
+    assert (
+        encoded(document)
+        == (
+            '[{"from":"' + mail.sender + '","to":["zoë@x.example"],"subject":"芯片",'
+            '"html":"<p>é</p>","text":"é","headers":{}}]'
+        ).encode()
+    )
+
+
+def test_a_mail_s_size_is_that_of_its_json(provider):
+    mail = make_email(html="é" * 1000)
+    assert provider.size(mail) == len(encoded([params(mail)])) - 2
+
+
+def test_a_batch_over_the_bytes_is_refused_before_it_leaves(server, provider):
+    heavy = mails(6, html="x" * 900_000)
+    with pytest.raises(BatchRefusedError, match="may leave"):
+        provider.send("recap/1/a", heavy, at=NOW)
+    assert server.requests == []
+    assert provider.limits.batch(provider.size(heavy[0])) == 5
+    provider.send("recap/1/a", heavy[:5], at=NOW)
+    assert server.delivered.total() == 5
+
+
+def test_half_a_character_is_the_mail_s_fault(server, provider):
+    with pytest.raises(BatchRefusedError, match="half a character"):
+        provider.send("recap/1/a", mails(1, subject="\ud83d"), at=NOW)
+    assert server.requests == []
+
+
+def test_limits_follow_the_rate_that_an_answer_names(server, provider):
+    assert provider.limits.per_second == 450
+    server.rate = 20
+    provider.send("recap/1/a", mails(1), at=NOW)
+    assert provider.limits.per_second == 1800
+
+
+def test_the_pace_is_nine_tenths_of_the_rate(server):
+    waits: list[float] = []
+    provider = ResendProvider(standin.KEY, server.url, clock=lambda: 100.0, sleep=waits.append)
+    server.rate = 10
+    for number in range(4):
+        provider.send(f"recap/1/{number}", mails(1), at=NOW)
+    assert waits == pytest.approx([1 / 4.5, 1 / 4.5 + 1 / 9, 1 / 4.5 + 2 / 9])
+
+
+def test_too_many_calls_slow_all_that_follow(server):
+    waits: list[float] = []
+    provider = ResendProvider(standin.KEY, server.url, clock=lambda: 100.0, sleep=waits.append)
+    server.faults = ["429"]
+    with pytest.raises(NotAcceptedError) as caught:
+        provider.send("recap/1/a", mails(1), at=NOW)
+    assert caught.value.retry_after == 1
+    provider.send("recap/1/a", mails(1), at=NOW)
+    assert waits == [1]
+
+
+def test_a_quota_is_no_reason_to_slow_down(server, provider):
+    server.daily = 1
+    with pytest.raises(ProviderRefusedError, match="daily_quota_exceeded"):
+        provider.send("recap/1/a", mails(2), at=NOW)
+    assert provider.limits.per_second == 90_000
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"data": [{"id": "a"}, {"id": "b"}], "errors": [{"index": 0, "message": "no"}]},
+        {"data": [{"id": "a"}], "errors": [{"index": 7, "message": "no"}]},
+        {"data": [], "errors": [{"index": 0, "message": "no"}, {"index": 0, "message": "no"}]},
+        {"data": [{"id": "a"}, {"id": "a"}]},
+        {"data": [{"id": "a"}, {"id": ""}]},
+        {"data": [{"id": "a"}, {}]},
+        {"data": [{"id": "a"}], "errors": [{"message": "no"}]},
+        {"id": "a"},
+        [],
+        None,
+        "taken",
+    ],
+)
+def test_an_answer_that_is_none_of_these_mails_is_for_a_person(server, provider, reply):
+    server.faults = [(200, reply)]
+    with pytest.raises(ContradictionError, match="recap/1/a"):
+        provider.send("recap/1/a", mails(2), at=NOW)
+
+
+@pytest.mark.parametrize(("count", "kind"), [(10, ProviderRefusedError), (9, None)])
+def test_a_batch_whose_every_mail_is_refused_alike_is_the_sender_s_fault(
+    server, provider, count, kind
+):
+    server.poison = {f"reader{n}@x.example" for n in range(10)}
+    if kind is None:
+        outcomes = provider.send("recap/1/a", mails(count), at=NOW)
+        assert {outcome.state for outcome in outcomes} == {DeliveryState.REJECTED}
+    else:
+        with pytest.raises(kind, match="every mail"):
+            provider.send("recap/1/a", mails(count), at=NOW)
+
+
+def test_no_reason_shows_an_address(server, provider):
+    errors = [{"index": 0, "message": "ada@x.example bounced"}]
+    server.faults = [(200, {"data": [], "errors": errors})]
+    (outcome,) = provider.send("recap/1/a", mails(1), at=NOW)
+    assert outcome.error == "<address> bounced"
+    server.faults = [(422, {"name": "validation_error", "message": "no <ada@x.example>"})]
+    with pytest.raises(BatchRefusedError) as caught:
+        provider.send("recap/1/b", mails(1), at=NOW)
+    assert "ada@" not in str(caught.value)
+
+
+def test_a_server_that_nobody_is_at_took_nothing():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    provider = ResendProvider(standin.KEY, f"http://127.0.0.1:{port}")
+    with pytest.raises(NotAcceptedError, match="no connection"):
+        provider.send("recap/1/a", mails(1), at=NOW)
+
+
+def test_a_name_that_leads_nowhere_took_nothing():
+    provider = ResendProvider(standin.KEY, "http://nowhere.invalid")
+    with pytest.raises(NotAcceptedError, match="no connection"):
+        provider.send("recap/1/a", mails(1), at=NOW)
+
+
+def test_a_certificate_that_nobody_vouches_for_took_nothing():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+
+    def shake_hands(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            context.wrap_socket(connection, server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=shake_hands, args=(listener,))
+        thread.start()
+        provider = ResendProvider(standin.KEY, f"https://127.0.0.1:{listener.getsockname()[1]}")
+        with pytest.raises(NotAcceptedError, match="certificate is not trusted"):
+            provider.send("recap/1/a", mails(1), at=NOW)
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("key", "url"), [(standin.KEY, "http://"), (standin.KEY, "api.example"), ("re_a\nb", None)]
+)
+def test_an_address_or_key_that_cannot_be_called_is_the_configuration_s_fault(server, key, url):
+    provider = ResendProvider(key, server.url if url is None else url)
+    with pytest.raises(ProviderRefusedError, match="cannot be called"):
+        provider.send("recap/1/a", mails(1), at=NOW)
+
+
+def test_a_netrc_does_not_replace_the_key(server, provider, tmp_path, monkeypatch):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login a password b\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    provider.send("recap/1/a", mails(1), at=NOW)
+
+
+def test_a_redirect_is_not_followed(server, provider):
+    server.faults = [(307, {}, {"Location": "/emails/batch"})]
+    with pytest.raises(ContradictionError):
+        provider.send("recap/1/a", mails(1), at=NOW)
+    assert server.calls["POST /emails/batch"] == 1
+
+
+def test_an_answer_that_takes_too_long_leaves_the_outcome_unknown(server, provider, monkeypatch):
+    monkeypatch.setattr(resend_http, "TIMEOUT", (1.0, 0.1))
+    server.faults = ["accept, then hang"]
+    server.hang = 0.5
+    with pytest.raises(OutcomeUnknownError):
+        provider.send("recap/1/a", mails(2), at=NOW)
+    provider.send("recap/1/a", mails(2), at=NOW)
+    assert set(server.delivered.values()) == {1}
+
+
+def test_two_threads_with_one_key_deliver_once(server, provider):
+    server.slow = 0.3
+    server.faults = ["slow"]
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(provider.send, "recap/1/a", mails(2), at=NOW)
+        time.sleep(0.1)
+        second = pool.submit(provider.send, "recap/1/a", mails(2), at=NOW)
+        assert isinstance(second.exception(), OutcomeUnknownError)
+        assert len(first.result()) == 2
+    assert set(server.delivered.values()) == {1}
+
+
+def test_many_threads_share_the_connections(server, provider):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: provider.send(f"recap/1/{n}", mails(5), at=NOW), range(40)))
+    assert server.delivered.total() == 200
+    assert server.connections <= 4

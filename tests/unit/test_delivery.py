@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.delivery import batches_needed, check_sendable, is_in_undo_window, message_id
+from digest.delivery import check_sendable, is_in_undo_window, message_id
 from digest.errors import StateError
 from digest.model import IssueStatus
 from tests.builders import NOW
@@ -42,16 +42,6 @@ def test_a_message_id_is_the_same_for_the_same_batch_and_person_only():
 def test_the_reason_of_a_hold_is_told():
     with pytest.raises(StateError, match="issue 1 is held and cannot be sent: a slip"):
         check_sendable(1, IssueStatus.HELD, "a slip")
-
-
-@pytest.mark.parametrize(
-    ("people", "mail_bytes", "batches"),
-    [(0, 10, 0), (1, 10, 1), (100, 10, 1), (101, 10, 2), (100, 400, 4), (3, 20_000, 3), (5, 0, 1)],
-)
-def test_mails_go_in_batches_of_a_hundred_or_as_many_as_there_is_room_for(
-    people, mail_bytes, batches
-):
-    assert batches_needed(people, mail_bytes, max_bytes=10_000) == batches
 
 
 def test_an_approval_can_be_taken_back_until_its_moment_comes():

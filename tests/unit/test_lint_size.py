@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from digest.lint.size import check_size, delivered_size
-from digest.providers.outbox import eml
+from digest.providers.eml import eml
 from tests.builders import NOW
 from tests.builders_lint import found, make_letter, page
 

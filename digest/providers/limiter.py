@@ -1,0 +1,107 @@
+"""Paces calls to an API by what its answers say of the rate (`ratelimit-*`, `retry-after`)."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from digest.errors import NotAcceptedError
+
+MARGIN = 0.9
+"""Share of the limit that is used: the server's clock and the way there are not ours."""
+
+LONGEST = 20.0
+"""Seconds that a call waits here at most; a longer wait is its caller's, before a new lease."""
+
+_LEAST_SHARE = 0.1
+_GAIN = 0.02
+_WINDOW = 1.0
+
+
+class Limiter:
+    """Lets calls through at 90 % of the rate that the server names, and slower while it refuses.
+
+    Several senders that share one limit find their shares by themselves: a refusal halves the pace,
+    each success gives some of it back.
+
+    Args:
+        rate: calls a second until an answer has named the limit.
+        clock: seconds that only ever grow.
+        sleep: waits the given seconds.
+    """
+
+    def __init__(
+        self, rate: float, *, clock: Callable[[], float], sleep: Callable[[float], object]
+    ) -> None:
+        self._limit = rate
+        self._share = 1.0
+        self._clock, self._sleep = clock, sleep
+        self._next = clock()
+        self._ours: deque[float] = deque()
+        self._lock = threading.Lock()
+
+    @property
+    def per_second(self) -> float:
+        """Calls a second at the present pace."""
+        return self._limit * MARGIN * self._share
+
+    def wait(self) -> float:
+        """Sleep until the next call may go.
+
+        Returns:
+            The moment it was let through, for `heard`.
+
+        Raises:
+            NotAcceptedError: that would take longer than 20 s; says how long.
+        """
+        with self._lock:
+            now = self._clock()
+            at = max(now, self._next)
+            if at - now > LONGEST:
+                raise NotAcceptedError(
+                    f"the provider asked for a pause of which {at - now:.0f} s are left",
+                    hint="nothing to do: the same batch is tried again under the same key",
+                    retry_after=at - now,
+                )
+            self._next = at + 1 / self.per_second
+            self._ours.append(at)
+            while self._ours[0] <= at - _WINDOW:
+                self._ours.popleft()
+        if at > now:
+            self._sleep(at - now)
+        return at
+
+    def heard(self, at: float, headers: Mapping[str, str], *, refused: bool) -> None:
+        """Learn from an answer.
+
+        Args:
+            at: when its call was let through.
+            headers: of the answer, names in lower case.
+            refused: it said that there were too many calls.
+        """
+        limit, left, reset = (
+            seconds(headers.get(f"ratelimit-{name}", ""))
+            for name in ("limit", "remaining", "reset")
+        )
+        with self._lock:
+            self._limit = limit or self._limit
+            if refused:
+                self._share = max(self._share / 2, _LEAST_SHARE)
+                asked = seconds(headers.get("retry-after", ""))
+                self._pause(asked if asked is not None else reset or _WINDOW)
+                return
+            self._share = min(self._share + _GAIN, 1.0)
+            ours = sum(at - _WINDOW < moment <= at for moment in self._ours)
+            # Our own calls use the limit up now and then and the pace allows for that; only
+            # somebody else's are a reason to stand back until the window is over.
+            if left == 0 and self._limit > ours:
+                self._pause(reset or _WINDOW)
+
+    def _pause(self, length: float) -> None:
+        self._next = max(self._next, self._clock() + length)
+
+
+def seconds(text: str) -> float | None:
+    """A header's number; None if it is none, such as the date that `retry-after` may be."""
+    return float(text) if text.replace(".", "", 1).isdecimal() and text.isascii() else None

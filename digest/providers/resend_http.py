@@ -1,0 +1,101 @@
+"""The HTTP client that Resend's SDK is given: kept connections, fixed bytes, exact failures."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+import msgspec
+import requests
+from requests.adapters import HTTPAdapter
+from resend.http_client import HTTPClient
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+TIMEOUT = (5.0, 30.0)
+"""Seconds to connect and to wait for an answer."""
+
+_POOL = 32
+
+
+class NotConnectedError(RuntimeError):
+    """No connection was made, so nothing can have been taken."""
+
+
+class UnusableError(RuntimeError):
+    """The address, or a header made of the key, is not one that can be called."""
+
+
+class TooLargeError(RuntimeError):
+    """The body is over the limit, or holds text that UTF-8 cannot; nothing was sent."""
+
+
+class PooledClient(HTTPClient):
+    """The SDK's seam for HTTP, over one session that keeps its connections; any number of threads.
+
+    Args:
+        most: bytes of the largest body that may leave.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._session = requests.Session()
+        self._session.auth = _as_it_is
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=_POOL))
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Any,
+        json: Any = None,
+        files: Any = None,
+        data: Any = None,
+    ) -> tuple[bytes, int, dict[str, str]]:
+        """Make one call; whatever is raised, the SDK reports as an `HttpClientError`."""
+        if json is not None:
+            data = encoded(json)
+            headers = {**headers, "Content-Type": "application/json"}
+            if len(data) > self._most:
+                raise TooLargeError(f"{len(data)} bytes, and at most {self._most} may leave")
+        try:
+            reply = self._session.request(
+                method,
+                url,
+                headers=headers,
+                files=files,
+                data=data,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise _classed(error) from error
+        return reply.content, reply.status_code, {k.lower(): v for k, v in reply.headers.items()}
+
+
+def encoded(document: object) -> bytes:
+    """JSON in UTF-8; the same document gives the same bytes, which a repeated key needs."""
+    try:
+        return msgspec.json.encode(document)
+    except UnicodeEncodeError as error:
+        raise TooLargeError("a mail holds half a character (a lone surrogate)") from error
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep the key of the headers: without this, a ~/.netrc would put its own in their place."""
+    return request
+
+
+def _classed(error: requests.RequestException) -> RuntimeError:
+    """What is certain of a call that failed."""
+    name = type(error).__name__
+    if isinstance(error, ValueError):  # requests' own errors of a URL or header are these
+        return UnusableError(name)
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else None
+    unverified = isinstance(reason, Exception) and any(
+        isinstance(part, ssl.SSLCertVerificationError) for part in (reason, *reason.args)
+    )
+    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
+        return NotConnectedError(name)
+    return NotConnectedError("its certificate is not trusted") if unverified else RuntimeError(name)
