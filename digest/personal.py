@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from digest.blocks import printable
 from digest.columns import width_of
-from digest.model import Email, Subscriber
+from digest.model import Email, Recipient, Subscriber
 from digest.moulds import (
     HTML_NAME,
     IN_HEADERS,
@@ -42,16 +42,16 @@ _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def personalise(
-    email: Email, subscribers: Iterable[Subscriber], *, secret: str = ""
+    email: Email, subscribers: Iterable[Subscriber | Recipient], *, secret: str = ""
 ) -> Iterator[Email]:
     """One mail a subscriber, in their order; chosen themes come first in each.
 
     Args:
         email: what `render_issue` made.
-        subscribers: any number; read one by one.
+        subscribers: any number; read one by one. A recipient is printed as it was frozen, whatever
+            the secret is by now.
         secret: the installation's secret key; of several the newest, which is the first. Without
             one a stranger can compute the addresses to leave by; whoever sends for real gives it.
-            The same mail is made again with `digest.tokens.signing_key` and the id of the key.
 
     Raises:
         TemplateError: the mail holds a placeholder that nothing fills in.
@@ -87,7 +87,7 @@ def personalise(
 
 def json_mails(
     email: Email,
-    subscribers: Iterable[Subscriber],
+    subscribers: Iterable[Subscriber | Recipient],
     *,
     document: Callable[[Email], object],
     secret: str = "",
@@ -130,6 +130,20 @@ def json_mails(
         yield mould.filled([_encoded(value)[1:-1].encode() for value in values])
 
 
+def frozen_recipients(
+    subscribers: Iterable[Subscriber], *, secret: str = ""
+) -> Iterator[Recipient]:
+    """What `personalise` prints of each subscriber now, to be printed the same at any later time.
+
+    Args:
+        secret: as `personalise` takes it.
+    """
+    values_of = _Values(secret, (TEXT_NAME,))
+    for one in subscribers:
+        email, leave, choose, mark, name, _ = values_of(one)
+        yield Recipient(one.id, email, name, one.themes, leave, choose, mark)
+
+
 def spoken_name(name: str) -> str:
     """A name as it may be printed: one line of at most 40 columns; "" if nobody could say it."""
     text = printable(name[:_NAME_READ])
@@ -158,7 +172,10 @@ class _Values:
         # Two installations may write in one sender's name; their Message-IDs differ all the same.
         self._here = hmac.digest(key.encode(), b"message", "sha256").hex()[:12]
 
-    def __call__(self, subscriber: Subscriber) -> tuple[str, str, str, str, str, str]:
+    def __call__(self, subscriber: Subscriber | Recipient) -> tuple[str, str, str, str, str, str]:
+        if isinstance(subscriber, Recipient):
+            one, name = subscriber, subscriber.name if self._greets else ""
+            return one.email, one.leave, one.preferences, one.mark, name, escape(name)
         number = str(subscriber.id)
         leave, choose = self._tokens.of(number)
         name = subscriber.name[:_NAME_READ] if self._greets else ""

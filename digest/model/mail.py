@@ -18,10 +18,14 @@ class SubscriberStatus(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where one (issue, subscriber) pair stands; sent, rejected and skipped are final."""
+    """Where one (issue, subscriber) pair stands; sent, rejected and skipped are final.
+
+    What is unknown waits for a person: it may have been delivered, and only they can tell.
+    """
 
     PLANNED = "planned"
     CLAIMED = "claimed"
+    UNKNOWN = "unknown"
     SENT = "sent"
     REJECTED = "rejected"
     SKIPPED = "skipped"
@@ -167,6 +171,25 @@ class ConsentEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Everything of a subscriber that a mail prints, as it stood when a batch was made.
+
+    Attributes:
+        name: as it is printed; "" for one who is not greeted.
+        leave, preferences: the ends of the addresses to leave by and to choose at.
+        mark: what stands for the reader in the Message-ID.
+    """
+
+    id: int
+    email: str
+    name: str = ""
+    themes: tuple[str, ...] = ()
+    leave: str = ""
+    preferences: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Suppression:
     """An address never to be written to, whatever its subscriber says."""
 
@@ -177,7 +200,11 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one issue for one subscriber; one per pair, for ever."""
+    """What became of one issue for one subscriber; one per pair, for ever.
+
+    Attributes:
+        fate: what the provider told later, such as "delivered" or "bounced"; "" before.
+    """
 
     issue: int
     subscriber: int
@@ -187,6 +214,7 @@ class Delivery:
     error: str = ""
     attempts: int = 0
     at: datetime | None = None
+    fate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

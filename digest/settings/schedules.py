@@ -11,6 +11,7 @@ import yaml
 
 from digest.errors import ConfigError
 from digest.settings.issue_rules import IssueRules, Pin, check_rules
+from digest.settings.leaving import Review, Sending
 from digest.settings.newsletter import Newsletter, check_newsletter
 from digest.settings.parts import FILE, Part, place_of, value_at
 
@@ -65,6 +66,8 @@ class ScheduleFile(Part, frozen=True):
     newsletter: Newsletter = Newsletter()
     provider: str = "outbox"
     issue: IssueRules = IssueRules()
+    review: Review = Review()
+    sending: Sending = Sending()
 
 
 def parse_schedules(text: str) -> ScheduleFile:
@@ -180,11 +183,13 @@ def _check_schedule(schedule: Schedule, place: str, tree: yaml.Node | None) -> N
 def _keys_at(path: str) -> tuple[str, ...]:
     """The keys that the mapping at `path` may have."""
     last = re.sub(r"\[.*?\]", "", path).rpartition(".")[2]
-    kinds: dict[str, type[Part]] = {
+    kinds: dict[str, type[msgspec.Struct]] = {
         "": ScheduleFile,
         "schedules": Schedule,
         "newsletter": Newsletter,
         "issue": IssueRules,
         "themes": Pin,
-    }  # fmt: skip
+        "review": Review,
+        "sending": Sending,
+    }
     return kinds.get(last, Moment).__struct_encode_fields__
