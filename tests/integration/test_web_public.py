@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from digest.model import ConsentKind, SubscriberStatus
+from digest.model import ConsentKind, IssueStatus, Profile, SubscriberStatus
 from digest.pipeline.notices import send_notices
 from digest.store import Store
-from tests.builders import NOW
+from tests.builders import NOW, make_issue
 from tests.builders_sending import Clock, MemoryProvider, join
 from tests.builders_web import (
     SECRET,
@@ -281,9 +281,6 @@ def test_a_thousand_confirmation_mails_an_hour_are_the_most(store, client, clock
 
 
 def test_a_reader_chooses_a_name_themes_and_roles(store, client):
-    from digest.model import IssueStatus
-    from tests.builders import make_issue
-
     store.content.save_issue(make_issue(status=IssueStatus.APPROVED))
     (ada,) = join(store, "ada")
     page = client.get(preferences_path(ada)).text
@@ -298,8 +295,6 @@ def test_a_reader_chooses_a_name_themes_and_roles(store, client):
 
 def test_a_theme_that_no_recent_issue_has_stays_chosen(store, client):
     (ada,) = join(store, "ada")
-    from digest.model import Profile
-
     store.audience.choose(ada.id, Profile(themes=("Old theme",), zone="Europe/Berlin"))
     assert 'value="Old theme" checked' in client.get(preferences_path(ada)).text
     client.post(preferences_path(ada), data={"theme": "Old theme"})
