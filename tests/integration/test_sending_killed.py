@@ -121,12 +121,14 @@ def trial_of(store: Store, settings: Settings, trial: Trial, seed: int = 1) -> N
         assert server.summary()["replays"] > 0
 
 
+@pytest.mark.ci
 def test_nobody_gets_two_and_nobody_none_whoever_is_killed(
     store: Store, settings: Settings
 ) -> None:
     trial_of(store, settings, SHORT)
 
 
+@pytest.mark.ci
 def test_without_keys_the_same_run_shows_copies(store: Store, settings: Settings) -> None:
     """The control: it tells that senders were killed at moments that matter."""
     few = replace(SHORT, people=2_000, kills=15)
