@@ -12,6 +12,7 @@ import pytest
 from digest import errors
 from digest.cli import main
 from digest.ranking import SIGNALS, WEIGHTS
+from digest.settings.leaving import Review, Sending
 from digest.settings.schedules import PROVIDERS, IssueRules, Moment, Newsletter, Pin, Schedule
 from digest.sources import KINDS
 from digest.sources.opml import ATTRIBUTES
@@ -46,7 +47,7 @@ def test_every_command_that_a_document_types_exists():
         assert set(typed) <= known, page
 
 
-@pytest.mark.parametrize("part", [Schedule, Moment, IssueRules, Newsletter, Pin])
+@pytest.mark.parametrize("part", [Schedule, Moment, IssueRules, Newsletter, Pin, Review, Sending])
 def test_every_key_of_schedules_yaml_is_explained(part):
     page = read("docs/reference/schedules.md")
     for key in part.__struct_encode_fields__:
