@@ -123,15 +123,16 @@ def test_within_the_time_to_undo_nothing_leaves(approved):
     environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "digest", "send", "1"]
     with subprocess.Popen(
-        command, cwd=approved.folder, env=environ, stderr=subprocess.PIPE
+        command, cwd=approved.folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as sender:
         time.sleep(4)
         assert sender.poll() is None
         assert not list((approved.folder / "outbox").iterdir())
         approved("hold", 1, "--because", "a slip")
         assert sender.wait(10) == 1
-        assert sender.stderr is not None
-        assert b"issue 1 is held and cannot be sent: a slip" in sender.stderr.read()
+        told, errors = sender.communicate()
+    assert b"`recap hold 1` takes it back" in told
+    assert b"issue 1 is held and cannot be sent: a slip" in errors
 
 
 def test_control_c_ends_after_the_batch_under_way_and_says_how_to_go_on(approved, monkeypatch):
