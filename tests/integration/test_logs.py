@@ -12,12 +12,12 @@ import pytest
 
 from digest.cli import logs
 from digest.errors import DeliveryError
-from digest.personal import leave_token, preferences_token
 from digest.pipeline import drafting, sending
 from digest.pipeline.audience import add_subscriber
 from digest.providers.resend import ResendProvider
 from digest.providers.smtp import SmtpProvider
 from digest.settings import SmtpServer, Tls, load_settings
+from digest.tokens import leave_token, preferences_token
 from tests.builders import NOW, make_email, make_issue
 from tests.standins import resend as standin
 from tests.standins import smtp
