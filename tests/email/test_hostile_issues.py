@@ -135,7 +135,9 @@ def lines_are_short(text: str) -> None:
 
 def columns(line: str) -> int:
     return sum(
-        0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF")
+        0
+        if unicodedata.category(sign) in {"Mn", "Me", "Cf"}
+        else 1 + (unicodedata.east_asian_width(sign) in "WF")
         for sign in line
     )
 
