@@ -27,6 +27,7 @@ CALLS_PER_SECOND = 5.0
 MAX_BATCH_BYTES = 5_000_000
 """Bytes of a batch: nobody documents a limit, and a large body makes a lost call dear."""
 
+_OWN_URL = resend.api_url
 _BATCH = Limits(bytes=MAX_BATCH_BYTES)
 _CARRIERS = frozenset({"Message-ID", "Feedback-ID"})
 
@@ -59,8 +60,7 @@ class ResendProvider:
             )
         # The SDK keeps its key, address and client in module globals; this is the one place.
         resend.api_key = api_key
-        if api_url:
-            resend.api_url = api_url.rstrip("/")
+        resend.api_url = api_url.rstrip("/") or _OWN_URL
         # The list's brackets and commas come on top of the mails that the limit counts.
         resend.default_http_client = PooledClient(MAX_BATCH_BYTES + _BATCH.mails + 1)
         self._limiter = Limiter(CALLS_PER_SECOND, clock=clock, sleep=sleep)
