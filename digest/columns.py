@@ -103,8 +103,16 @@ def _record(head: Sequence[str], row: Sequence[str]) -> str:
 
 
 def bar_line(label: str, share: int, count: str) -> str:
-    """A theme's line in the count of the week: name, bar of `share` percent, number."""
+    """A theme's line in the count of the week: name, bar of `share` percent, number.
+
+    What follows the number goes to a line of its own where there is no room for it.
+    """
     if width_of(label) > _LONGEST_LABEL:
         return f"{wrap(label)}\n{bar_line('', share, count)}"
     name = label + " " * (_LONGEST_LABEL + _GAP - width_of(label))
-    return f"{name}{'#' * max(1, round(_LONGEST_BAR * share / 100))} {count}"
+    bar = f"{name}{'#' * max(1, round(_LONGEST_BAR * share / 100))}"
+    if width_of(f"{bar} {count}") <= WIDTH:
+        return f"{bar} {count}"
+    number, _, more = count.partition(" ")
+    under = " " * (_LONGEST_LABEL + _GAP)
+    return f"{bar} {number}\n{wrap(more, under, under)}"

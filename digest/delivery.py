@@ -10,10 +10,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from digest.errors import StateError
-from digest.model import DeliveryState, Issue, IssueStatus
+from digest.model import DeliveryState, IssueStatus
 
 BATCH_LIMIT = 100
 """Mails in one batch: the most that Resend's batch call takes."""
+
+MAX_BATCH_BYTES = 5_000_000
+"""A batch closes before it is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,13 @@ class Limits:
         mails: the most in one batch.
         bytes: the most that a batch's mails weigh together, by the provider's own `size`.
         per_second: mails a second that it is paced at; None for no pace.
+        lanes: calls that may be under way at once, so that one's answer is not waited for idly.
     """
 
     mails: int = BATCH_LIMIT
-    bytes: int = 5_000_000
+    bytes: int = MAX_BATCH_BYTES
     per_second: float | None = None
+    lanes: int = 1
 
     def batch(self, largest: int) -> int:
         """How many mails of at most `largest` bytes make a batch; at least one."""
@@ -82,24 +87,33 @@ class MailEvent:
     reason: str = ""
 
 
-def check_sendable(issue: Issue) -> None:
-    """Let an approved issue or one in sending pass.
+def check_sendable(number: int, status: IssueStatus, because: str = "") -> None:
+    """Let an issue pass that is approved or in sending.
+
+    Args:
+        because: why it is held, if it is.
 
     Raises:
-        StateError: the issue is a draft, held, skipped or sent already; says what to do.
+        StateError: it is a draft, held, skipped or sent already; says what to do.
     """
-    if issue.status in (IssueStatus.APPROVED, IssueStatus.SENDING):
+    if status in (IssueStatus.APPROVED, IssueStatus.SENDING):
         return
     hints = {
-        IssueStatus.DRAFT: f"read it with `recap show {issue.number} --format text`, "
-        f"then `recap approve {issue.number}`",
-        IssueStatus.SENT: f"see who got it with `recap deliveries {issue.number}`",
+        IssueStatus.DRAFT: f"read it with `recap show {number} --format text`, "
+        f"then `recap approve {number}`",
+        IssueStatus.HELD: f"once that is settled: `recap resume {number}`",
+        IssueStatus.SENT: f"see who got it with `recap deliveries {number}`",
     }
+    reason = f": {because}" if because else ""
     raise StateError(
-        f"issue {issue.number} is {issue.status.value} (revision {issue.revision})"
-        " and cannot be sent",
-        hint=hints.get(issue.status, f"approve it first: `recap approve {issue.number}`"),
+        f"issue {number} is {status.value} and cannot be sent{reason}",
+        hint=hints.get(status, f"approve it first: `recap approve {number}`"),
     )
+
+
+def is_in_undo_window(send_after: datetime | None, at: datetime) -> bool:
+    """Whether an approval can still be taken back before anything leaves."""
+    return send_after is not None and at < send_after
 
 
 def message_id(key: str, address: str, domain: str) -> str:

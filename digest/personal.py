@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from digest.blocks import printable
 from digest.columns import width_of
-from digest.model import Email, Subscriber
+from digest.model import Email, Recipient, Subscriber
 from digest.moulds import (
     HTML_NAME,
     IN_HEADERS,
@@ -27,6 +27,7 @@ from digest.moulds import (
     Mould,
     cut_at,
 )
+from digest.tokens import ReaderTokens, signing_key
 
 NAME_COLUMNS = 40
 """Of a name: a greeting of up to 32 further columns then fits a line of the text part."""
@@ -41,15 +42,16 @@ _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def personalise(
-    email: Email, subscribers: Iterable[Subscriber], *, secret: str = ""
+    email: Email, subscribers: Iterable[Subscriber | Recipient], *, secret: str = ""
 ) -> Iterator[Email]:
     """One mail a subscriber, in their order; chosen themes come first in each.
 
     Args:
         email: what `render_issue` made.
-        subscribers: any number; read one by one.
-        secret: the installation's secret key. Without one a stranger can compute the addresses
-            to leave by; whoever sends for real gives it.
+        subscribers: any number; read one by one. A recipient is printed as it was frozen, whatever
+            the secret is by now.
+        secret: the installation's secret key; of several the newest, which is the first. Without
+            one a stranger can compute the addresses to leave by; whoever sends for real gives it.
 
     Raises:
         TemplateError: the mail holds a placeholder that nothing fills in.
@@ -85,7 +87,7 @@ def personalise(
 
 def json_mails(
     email: Email,
-    subscribers: Iterable[Subscriber],
+    subscribers: Iterable[Subscriber | Recipient],
     *,
     document: Callable[[Email], object],
     secret: str = "",
@@ -128,17 +130,18 @@ def json_mails(
         yield mould.filled([_encoded(value)[1:-1].encode() for value in values])
 
 
-def leave_token(subscriber: int, secret: str) -> str:
-    """The end of a subscriber's address to leave by: who it is, and 128 bits to prove it.
+def frozen_recipients(
+    subscribers: Iterable[Subscriber], *, secret: str = ""
+) -> Iterator[Recipient]:
+    """What `personalise` prints of each subscriber now, to be printed the same at any later time.
 
-    Letters, digits and one "." only, so it needs no escaping in HTML, a URL or a header.
+    Args:
+        secret: as `personalise` takes it.
     """
-    return _Tokens(secret).of(str(subscriber))[0]
-
-
-def preferences_token(subscriber: int, secret: str) -> str:
-    """The same for the page of a subscriber's choices; one token does not open the other page."""
-    return _Tokens(secret).of(str(subscriber))[1]
+    values_of = _Values(secret, (TEXT_NAME,))
+    for one in subscribers:
+        email, leave, choose, mark, name, _ = values_of(one)
+        yield Recipient(one.id, email, name, one.themes, leave, choose, mark)
 
 
 def spoken_name(name: str) -> str:
@@ -152,22 +155,6 @@ def spoken_name(name: str) -> str:
     return text[:fitting].rstrip(" ,;-\u200d") + "…"
 
 
-class _Tokens:
-    """A subscriber's two tokens, to leave and to choose: the halves of one HMAC-SHA256.
-
-    Neither tells anything of the other, and the key is set up once for all subscribers.
-    """
-
-    def __init__(self, secret: str) -> None:
-        self._keyed = hmac.new(secret.encode(), b"reader:", "sha256")
-
-    def of(self, subscriber: str) -> tuple[str, str]:
-        keyed = self._keyed.copy()
-        keyed.update(subscriber.encode())
-        code = keyed.hexdigest()
-        return f"{subscriber}.{code[:32]}", f"{subscriber}.{code[32:]}"
-
-
 @lru_cache(maxsize=4096)
 def _both_names(name: str) -> tuple[str, str]:
     """A name for the text part and for the HTML; first names repeat."""
@@ -179,12 +166,16 @@ class _Values:
     """Everything of a subscriber that a mail prints; names are "" where this mail greets nobody."""
 
     def __init__(self, secret: str, places: Collection[int]) -> None:
-        self._tokens = _Tokens(secret)
+        key = signing_key(secret)
+        self._tokens = ReaderTokens(key)
         self._greets = not {TEXT_NAME, HTML_NAME}.isdisjoint(places)
         # Two installations may write in one sender's name; their Message-IDs differ all the same.
-        self._here = hmac.digest(secret.encode(), b"message", "sha256").hex()[:12]
+        self._here = hmac.digest(key.encode(), b"message", "sha256").hex()[:12]
 
-    def __call__(self, subscriber: Subscriber) -> tuple[str, str, str, str, str, str]:
+    def __call__(self, subscriber: Subscriber | Recipient) -> tuple[str, str, str, str, str, str]:
+        if isinstance(subscriber, Recipient):
+            one, name = subscriber, subscriber.name if self._greets else ""
+            return one.email, one.leave, one.preferences, one.mark, name, escape(name)
         number = str(subscriber.id)
         leave, choose = self._tokens.of(number)
         name = subscriber.name[:_NAME_READ] if self._greets else ""

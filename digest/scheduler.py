@@ -19,6 +19,7 @@ from digest.errors import DigestError
 from digest.model import IssueStatus, Week
 from digest.occurrences import period_of
 from digest.pipeline import collecting, drafting, sending
+from digest.pipeline.course import Pace
 from digest.providers import Provider, open_provider
 from digest.settings import Moment, Schedule, Settings
 from digest.store import Store, open_store
@@ -86,17 +87,21 @@ def run_step(
     *,
     now: datetime,
     provider: Callable[[Settings], Provider] = open_provider,
+    stop: Callable[[], bool] = bool,
 ) -> str:
     """Do one step of a schedule unless its period has seen it; returns what happened, in words.
 
     A step that fails says so in its outcome and is not tried again in its period; an operator
     runs the same command by hand.
+
+    Args:
+        stop: asked while mails leave; once it says so, no other batch is begun.
     """
     period = period_of(step, now, schedule.zone)
     if not store.ledger.occurrences.begin(f"{schedule.id}/{step}", period, due_at=now):
         return f"{step} {period}: done already"
     try:
-        outcome = _STEPS[step](store, settings, now, provider)
+        outcome = _STEPS[step](store, settings, now, provider, stop)
     except DigestError as error:
         outcome = f"failed: {error.problem}"
     store.ledger.occurrences.done(f"{schedule.id}/{step}", period, outcome=outcome, at=now)
@@ -104,21 +109,33 @@ def run_step(
 
 
 def _collect(
-    store: Store, settings: Settings, now: datetime, provider: Callable[[Settings], Provider]
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    provider: Callable[[Settings], Provider],
+    stop: Callable[[], bool],
 ) -> str:
     counts = collecting.collect(store, settings, now=now).counts
     return f"{counts['new']} new items, {counts['failed']} of {counts['sources']} sources failed"
 
 
 def _draft(
-    store: Store, settings: Settings, now: datetime, provider: Callable[[Settings], Provider]
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    provider: Callable[[Settings], Provider],
+    stop: Callable[[], bool],
 ) -> str:
     issue = drafting.draft(store, settings, week=Week.of(now, settings.schedule.zone), now=now)
     return f"issue {issue.number}, revision {issue.revision}, {len(issue.stories)} stories"
 
 
 def _send(
-    store: Store, settings: Settings, now: datetime, provider: Callable[[Settings], Provider]
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    provider: Callable[[Settings], Provider],
+    stop: Callable[[], bool],
 ) -> str:
     """Send what is approved; a draft that nobody approved stays where it is."""
     ready = (IssueStatus.APPROVED, IssueStatus.SENDING)
@@ -130,8 +147,7 @@ def _send(
                 settings,
                 row.number,
                 provider(settings),
-                clock=lambda: datetime.now(UTC),
-                sleep=time.sleep,
+                pace=Pace(store.ledger.clock(), time.sleep, stop=stop, patient=True),
             )
             told.append(f"issue {row.number}: {counts.get('sent', 0)} sent")
     return "; ".join(told) or "no issue is approved, nothing was sent"
@@ -145,7 +161,8 @@ def run_forever(settings: Settings, stop: threading.Event) -> None:
 
     def run(schedule: Schedule, step: str) -> None:
         with open_store(settings.database_url) as store:
-            log.info(run_step(store, settings, schedule, step, now=datetime.now(UTC)))
+            now = datetime.now(UTC)
+            log.info(run_step(store, settings, schedule, step, now=now, stop=stop.is_set))
 
     scheduler = build_scheduler(settings, run)
     scheduler.start()

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from digest import __version__
-from digest.cli import audience, deliveries, issues, items, project, running, sources, why
+from digest.cli import audience, deliveries, design, issues, items, project, running, sources, why
 from digest.cli.logs import guard_stray_lines
 from digest.errors import DigestError
 
@@ -49,11 +49,17 @@ for command in (
     issues.scores,
     why.why,
     issues.lint,
+    issues.test,
     issues.approve,
     deliveries.send,
+    deliveries.hold,
+    deliveries.resume,
     deliveries.deliveries,
+    deliveries.reconcile,
+    deliveries.adopt,
     audience.subscribers,
     sources.sources,
+    design.preview_template,
     running.schedules,
     running.run,
     project.upgrade,

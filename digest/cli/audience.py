@@ -28,8 +28,10 @@ def add(email: str, name: str, evidence: str, now: datetime) -> None:
     """Add EMAIL as a confirmed subscriber."""
     from digest.pipeline.audience import add_subscriber
 
-    with open_project() as (_, store):
-        subscriber, new = add_subscriber(store, email, name, now=now, evidence=evidence)
+    with open_project() as (settings, store):
+        subscriber, new = add_subscriber(
+            store, email, name, now=now, evidence=evidence, secret=settings.secret_key
+        )
     say("added" if new else "known", f"{subscriber.email}, {subscriber.status.value}")
 
 

@@ -1,45 +1,64 @@
-"""`recap send`, `recap deliveries`: an approved issue on its way, and who has it."""
+"""`recap send`, `deliveries`, `hold`, `resume`, `reconcile`, `adopt`: an issue on its way."""
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.console import json_option, open_project, print_json, progress, say
+from digest.cli.console import json_option, now_option, open_project, print_json, progress, say
 from digest.cli.issues import number_argument
 from digest.wording import plural
+
+if TYPE_CHECKING:
+    from digest.store import Store
+
+_STOPPED = 130
+"""The exit code of a command that was asked to stop, as shells know it."""
 
 
 @click.command()
 @number_argument
-@click.option("--dry-run", is_flag=True, help="Say how many it would reach; send nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what it would send; send nothing.")
 def send(number: int, dry_run: bool) -> None:
     """Send issue NUMBER, once it is approved, to everyone it is owed to."""
-    from digest.delivery import check_sendable
     from digest.pipeline import sending
+    from digest.pipeline.course import Pace
     from digest.providers import open_provider
 
     with open_project() as (settings, store):
-        check_sendable(store.content.issue(number))
-        reach = store.ledger.eligible(number)
-        if dry_run:
-            say("would reach", f"{plural(reach, 'subscriber')} through {settings.provider}")
-            return
         provider = open_provider(settings)
-        with progress(reach, "sending") as advance:
+        expected = sending.forecast(store, settings, number, provider)
+        if dry_run:
+            people = plural(expected.people, "subscriber")
+            took = f", about {_duration(expected.seconds)} at its pace" if expected.seconds else ""
+            size = f"{expected.size / 1e6:,.1f} MB in {expected.batches:,} batches"
+            say("would reach", f"{people} through {provider.name}: {size}{took}")
+            return
+        with _stopping() as stop, progress(expected.people, "sending") as advance:
             counts = sending.send(
                 store,
                 settings,
                 number,
                 provider,
-                clock=lambda: datetime.now(UTC),
-                sleep=time.sleep,
+                pace=Pace(store.ledger.clock(), time.sleep, stop=stop.is_set),
                 on_batch=advance,
             )
-    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
-    say("sent", f"issue {number} through {provider.name}: {told}")
+        told = ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items()) if count)
+        say("sent", f"issue {number} through {provider.name}: {told or 'nothing yet'}")
+        if stop.is_set() and counts["planned"] + counts["claimed"]:
+            click.echo(f"stopped before the end; go on with `recap send {number}`")
+            raise click.exceptions.Exit(_STOPPED)
+        if counts["unknown"]:
+            click.echo(f"some wait for you: `recap reconcile {number}`")
+            raise click.exceptions.Exit(1)
 
 
 @click.command()
@@ -53,12 +72,141 @@ def deliveries(number: int, as_json: bool) -> None:
     if as_json:
         listed = [
             {"subscriber": d.subscriber, "email": d.email, "state": d.state.value,
-             "provider_id": d.provider_id, "error": d.error, "attempts": d.attempts}
+             "provider_id": d.provider_id, "error": d.error, "attempts": d.attempts,
+             "fate": d.fate, "at": d.at.isoformat() if d.at else None}
             for d in rows
         ]  # fmt: skip
         print_json(listed)
         return
     for row in rows:
-        click.echo(f"{row.state.value:<9} {row.email:<40} {row.error or row.provider_id}")
+        told = row.error or row.fate or row.provider_id
+        click.echo(f"{row.state.value:<9} {row.email:<40} {told}")
     if not rows:
         click.echo(f"issue {number} was not sent to anyone yet")
+
+
+@click.command()
+@number_argument
+@click.option("--because", default="", help="The reason, for whoever reads it later.")
+@now_option
+def hold(number: int, because: str, now: datetime) -> None:
+    """Stop issue NUMBER: nothing more of it leaves until it is resumed."""
+    with open_project() as (_, store):
+        store.approvals.hold(number, because.strip() or "held by a person", now)
+        gone = store.ledger.counts(number)["sent"]
+    say("held", f"issue {number}; {plural(gone, 'mail')} had left")
+    again = "a correction is a new issue" if gone else "or draft or edit it and approve it again"
+    click.echo(f"next: recap resume {number}; {again}")
+
+
+@click.command()
+@number_argument
+@now_option
+def resume(number: int, now: datetime) -> None:
+    """Let issue NUMBER, which is held, go on where it stopped."""
+    from digest.pipeline.approving import resume as go_on
+
+    with open_project() as (_, store):
+        under_way = go_on(store, number, now=now)
+    say("resumed", f"issue {number} is {'sending' if under_way else 'approved'}")
+    click.echo(f"next: recap send {number}")
+
+
+@click.command()
+@number_argument
+@click.option("--batch", "batches", type=int, multiple=True, help="Only this one, by its number.")
+@click.option("--sent", "choice", flag_value="SENT", help="They were delivered.")
+@click.option("--resend", "choice", flag_value="RESEND", help="They were not: send them again.")
+@click.option("--skip", "choice", flag_value="SKIP", help="Leave it at that: never send them.")
+@now_option
+@json_option
+def reconcile(
+    number: int, batches: tuple[int, ...], choice: str | None, now: datetime, as_json: bool
+) -> None:
+    """List the batches of issue NUMBER whose outcome is unknown, or say what it was.
+
+    Nothing is sent here. Look a batch up at the provider before you say `--resend`: if it was
+    delivered after all, its readers get the issue twice.
+    """
+    from digest.pipeline.reconciling import Decision
+    from digest.pipeline.reconciling import reconcile as settle
+
+    with open_project() as (_, store):
+        if choice is None:
+            _list_waiting(store, number, as_json)
+            return
+        decided = settle(store, number, Decision[choice], batches=batches, now=now)
+    say("decided", f"{plural(decided, 'mail')} of issue {number}: {choice.lower()}")
+    if choice == "RESEND" and decided:
+        click.echo(f"next: recap send {number}")
+
+
+@click.command()
+@now_option
+def adopt(now: datetime) -> None:
+    """Let this folder send from its database, after a move, a copy or a restored backup.
+
+    The issues that are approved or under way are held first: what the database does not know of
+    may have left already. Resume them one by one.
+    """
+    from digest.pipeline.highwater import adopt as take_over
+
+    with open_project() as (settings, store):
+        held = take_over(store, settings.folder, now=now)
+    say("adopted", f"{settings.folder} sends from its database as it is now")
+    for number in held:
+        say("held", f"issue {number}; if you know what has left of it: recap resume {number}")
+
+
+def _list_waiting(store: Store, number: int, as_json: bool) -> None:
+    store.content.issue_row(number)
+    waiting = store.ledger.waiting(number)
+    if as_json:
+        listed = [
+            {"batch": w.number, "key": w.key, "state": w.state, "people": w.people,
+             "attempts": w.attempts, "first_attempt_at": w.first_attempt_at.isoformat(),
+             "error": w.error}
+            for w in waiting
+        ]  # fmt: skip
+        print_json(listed)
+        return
+    for one in waiting:
+        first = one.first_attempt_at.astimezone(UTC)
+        click.echo(
+            f"batch {one.number}: {plural(one.people, 'mail')}, {one.state} since"
+            f" {first:%Y-%m-%d %H:%M} UTC, {plural(one.attempts, 'attempt')}, key {one.key}"
+        )
+        click.echo(f"  {one.error}")
+    if not waiting:
+        click.echo(f"no batch of issue {number} waits for a decision")
+        return
+    click.echo("look each up at the provider by its key, then say --sent, --resend or --skip")
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets; a second Ctrl-C ends the command as ever."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        for name, handler in before.items():
+            signal.signal(name, handler)
+        click.echo("stopping once the batches under way are settled", err=True)
+
+    before = {name: signal.signal(name, ask) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _duration(seconds: float) -> str:
+    """`40 s`, `12 min`, `6.2 h`."""
+    if seconds < 100:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

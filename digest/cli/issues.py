@@ -1,4 +1,4 @@
-"""`recap draft`, `issues`, `show`, `scores`, `lint`, `approve`: an issue until it may leave."""
+"""`recap draft`, `issues`, `show`, `scores`, `lint`, `test`, `approve`: until it may leave."""
 
 from __future__ import annotations
 
@@ -71,7 +71,12 @@ def draft(week: Week | None, now: datetime, as_json: bool) -> None:
         _tell_reading(reports[0])
     if settings.writer.url:
         _tell_writing(reports[0], settings.writer.model)
-    click.echo(f"next: recap show {issue.number}, then recap approve {issue.number}")
+    else:
+        tell(reports[0], ("noted",))
+    click.echo(
+        f"next: recap show {issue.number}, then recap test {issue.number} --to you@your-domain,"
+        f" then recap approve {issue.number}"
+    )
 
 
 @click.command()
@@ -83,7 +88,7 @@ def issues(as_json: bool) -> None:
     if as_json:
         listed = [
             {"number": r.number, "week": r.week, "status": r.status.value, "title": r.title,
-             "revision": r.revision, "stories": r.stories}
+             "revision": r.revision, "stories": r.stories, "held_because": r.held_because}
             for r in rows
         ]  # fmt: skip
         print_json(listed)
@@ -91,6 +96,8 @@ def issues(as_json: bool) -> None:
     for row in rows:
         stories = plural(row.stories, "story")
         click.echo(f"{row.number:>4}  {row.week}  {row.status.value:<9} {stories:<11} {row.title}")
+        if row.held_because:
+            click.echo(f"      held: {row.held_because}")
     if not rows:
         click.echo("no issue yet: recap draft")
 
@@ -178,15 +185,34 @@ def lint(number: int, links: bool, as_json: bool) -> None:
 
 @click.command()
 @number_argument
+@click.option("--to", "address", required=True, help="Who gets the copy, such as yourself.")
 @now_option
-def approve(number: int, now: datetime) -> None:
-    """Freeze issue NUMBER as it is, so that it may be sent."""
-    from digest.pipeline import drafting
+def test(number: int, address: str, now: datetime) -> None:
+    """Send one copy of issue NUMBER, marked as a test, to look at before it is approved."""
+    from digest.pipeline.approving import send_test
+    from digest.providers import open_provider
 
     with open_project() as (settings, store):
-        issue = drafting.approve(store, settings, number, now=now)
+        provider = open_provider(settings)
+        address = send_test(store, settings, number, address, provider, now=now)
+    say("tested", f"issue {number}: a copy to {address} through {provider.name}")
+    click.echo(f"next: look at it, then recap approve {number}")
+
+
+@click.command()
+@number_argument
+@click.option("--without-test", is_flag=True, help="Though nobody saw a test copy of it.")
+@now_option
+def approve(number: int, without_test: bool, now: datetime) -> None:
+    """Freeze the mail of issue NUMBER as it is, so that it may be sent."""
+    from digest.pipeline import approving
+
+    with open_project() as (settings, store):
+        issue = approving.approve(store, settings, number, now=now, without_test=without_test)
         reach = store.ledger.eligible(number)
     say("approved", f"issue {number}, revision {issue.revision}; it would reach {reach}")
+    if minutes := settings.review.undo_minutes:
+        click.echo(f"nothing leaves for {plural(minutes, 'minute')}; recap hold {number} stops it")
     click.echo(f"next: recap send {number} --dry-run, then recap send {number}")
 
 

@@ -18,13 +18,24 @@ class SubscriberStatus(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where one (issue, subscriber) pair stands; sent, rejected and skipped are final."""
+    """Where one (issue, subscriber) pair stands; sent, rejected and skipped are final.
+
+    What is unknown waits for a person: it may have been delivered, and only they can tell.
+    """
 
     PLANNED = "planned"
     CLAIMED = "claimed"
+    UNKNOWN = "unknown"
     SENT = "sent"
     REJECTED = "rejected"
     SKIPPED = "skipped"
+
+
+COLOURS = (
+    "page", "card", "panel", "ink", "muted", "accent", "line", "button", "button_ink",
+    "dark_page", "dark_card", "dark_panel", "dark_ink", "dark_muted", "dark_accent", "dark_line",
+)  # fmt: skip
+"""The colours of a mail by name, light and dark; the templates hold their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,8 @@ class Brand:
         address: the postal address in the footer.
         language: BCP 47, of the reports and of the mail's own words.
         logo: https address of a picture printed in place of the name; "" for none.
-        colours: tokens of the templates to replace, such as `accent` or `dark_accent`, by
-            `#rrggbb`.
-        intro: a line under every issue's name; `footer`: a line above every issue's address.
+        colours: names of `COLOURS` to replace, such as `accent` or `dark_accent`, by `#rrggbb`.
+        intro: a line under every issue's lead; `footer`: a line at the end of every mail.
     """
 
     name: str = "Weekly AI Recap"
@@ -100,7 +110,11 @@ class Subscriber:
     """A person who may be written to, if confirmed.
 
     Attributes:
+        email: "" for somebody who was erased.
+        evidence: where and how consent was given.
         themes: labels of the themes that come first in this person's mail.
+        language: BCP 47; `zone`: an IANA zone; "" where the person did not say.
+        roles: what the person does, in their own words or those of a form.
     """
 
     id: int
@@ -112,6 +126,67 @@ class Subscriber:
     left_at: datetime | None = None
     evidence: str = ""
     themes: tuple[str, ...] = ()
+    language: str = ""
+    zone: str = ""
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person says of themselves; see `Subscriber`."""
+
+    name: str = ""
+    language: str = ""
+    zone: str = ""
+    themes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+class ConsentKind(StrEnum):
+    """What happened to a subscriber's consent.
+
+    Asked, confirmed, returned (confirmed after leaving) and left are acts of the person; added,
+    imported, lifted (a suppression) and erased are the operator's; suppressed comes from bounces
+    and complaints.
+    """
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    RETURNED = "returned"
+    LEFT = "left"
+    ADDED = "added"
+    IMPORTED = "imported"
+    SUPPRESSED = "suppressed"
+    LIFTED = "lifted"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvent:
+    """One change of a subscriber's consent, with its proof; never changed afterwards."""
+
+    kind: ConsentKind
+    at: datetime
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Everything of a subscriber that a mail prints, as it stood when a batch was made.
+
+    Attributes:
+        name: as it is printed; "" for one who is not greeted.
+        leave, preferences: the ends of the addresses to leave by and to choose at.
+        mark: what stands for the reader in the Message-ID.
+    """
+
+    id: int
+    email: str
+    name: str = ""
+    themes: tuple[str, ...] = ()
+    leave: str = ""
+    preferences: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +200,11 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one issue for one subscriber; one per pair, for ever."""
+    """What became of one issue for one subscriber; one per pair, for ever.
+
+    Attributes:
+        fate: what the provider told later, such as "delivered" or "bounced"; "" before.
+    """
 
     issue: int
     subscriber: int
@@ -135,6 +214,7 @@ class Delivery:
     error: str = ""
     attempts: int = 0
     at: datetime | None = None
+    fate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

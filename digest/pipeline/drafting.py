@@ -1,4 +1,4 @@
-"""The draft of a week: built, built again, shown, checked and approved."""
+"""The draft of a week: built, built again, shown and checked."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from digest.wording import plural
 
 if TYPE_CHECKING:
     from digest.lint import Finding, LinkAnswer
+    from digest.localisation import Catalog
     from digest.pipeline.articles import ArticleReader
     from digest.pipeline.writing import Rewritten
     from digest.plan import Plan
@@ -38,6 +39,10 @@ Step = Callable[[str], object]
 OUTBOX = "outbox"
 NAMED = 3
 """Errors that a refused approval names; the rest is counted."""
+_NO_WORDS = (
+    "no catalogue has the words of this language: the mail's own words are English; see"
+    " docs/howto/change-the-design.md"
+)
 _MOMENT = timedelta(microseconds=1)
 """A window is half-open: with it, what was collected at the very moment of drafting counts in."""
 
@@ -77,6 +82,7 @@ def draft(
     )
     past = store.content.past(plan.window.start)
     reader = _reader(store, settings, now, on_step, manners, clock)
+    words = catalog(settings.brand.language, own_templates(settings))
     try:
         issue = draft_issue(
             items,
@@ -85,7 +91,7 @@ def draft(
             past=past,
             on_step=on_step,
             further=reader.texts if reader else nothing_further,
-            words=catalog(settings.brand.language, own_templates(settings)),
+            words=words,
         )
     except NotEnoughStories as error:
         line = ReportLine(str(plan.week), error.problem, "failed")
@@ -95,7 +101,7 @@ def draft(
     issue = rewritten.issue
     render(settings, issue)  # a draft that cannot be printed is not stored
     store.content.save_issue(issue, vocabulary=vocabulary(sift(items, plan)[0]))
-    report = _draft_report(rewritten, len(items), now, reader)
+    report = _draft_report(rewritten, len(items), now, reader, words)
     store.content.save_report(report)
     on_report(report)
     return issue
@@ -106,11 +112,12 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     from digest.plan import Plan, issue_window
 
     earlier = store.content.issue_of_week(str(week))
-    if earlier and earlier.status is not IssueStatus.DRAFT:
+    if earlier and not _may_be_drafted_again(store, earlier):
         raise StateError(
             f"issue {earlier.number} of week {week} is {earlier.status.value}"
             " and cannot be drafted again",
-            hint="a correction goes into the next week's issue",
+            hint=f"take the approval back with `recap hold {earlier.number}`; once mails have left,"
+            " a correction goes into a new issue",
         )
     zone = settings.schedule.zone
     number = earlier.number if earlier else store.content.next_number()
@@ -130,6 +137,13 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
         pins=settings.rules.themes,
         revision=earlier.revision + 1 if earlier else 1,
     )
+
+
+def _may_be_drafted_again(store: Store, issue: Issue) -> bool:
+    """A draft, or one that is held before anything of it was claimed."""
+    if issue.status is IssueStatus.HELD:
+        return not any(store.ledger.counts(issue.number).values())
+    return issue.status is IssueStatus.DRAFT
 
 
 def _rewritten(
@@ -166,7 +180,11 @@ def _reader(
 
 
 def _draft_report(
-    rewritten: Rewritten, items: int, now: datetime, reader: ArticleReader | None
+    rewritten: Rewritten,
+    items: int,
+    now: datetime,
+    reader: ArticleReader | None,
+    words: Catalog,
 ) -> RunReport:
     issue = rewritten.issue
     counts = {
@@ -179,7 +197,9 @@ def _draft_report(
     }
     read = reader.lines if reader else ()
     lines = tuple(ReportLine(line.title, line.rule, "left out") for line in issue.left_out)
-    return RunReport("draft", now, counts, (*rewritten.lines, *read, *lines))
+    untold = ReportLine(f"language {words.language}", _NO_WORDS, "noted")
+    said = () if words.translated else (untold,)
+    return RunReport("draft", now, counts, (*said, *rewritten.lines, *read, *lines))
 
 
 def render(settings: Settings, issue: Issue) -> Email:
@@ -213,31 +233,33 @@ def lint(
     settings: Settings,
     issue: Issue,
     *,
+    mail: Email | None = None,
     answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """Check the issue and its mail before they leave.
 
     Args:
+        mail: the one that leaves; by default it is rendered.
         answers: what the web said of links, as `digest.pipeline.links` asks; nothing is asked here.
     """
     from digest.lint import lint_issue
 
     return lint_issue(
         issue,
-        render(settings, issue),
+        mail or render(settings, issue),
         printed=store.content.printed(issue.window.start),
         goes_out=settings.provider != OUTBOX,
         answers=answers,
     )
 
 
-def check_clean(store: Store, settings: Settings, issue: Issue) -> None:
-    """Refuse an issue that `lint` finds an error in.
+def check_clean(store: Store, settings: Settings, issue: Issue, mail: Email) -> None:
+    """Refuse an issue that `lint` finds an error in, with the mail that leaves.
 
     Raises:
         StateError: it names the first errors.
     """
-    errors = [one for one in lint(store, settings, issue) if one.level == "error"]
+    errors = [one for one in lint(store, settings, issue, mail=mail) if one.level == "error"]
     if errors:
         named = [f"{one.place}: {one.message}" for one in errors[:NAMED]]
         if len(errors) > NAMED:
@@ -246,23 +268,3 @@ def check_clean(store: Store, settings: Settings, issue: Issue) -> None:
             f"issue {issue.number} has {plural(len(errors), 'error')}: {'; '.join(named)}",
             hint=f"see what to do with `recap lint {issue.number}`",
         )
-
-
-def approve(store: Store, settings: Settings, number: int, *, now: datetime) -> Issue:
-    """Freeze a draft by the hash of its content; only a clean one passes.
-
-    Raises:
-        StateError: it is no draft, or `lint` finds an error in it.
-    """
-    from digest.issue import content_hash
-
-    issue = store.content.issue(number)
-    check_clean(store, settings, issue)
-    return store.content.set_status(
-        number,
-        IssueStatus.APPROVED,
-        expected=(IssueStatus.DRAFT,),
-        at=now,
-        revision=issue.revision,
-        content_sha256=content_hash(issue),
-    )

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from digest.errors import InputError
 from digest.model import Issue, RunReport, Week
-from digest.pipeline import audience, collecting, drafting, sending
+from digest.pipeline import approving, audience, collecting, drafting, sending
+from digest.pipeline.course import Pace
+from digest.pipeline.highwater import FILE as SENT_MARK
 from digest.pipeline.project import create_project, write_whole
 from digest.settings import ModelWriter
 
@@ -19,7 +21,8 @@ WEEK = Week(2026, 19)
 COLLECTED = datetime(2026, 5, 10, 18, 0, tzinfo=UTC)
 NOW = datetime(2026, 5, 11, 6, 0, tzinfo=UTC)
 MARKER = ".recap-demo"
-_MADE = ("issue.html", "issue.txt", "recap.db", "recap.db-wal", "recap.db-shm")
+TESTER = "editor@weekly-ai-recap.example"
+_MADE = ("issue.html", "issue.txt", "recap.db", "recap.db-wal", "recap.db-shm", SENT_MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Sample:
 
 
 def run_sample(folder: Path, *, on_step: Callable[[str], object] = str) -> Sample:
-    """Import, draft, approve and send the sample week into `folder`; the same bytes every time.
+    """Import, draft, test, approve and send the sample week; the same bytes every time.
 
     Args:
         folder: empty, missing, or made by an earlier demo, whose files are then replaced.
@@ -65,12 +68,15 @@ def run_sample(folder: Path, *, on_step: Callable[[str], object] = str) -> Sampl
         mail = drafting.preview(settings, issue)
         write_whole(folder / "issue.html", mail.html)
         write_whole(folder / "issue.txt", mail.text)
+        on_step("test")
+        copies = OutboxProvider(folder / "outbox" / "test")
+        approving.send_test(store, settings, issue.number, TESTER, copies, now=NOW)
         on_step("approve")
-        drafting.approve(store, settings, issue.number, now=NOW)
+        approving.approve(store, settings, issue.number, now=NOW)
         on_step("send")
         outbox = OutboxProvider(folder / "outbox")
         counts = sending.send(
-            store, settings, issue.number, outbox, clock=lambda: NOW, sleep=lambda _: None
+            store, settings, issue.number, outbox, pace=Pace(lambda: NOW, lambda _: None)
         )
     mails = sorted((folder / "outbox").glob("*.eml"))
     paths = (folder / "issue.html", folder / "issue.txt", *mails)
@@ -90,5 +96,5 @@ def _clear(folder: Path) -> None:
         )
     for name in _MADE:
         (folder / name).unlink(missing_ok=True)
-    for mail in (folder / "outbox").glob("*.eml"):
+    for mail in (folder / "outbox").rglob("*.eml"):
         mail.unlink()

@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
-
-from digest.delivery import BATCH_LIMIT, Outcome, check_sendable
-from digest.errors import DeliveryError, NotAcceptedError, OutcomeUnknownError, StateError
-from digest.model import DeliveryState, Email, Issue, IssueStatus
-from digest.pipeline.drafting import check_clean, render
+from digest.attempts import reputation_problem
+from digest.delivery import Limits, check_sendable, is_in_undo_window
+from digest.errors import StateError
+from digest.model import DeliveryState, IssueStatus
+from digest.personal import personalise
+from digest.pipeline.approving import BOUNCED, COMPLAINED
+from digest.pipeline.course import Course, Pace
+from digest.pipeline.drafting import PREVIEW_READER, check_clean
+from digest.pipeline.highwater import HighWater
+from digest.sealing import Sealer
 from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.providers import Provider
-    from digest.store import Store
-    from digest.store.ledger import Batch
+    from digest.store import Frozen, Store
 
-ATTEMPTS = 4
-"""Tries at one batch in one run; the next run goes on with the same batch and key."""
+PATIENCE = 1.0
+"""Seconds between two looks at whether to stop, while nothing may be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a send would do: people, batches, bytes of all mails, seconds at the provider's pace."""
+
+    people: int
+    batches: int
+    size: int
+    seconds: float | None
+
+
+def forecast(store: Store, settings: Settings, number: int, provider: Provider) -> Forecast:
+    """What `send` would do now; a mail is taken to be as large as that of a made-up reader.
+
+    Raises:
+        StateError: the issue may not leave.
+    """
+    _check_sendable(store, number)
+    people = store.ledger.eligible(number)
+    mail = store.approvals.frozen(number).mail
+    (one,) = personalise(mail, [PREVIEW_READER], secret=settings.secret_key)
+    size, limits = provider.size(one), _limits(settings, provider)
+    seconds = people / limits.per_second if limits.per_second else None
+    return Forecast(people, -(-people // limits.batch(size)), people * size, seconds)
 
 
 def send(
@@ -29,95 +58,99 @@ def send(
     number: int,
     provider: Provider,
     *,
-    clock: Callable[[], datetime],
-    sleep: Callable[[float], None],
+    pace: Pace,
     on_batch: Callable[[int], object] = int,
 ) -> dict[str, int]:
     """Send an approved issue to everyone it is owed to; run again, it goes on where it stopped.
 
+    What could not be settled is tried again under its key, for as long as keys are safe to use.
+
     Args:
-        clock: the current moment, asked for each batch.
-        sleep: waits the given seconds between two tries at a batch.
         on_batch: told how many mails each batch finished.
 
     Returns:
         How many deliveries of the issue stand in each state.
 
     Raises:
-        StateError: the issue is not approved, is not what was approved, has no reader, or has an
-            error by now.
-        DeliveryError: a batch was refused; it stays claimed under its key for the next run.
+        StateError: the issue is not approved or was held meanwhile, its database is a copy, it has
+            no reader, or has an error by now.
+        ProviderRefusedError: nothing can leave until a person mends something; the issue is held.
+        DeliveryError: the provider does not answer, and has not in this run.
     """
+    _check_sendable(store, number)
     issue = store.content.issue(number)
-    check_sendable(issue)
-    _check_frozen(store, issue)
+    frozen = store.approvals.frozen(number)
+    mark = HighWater(store, settings.folder, now=pace.clock())
     _check_anyone(store, number)
     if issue.status is IssueStatus.APPROVED:
-        check_clean(store, settings, issue)  # templates and settings are not frozen with it
-    mail = render(settings, issue)
+        check_clean(store, settings, issue, frozen.mail)  # the provider may be another by now
+    if not _wait_for_undo(store, number, pace):
+        return store.ledger.counts(number)
     waiting = (IssueStatus.APPROVED, IssueStatus.SENDING)
-    store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=clock())
-    store.ledger.plan(number, at=clock())
-    while batch := store.ledger.claim(number, limit=BATCH_LIMIT, at=clock()):
-        outcomes = _send_batch(store, settings, mail, batch, provider, clock=clock, sleep=sleep)
-        people = [recipient.id for recipient in batch.recipients]
-        results = [
-            (person, outcome.state, outcome.provider_id, outcome.error)
-            for person, outcome in zip(people, outcomes, strict=True)
-        ]
-        store.ledger.finish(batch, results, at=clock())
-        on_batch(len(people))
+    store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=pace.clock())
+    store.ledger.plan(number, at=pace.clock())
+    Course(
+        store.ledger,
+        provider,
+        issue=number,
+        content=frozen.sha256,
+        seal=_sealer(settings, frozen, provider),
+        hold=lambda because: store.approvals.hold(number, because, pace.clock()),
+        problem=lambda: _reputation(store, number),
+        reach=mark.reach,
+        pace=pace,
+        on_batch=on_batch,
+    ).run()
+    return close(store, number, pace.clock())
+
+
+def _limits(settings: Settings, provider: Provider) -> Limits:
+    """What a batch may hold: by the provider and by the project."""
+    limits = provider.limits
+    return replace(limits, bytes=min(limits.bytes, settings.sending.max_batch_bytes))
+
+
+def _sealer(settings: Settings, frozen: Frozen, provider: Provider) -> Sealer:
+    limits = _limits(settings, provider)
+    return Sealer(frozen.mail, secret=settings.secret_key, limits=limits, size=provider.size)
+
+
+def close(store: Store, number: int, at: datetime) -> dict[str, int]:
+    """Call an issue in sending sent, if nothing of it is open any more; returns the counts."""
     counts = store.ledger.counts(number)
+    unsettled = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
+    under_way = store.content.issue_row(number).status is IssueStatus.SENDING
     # Another sender may still hold a batch; the last one to finish closes the issue.
-    if not counts[DeliveryState.PLANNED] and not counts[DeliveryState.CLAIMED]:
-        closed = (IssueStatus.SENDING, IssueStatus.SENT)
-        store.content.set_status(number, IssueStatus.SENT, expected=closed, at=clock())
+    if under_way and not any(counts[state] for state in unsettled):
+        ends = (IssueStatus.SENDING, IssueStatus.SENT)
+        store.content.set_status(number, IssueStatus.SENT, expected=ends, at=at)
     return counts
 
 
-def _send_batch(
-    store: Store,
-    settings: Settings,
-    mail: Email,
-    batch: Batch,
-    provider: Provider,
-    *,
-    clock: Callable[[], datetime],
-    sleep: Callable[[float], None],
-) -> Sequence[Outcome]:
-    """Hand one batch over, again under the same key while the outcome is unknown."""
-    from digest.render import personalise
+def _wait_for_undo(store: Store, number: int, pace: Pace) -> bool:
+    """Let the time pass in which the approval may be taken back; False if told to stop in it."""
+    while is_in_undo_window(store.content.issue_row(number).send_after, pace.clock()):
+        if pace.stop():
+            return False
+        pace.sleep(PATIENCE)
+        _check_sendable(store, number)
+    return True
 
-    mails = tuple(personalise(mail, batch.recipients, secret=settings.secret_key))
 
-    def note(state: RetryCallState) -> None:
-        """Write the failed try into the ledger."""
-        error = state.outcome.exception() if state.outcome else None
-        store.ledger.release(batch, error=str(error), at=clock())
-
-    retrying = Retrying(
-        retry=retry_if_exception_type((NotAcceptedError, OutcomeUnknownError)),
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=_wait,
-        sleep=sleep,
-        after=note,
-        reraise=True,
+def _reputation(store: Store, number: int) -> str:
+    """Why the issue must not go on by itself, from what the provider told of its mails."""
+    fates = store.ledger.fates(number)
+    return reputation_problem(
+        sum(fates.values()),
+        fates.get(BOUNCED, 0),
+        fates.get(COMPLAINED, 0),
+        accepted=store.approvals.accepted(number),
     )
-    try:
-        return retrying(provider.send, batch.key, mails, at=clock())
-    except (NotAcceptedError, OutcomeUnknownError):
-        raise
-    except DeliveryError as error:
-        store.ledger.release(batch, error=str(error), at=clock())
-        raise
 
 
-def _wait(state: RetryCallState) -> float:
-    """Seconds until the next try: as the provider asked, else 1, 2, 4 …"""
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, NotAcceptedError) else None
-    doubled = 2.0 ** (state.attempt_number - 1)
-    return min(doubled if asked is None else asked, 60.0)
+def _check_sendable(store: Store, number: int) -> None:
+    row = store.content.issue_row(number)
+    check_sendable(number, row.status, row.held_because)
 
 
 def _check_anyone(store: Store, number: int) -> None:
@@ -126,16 +159,4 @@ def _check_anyone(store: Store, number: int) -> None:
         raise StateError(
             f"issue {number} has nobody to go to: there is no confirmed subscriber",
             hint="add one with `recap subscribers add ada@reader.example`",
-        )
-
-
-def _check_frozen(store: Store, issue: Issue) -> None:
-    from digest.issue import content_hash
-
-    approved = store.content.issue_row(issue.number).content_sha256
-    if content_hash(issue) != approved:
-        raise StateError(
-            f"issue {issue.number} is not what was approved"
-            f" (content {content_hash(issue)[:12]}, approved {approved[:12] or 'nothing'})",
-            hint="restore the database, or correct it in a new issue",
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import resend
@@ -28,7 +29,7 @@ MAX_BATCH_BYTES = 5_000_000
 """Bytes of a batch: nobody documents a limit, and a large body makes a lost call dear."""
 
 _OWN_URL = resend.api_url
-_BATCH = Limits(bytes=MAX_BATCH_BYTES)
+_BATCH = Limits(bytes=MAX_BATCH_BYTES, lanes=4)
 _CARRIERS = frozenset({"Message-ID", "Feedback-ID"})
 
 
@@ -68,7 +69,7 @@ class ResendProvider:
     @property
     def limits(self) -> Limits:
         """100 mails or 5 MB, at 90 % of the rate that Resend names. See `Provider.limits`."""
-        return Limits(_BATCH.mails, _BATCH.bytes, self._limiter.per_second * _BATCH.mails)
+        return replace(_BATCH, per_second=self._limiter.per_second * _BATCH.mails)
 
     def size(self, mail: Email) -> int:
         """Bytes of the mail's JSON. See `Provider.size`."""

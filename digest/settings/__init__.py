@@ -9,26 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
 from dotenv import dotenv_values
 
 from digest.errors import ConfigError
 from digest.model import Brand
+from digest.settings.issue_rules import IssueRules
+from digest.settings.leaving import Review, Sending
 from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
-from digest.settings.schedules import FILE, IssueRules, Moment, Schedule, parse_schedules
+from digest.settings.parts import FILE
+from digest.settings.schedules import Moment, Schedule, parse_schedules
 
 __all__ = [
-    "FILE",
-    "IssueRules",
-    "ModelWriter",
-    "Moment",
-    "Schedule",
-    "Settings",
-    "SmtpServer",
-    "Tls",
-    "load_settings",
-]
+    "FILE", "IssueRules", "ModelWriter", "Moment", "Review", "Schedule", "Sending", "Settings",
+    "SmtpServer", "Tls", "load_settings",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +34,7 @@ class Settings:
         folder: the project folder, which holds schedules.yaml.
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
+        review, sending: of an approved issue: how long it waits, how it is handed over.
         webhook_secrets: any of them may have signed what Resend reports.
         smtp: the mail server of the provider `smtp`, if one is named.
         writer: the model that words briefs, if one is named.
@@ -51,6 +47,8 @@ class Settings:
     provider: str
     rules: IssueRules
     database_url: str
+    review: Review = field(default_factory=Review)
+    sending: Sending = field(default_factory=Sending)
     base_url: str = ""
     secret_key: str = field(default="", repr=False)
     resend_api_key: str = field(default="", repr=False)
@@ -96,9 +94,11 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
     return Settings(
         folder=folder,
         schedules=tuple(file.schedules),
-        brand=Brand(**msgspec.structs.asdict(file.newsletter)),
+        brand=file.newsletter.brand,
         provider=file.provider,
         rules=file.issue,
+        review=file.review,
+        sending=file.sending,
         database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
         base_url=base_url,
         secret_key=values.get("RECAP_SECRET_KEY", ""),

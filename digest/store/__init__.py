@@ -1,7 +1,7 @@
 """Opens the database: what was collected, how sources answered, who reads, and who got what.
 
 with open_store("sqlite:///recap.db") as store:
-    store.content, store.visits, store.articles, store.audience, store.ledger
+    store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger
 """
 
 from __future__ import annotations
@@ -11,23 +11,30 @@ from pathlib import Path
 from types import TracebackType
 
 from digest.errors import StoreError
+from digest.store.account import Waiting
+from digest.store.approvals import Approvals, Frozen
 from digest.store.articles import Articles
 from digest.store.audience import AudienceStore
+from digest.store.claiming import Batch, Claimant
 from digest.store.content import ContentStore
 from digest.store.database import Database
 from digest.store.edits import Change
-from digest.store.ledger import Batch, Ledger
+from digest.store.installation import Identity, Installation
+from digest.store.ledger import Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.rows import IssueRow
 from digest.store.sightings import Added
 from digest.store.visits import Visit, Visits
 
-__all__ = ["Added", "Batch", "Change", "IssueRow", "Store", "Visit", "open_store", "upgrade"]
+__all__ = [
+    "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Store", "Visit",
+    "Waiting", "open_store", "upgrade",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One open database in five parts; close it, or use it in a `with` statement.
+    """One open database in its parts; close it, or use it in a `with` statement.
 
     Attributes:
         place: the file or address, without a password, for messages.
@@ -37,7 +44,9 @@ class Store:
     visits: Visits
     articles: Articles
     audience: AudienceStore
+    approvals: Approvals
     ledger: Ledger
+    installation: Installation
     place: str
     _database: Database
 
@@ -84,7 +93,9 @@ def open_store(url: str, *, create: bool = False) -> Store:
         visits=Visits(database),
         articles=Articles(database),
         audience=AudienceStore(database),
+        approvals=Approvals(database),
         ledger=Ledger(database),
+        installation=Installation(database),
         place=database.place,
         _database=database,
     )

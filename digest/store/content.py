@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from digest.errors import InputError, StateError, StoreError
 from digest.model import Issue, IssueStatus, RunReport, Vocabulary
 from digest.store import rows, schema
+from digest.store.approvals import can_be_replaced
 from digest.store.database import rows_changed
 from digest.store.memory import Memory, keep_vocabulary
 from digest.store.rows import IssueRow
@@ -29,7 +30,7 @@ class ContentStore(Memory):
     def save_issue(
         self, issue: Issue, *, content_sha256: str = "", vocabulary: Vocabulary | None = None
     ) -> None:
-        """Store a new issue, or replace the draft of that number.
+        """Store a new issue, or replace a draft, or one that is held before its first claim.
 
         Args:
             issue: its status is stored too, so a draft can become anything in one step.
@@ -37,8 +38,8 @@ class ContentStore(Memory):
             vocabulary: words of the reports that it was drafted from; None keeps those stored.
 
         Raises:
-            StateError: the stored issue is no longer a draft, or a later revision of it was
-                saved meanwhile; it is left as it is.
+            StateError: the stored issue is neither any more, or a later revision of it was saved
+                meanwhile; it is left as it is.
             StoreError: another issue has that week.
         """
         table = schema.issue
@@ -47,10 +48,7 @@ class ContentStore(Memory):
         save = insert.on_conflict_do_update(
             index_elements=["number"],
             set_={name: insert.excluded[name] for name in row if name != "number"},
-            where=sa.and_(
-                table.c.status == IssueStatus.DRAFT.value,
-                table.c.revision <= insert.excluded.revision,
-            ),
+            where=sa.and_(can_be_replaced(), table.c.revision <= insert.excluded.revision),
         )
         with self._database.write() as connection:
             self._database.lock(connection, table)
@@ -208,7 +206,7 @@ def _not_moved(stored: Any, to: IssueStatus, allowed: list[str]) -> StateError:
 
 
 def _not_replaced(issue: Issue, stored: Any) -> StateError:
-    if stored.status != IssueStatus.DRAFT.value:
+    if stored.status != IssueStatus.DRAFT.value and stored.revision <= issue.revision:
         return StateError(
             f"issue {issue.number} is {stored.status}; only a draft can be changed",
             hint="see where each issue stands with `recap issues`",

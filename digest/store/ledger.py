@@ -1,47 +1,30 @@
 """Keeps who is owed which issue, and what became of it: one delivery a pair, for ever.
 
-A batch is committed with its key and its frozen recipients before anyone is written to; until
-its outcome is known it is handed out again and again under that same key, so that a provider
-which honours keys delivers it once, whatever died in between.
+A batch is committed with its key, its frozen recipients and the hash of its mails before anyone is
+written to; until its outcome is known it is handed out again under that same key, so that a
+provider which honours keys delivers it once, whatever died in between.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
+from digest.delivery import is_in_undo_window
 from digest.errors import StateError
-from digest.model import Delivery, DeliveryState, Subscriber, SubscriberStatus
-from digest.store import claiming, rows, schema
+from digest.model import DeliveryState, SubscriberStatus
+from digest.sealing import Sealer
+from digest.store import claiming, rows, schema, settling
+from digest.store.account import Account
+from digest.store.claiming import Batch, Claimant
 from digest.store.database import Database, rows_changed
 from digest.store.periods import Occurrences
-
-Result = tuple[int, DeliveryState, str, str]
-"""Subscriber id, final state, the provider's id, and why it was not sent ("" if it was)."""
-
-FINAL = (DeliveryState.SENT, DeliveryState.REJECTED, DeliveryState.SKIPPED)
-_DONE = "done"
+from digest.store.settling import Result
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What is sent in one call.
-
-    Attributes:
-        key: the idempotency key, the same on every attempt.
-        recipients: frozen when the batch was made, by id.
-    """
-
-    key: str
-    issue: int
-    recipients: tuple[Subscriber, ...]
-
-
-class Ledger:
+class Ledger(Account):
     """Deliveries, batches and occurrences in one database.
 
     Attributes:
@@ -49,7 +32,7 @@ class Ledger:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self.occurrences = Occurrences(database)
 
     def plan(self, issue: int, *, at: datetime) -> int:
@@ -63,66 +46,56 @@ class Ledger:
             StateError: the issue is neither approved nor sending.
         """
         people, never = schema.subscriber, schema.suppression
-        eligible = sa.select(
-            sa.literal(issue, sa.BigInteger),
-            people.c.id,
-            sa.literal(DeliveryState.PLANNED.value, sa.Text),
-            sa.literal(at, schema.Moment),
-        ).where(
-            people.c.status == SubscriberStatus.CONFIRMED.value,
-            ~sa.exists().where(never.c.email_key == people.c.email_key),
+        eligible = (
+            sa.select(
+                sa.literal(issue, sa.BigInteger),
+                people.c.id,
+                sa.literal(DeliveryState.PLANNED.value, sa.Text),
+                sa.literal(at, schema.Moment),
+            )
+            .where(
+                people.c.status == SubscriberStatus.CONFIRMED.value,
+                ~sa.exists().where(never.c.email_key == people.c.email_key),
+            )
+            .order_by(people.c.id)
         )
         insert = self._database.insert(schema.delivery)
         owe = insert.from_select(["issue", "subscriber", "state", "at"], eligible)
         with self._database.write() as connection:
-            claiming.check_sendable(connection, issue)
+            claiming.check_sendable(connection, issue, alone=True)
             return rows_changed(connection, owe.on_conflict_do_nothing())
 
-    def eligible(self, issue: int) -> int:
-        """How many people a send would reach now: those to be owed it, those owed, those claimed.
+    def claim(
+        self, issue: int, content: str, seal: Sealer, who: Claimant, *, at: datetime,
+        early: bool = False,
+    ) -> Batch | None:  # fmt: skip
+        """The next batch to send, committed before it is returned; None if none may go now.
 
-        A batch that was claimed goes out as it is, so its people count whatever they are now.
-        """
-        people, never, table = schema.subscriber, schema.suppression, schema.delivery
-        unsettled = sa.or_(table.c.state.is_(None), table.c.state == DeliveryState.PLANNED.value)
-        may_get = sa.and_(
-            unsettled,
-            people.c.status == SubscriberStatus.CONFIRMED.value,
-            never.c.email_key.is_(None),
-        )
-        ours = sa.and_(table.c.subscriber == people.c.id, table.c.issue == issue)
-        query = (
-            sa.select(sa.func.count())
-            .select_from(people)
-            .outerjoin(table, ours)
-            .outerjoin(never, never.c.email_key == people.c.email_key)
-            .where(sa.or_(may_get, table.c.state == DeliveryState.CLAIMED.value))
-        )
-        with self._database.read() as connection:
-            return connection.execute(query).scalar_one()
+        An open batch comes first, with its old key, recipients and bytes. Otherwise planned
+        deliveries are looked at as their subscribers stand at this moment: those who may not be
+        written to any more are skipped with the reason, the others become a batch.
 
-    def claim(self, issue: int, *, limit: int, at: datetime) -> Batch | None:
-        """The next batch to send, committed before it is returned; None if nothing is left.
-
-        An open batch comes first, with its old key and recipients. Otherwise up to `limit`
-        planned deliveries are looked at as their subscribers stand at this moment: those who may
-        not be written to any more are skipped with the reason, the others become a batch.
+        Args:
+            content: hash of the mail that was approved; the key is made of it.
+            early: take the open batch that waits the shortest even so, and make a new one only
+                if none is open: how a provider that failed is asked whether it is back.
 
         Raises:
             InputError: no such issue.
-            StateError: the issue is neither approved nor sending.
+            StateError: the issue is neither approved nor sending, or may still be taken back.
         """
+        place = self._database.place
         with self._database.write() as connection:
-            content = claiming.check_sendable(connection, issue)
-            unfinished = self._open_batch(connection, issue)
-            if unfinished is not None:
-                return unfinished
-            recipients = claiming.next_recipients(connection, issue, limit=limit, at=at)
-            if not recipients:
-                return None
-            key = claiming.batch_key(issue, content, recipients)
-            claiming.freeze(connection, key, issue, recipients, at)
-            return Batch(key, issue, recipients)
+            row = claiming.check_sendable(connection, issue)
+            if is_in_undo_window(row.send_after, at):
+                raise StateError(
+                    f"issue {issue} leaves from {row.send_after:%Y-%m-%d %H:%M:%S} UTC on",
+                    hint=f"until then `recap hold {issue}` takes it back",
+                )
+            batch = claiming.open_batch(connection, issue, seal, who, at, early=early, place=place)
+            if batch or (early and self._has_open(connection, issue)):
+                return batch
+            return claiming.new_batch(connection, issue, content, seal, who, at)
 
     def finish(self, batch: Batch, results: Sequence[Result], at: datetime) -> bool:
         """Write down what became of a batch, all of it or nothing.
@@ -131,113 +104,90 @@ class Ledger:
             results: one for each recipient, in any order.
 
         Returns:
-            False if another sender had finished it already; its results stand.
+            False if the batch is not this claim's any more; what another wrote stands.
 
         Raises:
-            StateError: a recipient has no result or two, a result is not final or belongs to
-                nobody in the batch, or the batch is unknown.
+            StateError: a recipient has no result or two, or a result is not final or belongs to
+                nobody in the batch.
         """
-        _check_results(batch, results)
+        settling.check_results(batch.key, [person.id for person in batch.recipients], results)
         with self._database.write() as connection:
-            number = self._close(connection, batch, at)
-            if number is None:
+            if not settling.close(connection, _ours(batch), settling.DONE, at):
                 return False
-            table = schema.delivery
-            change = sa.update(table).where(
-                table.c.issue == batch.issue,
-                table.c.subscriber == sa.bindparam("whom"),
-                table.c.batch == number,
-                table.c.state == DeliveryState.CLAIMED.value,
-            )
-            values = [
-                {
-                    "whom": whom,
-                    "state": state.value,
-                    "provider_id": provider_id,
-                    "error": error,
-                    "at": at,
-                }
-                for whom, state, provider_id, error in results
-            ]
-            connection.execute(change, values)
+            settling.write_results(connection, batch.number, batch.issue, results, at)
         return True
 
-    def release(self, batch: Batch, error: str, at: datetime) -> None:
-        """Note a failed attempt; the batch stays open under its key, to be claimed again."""
-        table = schema.batch
-        change = sa.update(table).where(table.c.key == batch.key, table.c.state == claiming.OPEN)
+    def release(
+        self, batch: Batch, error: str, at: datetime, *, accepted: bool, wait: float = 0.0
+    ) -> bool:
+        """Note a failed attempt; the batch stays open under its key, to be claimed again.
+
+        Args:
+            accepted: it may have been accepted all the same.
+            wait: seconds before it goes again.
+
+        Returns:
+            False if the batch is not this claim's any more.
+        """
+        change = sa.update(schema.batch).where(_ours(batch))
+        values = {
+            "error": error,
+            "untouched": batch.untouched and not accepted,
+            "not_before": at + timedelta(seconds=wait),
+            "lease_owner": "",
+            "lease_until": None,
+        }
         with self._database.write() as connection:
-            connection.execute(
-                change.values(attempts=table.c.attempts + 1, error=error, last_attempt_at=at)
-            )
+            return rows_changed(connection, change.values(**values)) == 1
 
-    def counts(self, issue: int) -> dict[str, int]:
-        """How many deliveries of the issue are in each state; every state is there."""
-        table = schema.delivery
-        query = sa.select(table.c.state, sa.func.count()).where(table.c.issue == issue)
-        with self._database.read() as connection:
-            found = connection.execute(query.group_by(table.c.state)).all()
-        return {state.value: 0 for state in DeliveryState} | {row[0]: row[1] for row in found}
+    def park(self, batch: Batch, error: str, at: datetime, *, state: str = settling.HELD) -> bool:
+        """Put a batch aside for a person; False if it is not this claim's any more."""
+        with self._database.write() as connection:
+            if not settling.close(connection, _ours(batch), settling.OPEN, at):  # ours, no lease
+                return False
+            settling.park(connection, batch.number, batch.recipients, state, error, at)
+        return True
 
-    def deliveries(self, issue: int) -> tuple[Delivery, ...]:
-        """Every delivery of the issue, by subscriber id."""
-        table, people, batch = schema.delivery, schema.subscriber, schema.batch
-        query = (
-            sa.select(table, people.c.email, batch.c.attempts)
-            .join(people, people.c.id == table.c.subscriber)
-            .outerjoin(batch, batch.c.id == table.c.batch)
-            .where(table.c.issue == issue)
-            .order_by(table.c.subscriber)
-        )
-        with self._database.read() as connection:
-            return tuple(rows.delivery_of(row) for row in connection.execute(query))
+    def split(self, batch: Batch, seal: Sealer, content: str, error: str, at: datetime) -> bool:
+        """Put two open batches in the place of one that was refused for one of its mails.
 
-    def _open_batch(self, connection: Connection, issue: int) -> Batch | None:
+        A batch of one mail is at its end: that mail is rejected.
+
+        Returns:
+            False if the batch is not this claim's any more.
+        """
+        people = batch.recipients
+        last = settling.SPLIT if len(people) > 1 else settling.DONE
+        with self._database.write() as connection:
+            if not settling.close(connection, _ours(batch), last, at, error):
+                return False
+            if len(people) == 1:
+                rejected = [(people[0].id, DeliveryState.REJECTED, "", error)]
+                settling.write_results(connection, batch.number, batch.issue, rejected, at)
+                return True
+            middle = len(people) // 2
+            for half in (people[:middle], people[middle:]):
+                key = claiming.batch_key(connection, batch.issue, content, half)
+                claiming.freeze(connection, key, batch.issue, seal.again(half), at)
+        return True
+
+    def decide(self, number: int, state: DeliveryState, error: str, at: datetime) -> int:
+        """What a person says of a batch that waits: sent, skipped, or planned to go once more.
+
+        Returns:
+            How many mails were decided on; 0 if it does not wait any more.
+        """
+        query = sa.select(schema.batch).where(schema.batch.c.id == number)
+        with self._database.write() as connection:
+            row = connection.execute(query).one()
+            people = rows.recipients_of(row, self._database.place)
+            return settling.decide(connection, number, people, at, state=state, error=error)
+
+    def _has_open(self, connection: sa.Connection, issue: int) -> bool:
         table = schema.batch
-        query = (
-            sa.select(table)
-            .where(table.c.issue == issue, table.c.state == claiming.OPEN)
-            .order_by(table.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        row = connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        return Batch(row.key, row.issue, rows.recipients_of(row, self._database.place))
-
-    def _close(self, connection: Connection, batch: Batch, at: datetime) -> int | None:
-        """The number of the batch that this call closed; None if it was closed before."""
-        table = schema.batch
-        change = sa.update(table).where(table.c.key == batch.key, table.c.state == claiming.OPEN)
-        closed = connection.execute(
-            change.values(
-                state=_DONE,
-                attempts=table.c.attempts + 1,
-                last_attempt_at=at,
-                finished_at=at,
-                error="",
-            )
-        ).rowcount
-        query = sa.select(table.c.id).where(table.c.key == batch.key)
-        number: int | None = connection.execute(query).scalar_one_or_none()
-        if number is None:
-            raise StateError(f"batch {batch.key} is not in the ledger of {self._database.place}")
-        return number if closed else None
+        query = sa.select(table.c.id).where(table.c.issue == issue, table.c.state == settling.OPEN)
+        return connection.execute(query.limit(1)).one_or_none() is not None
 
 
-def _check_results(batch: Batch, results: Sequence[Result]) -> None:
-    """Exactly one final result for each recipient, or nothing may be written."""
-    whom = sorted(result[0] for result in results)
-    if whom != sorted(person.id for person in batch.recipients):
-        raise StateError(
-            f"batch {batch.key} has {len(batch.recipients)} recipients, but the {len(results)} "
-            "results are not one for each",
-            hint="the batch stays open; look at what the provider answered",
-        )
-    open_states = sorted({state.value for _, state, _, _ in results if state not in FINAL})
-    if open_states:
-        raise StateError(
-            f"batch {batch.key} cannot be finished with the state {', '.join(open_states)}",
-            hint=f"a result is one of {', '.join(state.value for state in FINAL)}",
-        )
+def _ours(batch: Batch) -> sa.ColumnElement[bool]:
+    return settling.is_ours(batch.number, batch.owner, batch.attempt)

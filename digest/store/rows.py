@@ -16,9 +16,11 @@ from digest.model import (
     Brief,
     Delivery,
     DeliveryState,
+    Email,
     Issue,
     IssueStatus,
     Item,
+    Recipient,
     RunReport,
     Selectors,
     Source,
@@ -26,6 +28,7 @@ from digest.model import (
     SubscriberStatus,
     Vocabulary,
 )
+from digest.store.profiles import labels_of
 
 Noun = TypeVar("Noun")
 
@@ -56,7 +59,8 @@ _BRIEF = msgspec.json.Decoder(Brief)
 _COUNTS = msgspec.json.Decoder(dict[str, int])
 _SELECTORS = msgspec.json.Decoder(Selectors)
 _REPORT = msgspec.json.Decoder(RunReport)
-_SUBSCRIBERS = msgspec.json.Decoder(tuple[Subscriber, ...])
+_RECIPIENTS = msgspec.json.Decoder(tuple[Recipient, ...])
+_EMAIL = msgspec.json.Decoder(Email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class IssueRow:
     Attributes:
         stories: how many, the short ones included.
         content_sha256: the hash given at approval; "" before.
+        send_after: nothing leaves before; None if it is not approved.
+        held_because: the reason of a hold; "" if it is not held.
     """
 
     number: int
@@ -77,11 +83,13 @@ class IssueRow:
     drafted_at: datetime
     approved_at: datetime | None
     content_sha256: str
+    send_after: datetime | None
+    held_because: str
 
 
-def document(noun: Issue | Brief | RunReport | Selectors | tuple[Subscriber, ...]) -> str:
+def document(noun: Issue | Brief | RunReport | Selectors | Email | tuple[Recipient, ...]) -> str:
     """The whole noun as JSON; equal nouns give equal text."""
-    return msgspec.json.encode(noun).decode()
+    return msgspec.json.encode(noun, enc_hook=dict).decode()
 
 
 def row_of_item(item: Item, keys: Keys) -> dict[str, Any]:
@@ -211,6 +219,8 @@ def light_row_of(row: Any) -> IssueRow:
         drafted_at=row.drafted_at,
         approved_at=row.approved_at,
         content_sha256=row.content_sha256,
+        send_after=row.send_after,
+        held_because=row.held_because,
     )
 
 
@@ -240,7 +250,7 @@ def report_of(row: Any, place: str) -> RunReport:
 
 
 def subscriber_of(row: Any) -> Subscriber:
-    """The subscriber of a row of `subscriber`."""
+    """The subscriber of a row of `subscriber`; `StoreError` if a list cannot be read."""
     return Subscriber(
         id=row.id,
         email=row.email,
@@ -250,12 +260,21 @@ def subscriber_of(row: Any) -> Subscriber:
         confirmed_at=row.confirmed_at,
         left_at=row.left_at,
         evidence=row.evidence,
+        themes=labels_of(row.themes, row.id),
+        language=row.language,
+        zone=row.zone,
+        roles=labels_of(row.roles, row.id),
     )
 
 
-def recipients_of(row: Any, place: str) -> tuple[Subscriber, ...]:
+def recipients_of(row: Any, place: str) -> tuple[Recipient, ...]:
     """The frozen recipients of a row of `batch`; `StoreError` if they cannot be read."""
-    return _decoded(_SUBSCRIBERS.decode, row.recipients, f"batch {row.key} in {place}")
+    return _decoded(_RECIPIENTS.decode, row.recipients, f"batch {row.key} in {place}")
+
+
+def email_of(row: Any, place: str) -> Email:
+    """The mail of a row of `frozen`; `StoreError` if it cannot be read."""
+    return _decoded(_EMAIL.decode, row.document, f"the mail of issue {row.issue} in {place}")
 
 
 def delivery_of(row: Any) -> Delivery:
@@ -269,6 +288,7 @@ def delivery_of(row: Any) -> Delivery:
         error=row.error,
         attempts=row.attempts or 0,
         at=row.at,
+        fate=row.fate,
     )
 
 

@@ -121,9 +121,15 @@ def test_a_draft_is_checked_approved_and_sent_once_to_each(drafted):
     refused = drafted("send", 1, exit_code=1).output
     assert "issue 1 is draft" in refused
     assert "recap approve 1" in refused
+    unseen = drafted("approve", 1, "--now", NOW, exit_code=1).output
+    assert "no test copy of issue 1 as it is now (revision 1) was sent" in unseen
+    assert "a copy to me@reader.example" in drafted("test", 1, "--to", "me@reader.example").output
+    (copy,) = (drafted.folder / "outbox").glob("*.eml")
+    assert "Subject: [Test] " in copy.read_text()
+    copy.unlink()
     assert "it would reach 2" in drafted("approve", 1, "--now", NOW).output
     assert "2 subscribers" in drafted("send", 1, "--dry-run").output
-    assert not (drafted.folder / "outbox").exists()
+    assert not list((drafted.folder / "outbox").iterdir())
     assert "2 sent" in drafted("send", 1).output
     assert len(list((drafted.folder / "outbox").glob("*.eml"))) == 2
     assert "is sent" in drafted("send", 1, exit_code=1).output
@@ -155,7 +161,7 @@ def test_links_are_asked_for_only_if_wanted(drafted, monkeypatch):
 
 
 def test_an_issue_that_is_sent_is_not_drafted_again(drafted):
-    drafted("approve", 1, "--now", NOW)
+    drafted("approve", 1, "--without-test", "--now", NOW)
     told = drafted("draft", "--week", WEEK, "--now", NOW, exit_code=1).output
     assert "issue 1 of week 2026-W19 is approved" in told
 

@@ -201,7 +201,7 @@ def test_resend_without_a_key_is_a_configuration_error(project):
     path.write_text(given.replace('address: ""', "address: 1 Sample Street, Berlin"))
     project("import", write(project, "week.jsonl", line(1)), "--now", NOW)
     project("draft", "--week", "2026-W22", "--now", NOW)
-    project("approve", 1, "--now", NOW)
+    project("approve", 1, "--without-test", "--now", NOW)
     told = project("send", 1, exit_code=2).output
     assert "RESEND_API_KEY" in told
 

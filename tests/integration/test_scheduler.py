@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.pipeline import drafting
+from digest.pipeline import approving
 from digest.pipeline.audience import add_subscriber
 from digest.providers.outbox import OutboxProvider
 from digest.scheduler import build_scheduler, next_runs, run_forever, run_step
@@ -83,7 +83,7 @@ def test_a_week_is_drafted_once_then_sent_once_it_is_approved(store, settings):
     assert "issue 1" in run_step(store, settings, schedule, "draft", now=FRIDAY)
     told = run_step(store, settings, schedule, "draft", now=FRIDAY + timedelta(minutes=1))
     assert told == "draft 2026-W22: done already"
-    drafting.approve(store, settings, 1, now=FRIDAY)
+    approving.approve(store, settings, 1, now=FRIDAY, without_test=True)
     told = run_step(store, settings, schedule, "send", now=MONDAY, provider=outbox)
     assert told == "send 2026-W23: issue 1: 1 sent"
     told = run_step(store, settings, schedule, "send", now=MONDAY, provider=outbox)

@@ -9,14 +9,19 @@ from datetime import UTC, timedelta
 import pytest
 import sqlalchemy as sa
 
+from digest.attempts import LEASE, WINDOW
+from digest.delivery import Limits
 from digest.errors import InputError, StateError
-from digest.model import DeliveryState, IssueStatus, Subscriber, SubscriberStatus
-from digest.store import Batch, Store, open_store
+from digest.model import DeliveryState, IssueStatus, SubscriberStatus
+from digest.sealing import Sealer
+from digest.store import Batch, Claimant, Store, open_store, schema
 from digest.store.database import Database
 from digest.store.ledger import Result
-from tests.builders import NOW, make_issue
+from digest.store.owners import this_process
+from tests.builders import NOW, make_email, make_issue
+from tests.builders_sending import ISSUE, all_sent, claim, claimed, join, sealer
 
-ISSUE = 5
+SECOND = timedelta(seconds=1)
 LATER = NOW + timedelta(minutes=5)
 SENT = DeliveryState.SENT
 
@@ -28,21 +33,6 @@ def approved(store: Store) -> Store:
         make_issue(number=ISSUE, status=IssueStatus.APPROVED), content_sha256="a" * 64
     )
     return store
-
-
-def join(store: Store, *names: str, **fields: object) -> list[Subscriber]:
-    options = {"status": SubscriberStatus.CONFIRMED, "at": NOW, "evidence": "test", **fields}
-    return [store.audience.add(f"{name}@post.example", name, **options)[0] for name in names]  # type: ignore[arg-type]
-
-
-def all_sent(batch: Batch) -> list[Result]:
-    return [(person.id, SENT, f"mail-{person.id}", "") for person in batch.recipients]
-
-
-def claimed(store: Store, limit: int = 100) -> Batch:
-    batch = store.ledger.claim(ISSUE, limit=limit, at=NOW)
-    assert batch is not None
-    return batch
 
 
 def names(batch: Batch) -> list[str]:
@@ -78,8 +68,8 @@ def test_an_issue_that_is_not_approved_is_owed_to_nobody(store: Store, status: I
     with pytest.raises(StateError, match=f"issue 5 is {status.value}"):
         store.ledger.plan(ISSUE, at=NOW)
     with pytest.raises(StateError, match=f"issue 5 is {status.value}") as caught:
-        store.ledger.claim(ISSUE, limit=100, at=NOW)
-    assert "recap approve 5" in caught.value.hint
+        claim(store)
+    assert "recap" in caught.value.hint
     assert store.ledger.deliveries(ISSUE) == ()
 
 
@@ -111,13 +101,13 @@ def test_a_plain_send_reaches_each_reader_once(approved: Store) -> None:
     approved.ledger.plan(ISSUE, at=NOW)
     reached: list[int] = []
     keys = []
-    while batch := approved.ledger.claim(ISSUE, limit=10, at=NOW):
+    while batch := claim(approved, limit=10):
         reached += [person.id for person in batch.recipients]
         keys.append(batch.key)
         assert approved.ledger.finish(batch, all_sent(batch), LATER)
     assert len(reached) == len(set(reached)) == 25
     assert len(keys) == len(set(keys)) == 3
-    states = {"planned": 0, "claimed": 0, "sent": 25, "rejected": 0, "skipped": 0}
+    states = {"planned": 0, "claimed": 0, "unknown": 0, "sent": 25, "rejected": 0, "skipped": 0}
     assert approved.ledger.counts(ISSUE) == states
     delivery = approved.ledger.deliveries(ISSUE)[0]
     assert (delivery.state, delivery.provider_id) == (SENT, f"mail-{delivery.subscriber}")
@@ -126,28 +116,217 @@ def test_a_plain_send_reaches_each_reader_once(approved: Store) -> None:
     assert delivery.at.tzinfo is UTC
 
 
-def test_an_unfinished_batch_comes_again_as_it_was(approved: Store, database_url: str) -> None:
+def test_a_batch_whose_lease_is_over_comes_again_as_it_was(
+    approved: Store, database_url: str
+) -> None:
     join(approved, "ada", "bob", "cyd")
     approved.ledger.plan(ISSUE, at=NOW)
     batch = claimed(approved, limit=2)
     approved.audience.leave("ada@post.example", NOW)
     with open_store(database_url) as after_a_crash:
-        again = claimed(after_a_crash, limit=100)
-    assert again == batch
+        again = claimed(after_a_crash, at=NOW + LEASE)
+    assert (again.key, again.recipients, again.mails) == (batch.key, batch.recipients, batch.mails)
     assert names(again) == ["ada", "bob"]
-    assert again.recipients[0].status is SubscriberStatus.CONFIRMED
+    assert (batch.attempt, again.attempt, again.untouched) == (1, 2, False)
 
 
-def test_a_released_batch_keeps_its_key_and_counts_its_attempts(approved: Store) -> None:
+def test_a_leased_batch_is_left_alone_until_its_lease_is_over(approved: Store) -> None:
+    join(approved, "ada")
+    approved.ledger.plan(ISSUE, at=NOW)
+    claimed(approved)
+    assert claim(approved, at=NOW + LEASE - SECOND) is None
+    assert approved.ledger.next_due(ISSUE, NOW) == NOW + LEASE
+    assert claimed(approved, at=NOW + LEASE).attempt == 2
+
+
+def test_the_lease_of_a_process_that_ended_is_over_at_once(approved: Store) -> None:
+    join(approved, "ada")
+    approved.ledger.plan(ISSUE, at=NOW)
+    machine, _, _ = this_process().rpartition(":")
+    claimed(approved, owner=f"{machine}:1.00")  # its number is another process's by now
+    assert approved.ledger.next_due(ISSUE, NOW) == NOW
+    assert claimed(approved, at=NOW + SECOND, owner=this_process()).attempt == 2
+    assert claim(approved, at=NOW + SECOND) is None
+
+
+def test_a_released_batch_waits_as_long_as_it_was_told_and_counts_its_attempts(
+    approved: Store,
+) -> None:
     join(approved, "ada")
     approved.ledger.plan(ISSUE, at=NOW)
     batch = claimed(approved)
-    approved.ledger.release(batch, "the provider answered 503", NOW)
-    approved.ledger.release(batch, "the provider answered 503", LATER)
+    assert approved.ledger.release(batch, "answered 503", NOW, accepted=True, wait=7)
+    assert not approved.ledger.release(batch, "answered 503", LATER, accepted=True)
     assert approved.ledger.counts(ISSUE)["claimed"] == 1
-    assert claimed(approved) == batch
-    approved.ledger.finish(batch, all_sent(batch), LATER)
-    assert approved.ledger.deliveries(ISSUE)[0].attempts == 3
+    assert claim(approved, at=NOW + 6 * SECOND) is None
+    assert approved.ledger.next_due(ISSUE, NOW) == NOW + 7 * SECOND
+    again = claimed(approved, at=NOW + 7 * SECOND)
+    assert again.key == batch.key
+    approved.ledger.finish(again, all_sent(again), LATER)
+    assert approved.ledger.deliveries(ISSUE)[0].attempts == 2
+
+
+def test_a_probe_takes_the_open_batch_that_waits_the_shortest_and_freezes_nobody(
+    approved: Store,
+) -> None:
+    join(approved, "ada", "bob", "cyd")
+    approved.ledger.plan(ISSUE, at=NOW)
+    first, second = claimed(approved, limit=1), claimed(approved, limit=1)
+    approved.ledger.release(first, "gone", NOW, accepted=True, wait=300)
+    approved.ledger.release(second, "gone", NOW, accepted=True, wait=60)
+    assert claimed(approved, early=True).key == second.key
+    assert claimed(approved, early=True).key == first.key
+    assert claim(approved, early=True) is None
+    assert approved.ledger.counts(ISSUE)["planned"] == 1
+
+
+def test_a_probe_makes_a_batch_if_none_is_open(approved: Store) -> None:
+    join(approved, "ada")
+    approved.ledger.plan(ISSUE, at=NOW)
+    assert names(claimed(approved, early=True)) == ["ada"]
+
+
+def test_consent_is_asked_again_of_a_batch_that_was_never_accepted(approved: Store) -> None:
+    join(approved, "ada", "bob")
+    approved.ledger.plan(ISSUE, at=NOW)
+    batch = claimed(approved)
+    approved.ledger.release(batch, "429", NOW, accepted=False)
+    approved.audience.leave("ada@post.example", NOW)
+    again = claimed(approved, at=LATER)
+    assert names(again) == ["bob"]
+    assert again.key != batch.key
+    assert approved.ledger.counts(ISSUE)["skipped"] == 1
+
+
+def test_a_batch_that_may_have_been_accepted_goes_on_whoever_left(approved: Store) -> None:
+    join(approved, "ada", "bob")
+    approved.ledger.plan(ISSUE, at=NOW)
+    batch = claimed(approved)
+    approved.ledger.release(batch, "429", NOW, accepted=False)
+    second = claimed(approved, at=LATER)
+    assert second.untouched
+    approved.ledger.release(second, "timeout", LATER, accepted=True)
+    third = claimed(approved, at=LATER + SECOND)
+    approved.ledger.release(third, "429", LATER, accepted=False)
+    approved.audience.leave("ada@post.example", LATER)
+    again = claimed(approved, at=LATER + 2 * SECOND)
+    assert (again.key, again.recipients) == (batch.key, batch.recipients)
+    assert not again.untouched
+
+
+def test_after_the_window_an_unknown_outcome_waits_for_a_person(approved: Store) -> None:
+    join(approved, "ada", "bob")
+    approved.ledger.plan(ISSUE, at=NOW)
+    batch = claimed(approved, limit=1)
+    approved.ledger.release(batch, "timeout", NOW, accepted=True)
+    assert claimed(approved, at=NOW + WINDOW - SECOND).key == batch.key
+    late = claimed(approved, at=NOW + WINDOW + LEASE)
+    assert names(late) == ["bob"]
+    assert approved.ledger.counts(ISSUE)["unknown"] == 1
+    (waiting,) = approved.ledger.waiting(ISSUE)
+    assert (waiting.key, waiting.state, waiting.people) == (batch.key, "unknown", 1)
+    assert "20 hours after the first attempt" in waiting.error
+
+
+def test_after_the_window_what_was_never_accepted_is_owed_anew(approved: Store) -> None:
+    join(approved, "ada")
+    approved.ledger.plan(ISSUE, at=NOW)
+    batch = claimed(approved)
+    approved.ledger.release(batch, "429", NOW, accepted=False)
+    again = claimed(approved, at=NOW + WINDOW)
+    assert names(again) == ["ada"]
+    assert again.key == f"{batch.key}-2"
+    assert again.attempt == 1
+
+
+def test_without_keys_a_batch_that_was_under_way_waits_for_a_person(approved: Store) -> None:
+    join(approved, "ada")
+    approved.ledger.plan(ISSUE, at=NOW)
+    claimed(approved, keyed=False)
+    assert claim(approved, keyed=False, at=NOW + LEASE) is None
+    (waiting,) = approved.ledger.waiting(ISSUE)
+    assert "honours no keys" in waiting.error
+
+
+def test_a_batch_whose_bytes_would_differ_waits_for_a_person(approved: Store) -> None:
+    join(approved, "ada")
+    approved.ledger.plan(ISSUE, at=NOW)
+    batch = claimed(approved)
+    approved.ledger.release(batch, "timeout", NOW, accepted=True)
+    other = Sealer(make_email(to="", subject="Another"), secret="")
+    assert claim(approved, at=LATER, seal=other) is None
+    (waiting,) = approved.ledger.waiting(ISSUE)
+    assert (waiting.state, waiting.people) == ("held", 1)
+    assert "not the same bytes" in waiting.error
+    assert approved.ledger.next_due(ISSUE, LATER) is None
+
+
+def test_what_a_mail_prints_of_a_reader_is_frozen_with_the_batch(approved: Store) -> None:
+    join(approved, "ada")
+    approved.ledger.plan(ISSUE, at=NOW)
+    batch = claimed(approved)
+    approved.ledger.release(batch, "timeout", NOW, accepted=True)
+    again = claimed(approved, at=LATER, seal=sealer(secret="rotated since"))
+    assert again.mails == batch.mails
+
+
+def test_a_batch_closes_before_it_is_too_large(approved: Store) -> None:
+    join(approved, *(f"reader{number}" for number in range(5)))
+    approved.ledger.plan(ISSUE, at=NOW)
+    small = Sealer(make_email(to=""), secret="", limits=Limits(bytes=25), size=lambda mail: 10)
+    sizes = []
+    while batch := claim(approved, seal=small):
+        sizes.append(len(batch.recipients))
+    assert sizes == [2, 2, 1]
+
+
+def test_a_refused_batch_is_split_until_the_mail_at_fault_is_alone(approved: Store) -> None:
+    join(approved, *"abcde")
+    approved.ledger.plan(ISSUE, at=NOW)
+    seal = sealer()
+    keys = []
+    while batch := claim(approved, at=LATER):
+        keys.append(batch.key)
+        if "c" in names(batch):
+            assert approved.ledger.split(batch, seal, "sha", "422: bad mail", LATER)
+            assert not approved.ledger.split(batch, seal, "sha", "422: bad mail", LATER)
+        else:
+            approved.ledger.finish(batch, all_sent(batch), LATER)
+    assert len(keys) == len(set(keys))
+    states = {
+        one.email[0]: (one.state.value, one.error) for one in approved.ledger.deliveries(ISSUE)
+    }
+    assert states["c"] == ("rejected", "422: bad mail")
+    assert {state for name, (state, _) in states.items() if name != "c"} == {"sent"}
+
+
+def test_a_parked_batch_is_decided_by_a_person_once(approved: Store) -> None:
+    join(approved, "ada", "bob", "cyd")
+    approved.ledger.plan(ISSUE, at=NOW)
+    decisions = (SENT, DeliveryState.SKIPPED, DeliveryState.PLANNED)
+    batches = [claimed(approved, limit=1) for _ in decisions]
+    for batch, decision in zip(batches, decisions, strict=True):
+        assert approved.ledger.park(batch, "two answers", NOW)
+        assert not approved.ledger.park(batch, "two answers", NOW)
+        assert approved.ledger.decide(batch.number, decision, "looked up", LATER) == 1
+        assert approved.ledger.decide(batch.number, decision, "looked up", LATER) == 0
+    counts = approved.ledger.counts(ISSUE)
+    assert (counts["sent"], counts["skipped"], counts["planned"]) == (1, 1, 1)
+    assert claimed(approved).key == f"{batches[2].key}-2"
+
+
+def test_nothing_is_claimed_while_the_approval_may_be_taken_back(
+    approved: Store, database_url: str
+) -> None:
+    join(approved, "ada")
+    approved.ledger.plan(ISSUE, at=NOW)
+    database = Database(database_url)
+    with database.write() as connection:
+        connection.execute(sa.update(schema.issue).values(send_after=LATER))
+    database.close()
+    with pytest.raises(StateError, match="issue 5 leaves from 2026-06-01 06:05:00 UTC on"):
+        claim(approved)
+    assert claimed(approved, at=LATER)
 
 
 def test_those_who_left_since_are_skipped_with_the_reason(approved: Store) -> None:
@@ -178,7 +357,7 @@ def test_nobody_left_to_write_to_ends_the_send(approved: Store) -> None:
     join(approved, "ada")
     approved.ledger.plan(ISSUE, at=NOW)
     approved.audience.leave("ada@post.example", NOW)
-    assert approved.ledger.claim(ISSUE, limit=100, at=NOW) is None
+    assert claim(approved) is None
     assert approved.ledger.counts(ISSUE)["skipped"] == 1
 
 
@@ -189,7 +368,7 @@ def test_a_held_issue_gives_out_no_more_batches(approved: Store) -> None:
     ready = (IssueStatus.APPROVED,)
     approved.content.set_status(ISSUE, IssueStatus.HELD, expected=ready, at=NOW)
     with pytest.raises(StateError, match="issue 5 is held"):
-        approved.ledger.claim(ISSUE, limit=100, at=NOW)
+        claim(approved)
 
 
 def test_finishing_twice_keeps_the_first_results(approved: Store) -> None:
@@ -199,7 +378,7 @@ def test_finishing_twice_keeps_the_first_results(approved: Store) -> None:
     assert approved.ledger.finish(batch, all_sent(batch), NOW)
     late = [(batch.recipients[0].id, DeliveryState.REJECTED, "", "refused")]
     assert not approved.ledger.finish(batch, late, LATER)
-    approved.ledger.release(batch, "too late", LATER)
+    assert not approved.ledger.release(batch, "too late", LATER, accepted=True)
     (delivery,) = approved.ledger.deliveries(ISSUE)
     assert (delivery.state, delivery.error, delivery.attempts) == (SENT, "", 1)
 
@@ -239,13 +418,6 @@ def test_results_that_do_not_fit_are_refused_whole(
     assert approved.ledger.counts(ISSUE)["claimed"] == 2
 
 
-def test_an_unknown_batch_cannot_be_finished(approved: Store) -> None:
-    (ada,) = join(approved, "ada")
-    stranger = Batch("recap/5/none", ISSUE, (ada,))
-    with pytest.raises(StateError, match="recap/5/none is not in the ledger"):
-        approved.ledger.finish(stranger, all_sent(stranger), NOW)
-
-
 def test_the_key_follows_from_content_and_recipients(store: Store, database_url: str) -> None:
     def key_of(sha: str) -> str:
         database = Database(database_url)
@@ -253,10 +425,11 @@ def test_the_key_follows_from_content_and_recipients(store: Store, database_url:
             for table in ("delivery", "batch", "issue"):
                 connection.execute(sa.text(f"DELETE FROM {table}"))
         database.close()
-        issue = make_issue(number=ISSUE, status=IssueStatus.APPROVED)
-        store.content.save_issue(issue, content_sha256=sha)
+        store.content.save_issue(make_issue(number=ISSUE, status=IssueStatus.APPROVED))
         store.ledger.plan(ISSUE, at=NOW)
-        return claimed(store).key
+        batch = store.ledger.claim(ISSUE, sha, sealer(), Claimant("elsewhere:1:1"), at=NOW)
+        assert batch is not None
+        return batch.key
 
     join(store, "ada", "bob")
     key = key_of("a")
@@ -281,7 +454,7 @@ def test_racing_senders_never_put_a_reader_in_two_batches(
         try:
             with open_store(database_url) as store:
                 start.wait()
-                while batch := store.ledger.claim(ISSUE, limit=5, at=NOW):
+                while batch := claim(store, limit=5):
                     batches.append(batch)
                     store.ledger.finish(batch, all_sent(batch), NOW)
         except BaseException as error:

@@ -1,6 +1,5 @@
 """The tables, one schema for SQLite and PostgreSQL, and the revisions that lead to it."""
 
-from digest.store.schema.metadata import HEAD, REVISIONS, VERSION_TABLE, BigId, Moment, metadata
 from digest.store.schema.collected import (
     article,
     host_pause,
@@ -11,7 +10,8 @@ from digest.store.schema.collected import (
     source_health,
 )
 from digest.store.schema.issues import frozen, issue, occurrence, run_report, vocabulary, written
-from digest.store.schema.mail import batch, delivery, notice, webhook_event
+from digest.store.schema.mail import batch, delivery, installation, notice, webhook_event
+from digest.store.schema.metadata import HEAD, REVISIONS, VERSION_TABLE, BigId, Moment, metadata
 from digest.store.schema.people import confirmation, consent_event, erasure, subscriber, suppression
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "erasure",
     "frozen",
     "host_pause",
+    "installation",
     "issue",
     "item",
     "item_version",

@@ -23,11 +23,14 @@ issue = sa.Table(
     sa.Column("changed_at", Moment),
     text_column("content_sha256"),
     sa.Column("document", sa.Text, nullable=False),
-    # The revision a test copy was sent of last; 0 before the first.
-    sa.Column("tested_revision", sa.Integer, nullable=False, server_default=sa.text("0")),
+    # The hash of the mail that a test copy was sent of last; "" before the first.
+    sa.Column("tested_sha256", sa.Text, nullable=False, server_default=sa.text("''")),
     # Until then an approval can be taken back; nothing is claimed before.
     sa.Column("send_after", Moment),
     sa.Column("held_because", sa.Text, nullable=False, server_default=sa.text("''")),
+    # As many as a person knew of when they let a paused issue go on.
+    sa.Column("bounces_accepted", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("complaints_accepted", sa.Integer, nullable=False, server_default=sa.text("0")),
 )
 
 frozen = sa.Table(

@@ -1,4 +1,4 @@
-"""Batches and deliveries of issues, what providers told of them, other mail."""
+"""Batches and deliveries of issues, what providers told of them, other mail, who sends here."""
 
 from __future__ import annotations
 
@@ -60,6 +60,14 @@ sa.Index(
     delivery.c.subscriber,
     sqlite_where=delivery.c.state == "planned",
     postgresql_where=delivery.c.state == "planned",
+)
+
+installation = sa.Table(
+    "installation",
+    metadata,
+    # Random; a copy of the database has the same, and its folder says which it sends from.
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("made_at", Moment, nullable=False),
 )
 
 webhook_event = sa.Table(

@@ -23,11 +23,13 @@ def upgrade() -> None:
 
 def _issues() -> None:
     with op.batch_alter_table("issue") as table:
-        table.add_column(
-            sa.Column("tested_revision", sa.Integer(), nullable=False, server_default=sa.text("0"))
-        )
+        table.add_column(sa.Column("tested_sha256", sa.Text, nullable=False, server_default=EMPTY))
         table.add_column(sa.Column("send_after", MOMENT, nullable=True))
         table.add_column(sa.Column("held_because", sa.Text, nullable=False, server_default=EMPTY))
+        for name in ("bounces_accepted", "complaints_accepted"):
+            table.add_column(
+                sa.Column(name, sa.Integer(), nullable=False, server_default=sa.text("0"))
+            )
     op.create_table(
         "frozen",
         sa.Column("issue", NUMBER, nullable=False, autoincrement=False),
@@ -75,6 +77,7 @@ def _people() -> None:
         "erasure",
         sa.Column("address_mark", sa.Text, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("suppressed", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("address_mark", name=op.f("pk_erasure")),
     )
 
@@ -100,6 +103,17 @@ def _mail() -> None:
         sqlite_where=sa.text("provider_id != ''"),
         postgresql_where=sa.text("provider_id != ''"),
     )
+    _events()
+    _notices()
+
+
+def _events() -> None:
+    op.create_table(
+        "installation",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
     op.create_table(
         "webhook_event",
         sa.Column("svix_id", sa.Text, nullable=False),
@@ -117,6 +131,9 @@ def _mail() -> None:
         sqlite_where=sa.text("processed_at IS NULL"),
         postgresql_where=sa.text("processed_at IS NULL"),
     )
+
+
+def _notices() -> None:
     op.create_table(
         "notice",
         sa.Column("id", NUMBER, nullable=False),

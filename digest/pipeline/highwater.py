@@ -1,0 +1,114 @@
+"""The mark beside a project that says from which database it has sent, and how far.
+
+A database that was copied, or put back from a backup, does not know what has left since: it would
+send again. The mark lies outside of it, and tells.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from digest.errors import StateError
+from digest.model import IssueStatus
+
+if TYPE_CHECKING:
+    from digest.store import Identity, Store
+
+FILE = "sent.mark"
+
+
+class _Mark(msgspec.Struct):
+    database: str
+    place: str
+    batches: int
+
+
+class HighWater:
+    """The mark of one project folder, checked against its database.
+
+    Raises:
+        StateError: the database is a copy, an older state, another one, or never sent from here
+            though it has sent; says how to go on.
+    """
+
+    def __init__(self, store: Store, folder: Path, *, now: datetime) -> None:
+        self._path = folder / FILE
+        self._here = store.installation.identity(now)
+        kept = _read(self._path)
+        problem = _problem(self._here, kept, folder)
+        if problem:
+            raise StateError(
+                f"nothing is sent: {problem}",
+                hint="if no other copy of it sends, and you know what has left: `recap adopt`; "
+                "it holds the issues that are under way until you resume them",
+            )
+        self._reached = kept.batches if kept else -1
+        self.reach(self._here.batches)
+
+    def reach(self, batch: int) -> None:
+        """Note that a batch of this number is about to leave; the mark never goes down."""
+        if batch > self._reached:
+            self._reached = _raise(self._path, self._here, batch)
+
+
+def adopt(store: Store, folder: Path, *, now: datetime) -> tuple[int, ...]:
+    """Let this folder send from its database as it is now, whatever the mark says.
+
+    Returns:
+        The issues that were approved or under way, and are held now.
+    """
+    here = store.installation.identity(now)
+    started = (IssueStatus.APPROVED, IssueStatus.SENDING)
+    under_way = [row.number for row in store.content.issues() if row.status in started]
+    for number in under_way:
+        store.approvals.hold(number, "its database was moved, copied or put back", now)
+    (folder / FILE).unlink(missing_ok=True)
+    _raise(folder / FILE, here, here.batches)
+    return tuple(under_way)
+
+
+def _problem(here: Identity, kept: _Mark | None, folder: Path) -> str:
+    if kept is None:
+        if here.batches == 0:
+            return ""
+        return f"{here.batches} batches have left from this database, and none from {folder}"
+    if kept.database != here.id:
+        return f"{folder} has sent from another database"
+    if kept.batches > here.batches:
+        return (
+            f"{kept.batches} batches have left from {folder}, and the database knows of "
+            f"{here.batches}: it was put back from a backup"
+        )
+    if kept.place != here.place:
+        return "the database was copied or moved since it last sent"
+    return ""
+
+
+def _read(path: Path) -> _Mark | None:
+    """The mark; None where there is none. One that cannot be read counts as another database's."""
+    try:
+        written = path.read_bytes()
+        return msgspec.json.decode(written, type=_Mark) if written else None
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError:
+        return _Mark("", "", 0)
+
+
+def _raise(path: Path, here: Identity, batch: int) -> int:
+    """Write the higher of the mark and `batch`, and return it; one process at a time."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        written = file.read()
+        if written:
+            batch = max(batch, msgspec.json.decode(written, type=_Mark).batches)
+        file.seek(0)
+        file.write(msgspec.json.encode(_Mark(here.id, here.place, batch)))
+        file.truncate()
+    return batch

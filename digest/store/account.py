@@ -1,0 +1,136 @@
+"""What the ledger says: how many stand where, what waits for a person, when the next may go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from digest.model import Delivery, DeliveryState, SubscriberStatus
+from digest.store import rows, schema, settling
+from digest.store.database import Database
+from digest.store.owners import is_gone
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A batch that waits for a person.
+
+    Attributes:
+        number: names it in `recap reconcile`.
+        state: "held" (its answer or its bytes do not fit) or "unknown" (no answer in the window).
+    """
+
+    number: int
+    key: str
+    state: str
+    people: int
+    attempts: int
+    first_attempt_at: datetime
+    error: str
+
+
+class Account:
+    """Reads of deliveries and batches; changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def clock(self) -> Callable[[], datetime]:
+        """The time by which leases count: the database server's, where there is one.
+
+        Two machines whose clocks differ then agree on when a lease is over.
+        """
+        if self._database.is_sqlite:
+            return lambda: datetime.now(UTC)
+        with self._database.read() as connection:
+            there: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        ahead = there.astimezone(UTC) - datetime.now(UTC)
+        return lambda: datetime.now(UTC) + ahead
+
+    def eligible(self, issue: int) -> int:
+        """How many people a send would reach now: those to be owed it, those owed, those claimed.
+
+        A batch that was claimed goes out as it is, so its people count whatever they are now.
+        """
+        people, never, table = schema.subscriber, schema.suppression, schema.delivery
+        unsettled = sa.or_(table.c.state.is_(None), table.c.state == DeliveryState.PLANNED.value)
+        may_get = sa.and_(
+            unsettled,
+            people.c.status == SubscriberStatus.CONFIRMED.value,
+            never.c.email_key.is_(None),
+        )
+        ours = sa.and_(table.c.subscriber == people.c.id, table.c.issue == issue)
+        query = (
+            sa.select(sa.func.count())
+            .select_from(people)
+            .outerjoin(table, ours)
+            .outerjoin(never, never.c.email_key == people.c.email_key)
+            .where(sa.or_(may_get, table.c.state == DeliveryState.CLAIMED.value))
+        )
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
+    def next_due(self, issue: int, at: datetime) -> datetime | None:
+        """When the next open batch may be claimed; `at` or before if now, None if none is open."""
+        table = schema.batch
+        query = sa.select(table.c.lease_owner, table.c.lease_until, table.c.not_before)
+        query = query.where(table.c.issue == issue, table.c.state == settling.OPEN)
+        with self._database.read() as connection:
+            found = connection.execute(query).all()
+        moments = []
+        for row in found:
+            taken = row.lease_owner and not is_gone(row.lease_owner)
+            moments.append(max(row.not_before or at, row.lease_until if taken else at))
+        return min(moments, default=None)
+
+    def waiting(self, issue: int) -> tuple[Waiting, ...]:
+        """The batches that wait for a person, in order."""
+        table = schema.batch
+        query = sa.select(table).where(table.c.issue == issue, table.c.state.in_(settling.WAITING))
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(table.c.id)).all()
+        return tuple(
+            Waiting(
+                number=row.id,
+                key=row.key,
+                state=row.state,
+                people=len(rows.recipients_of(row, self._database.place)),
+                attempts=row.attempts,
+                first_attempt_at=row.first_attempt_at,
+                error=row.error,
+            )
+            for row in found
+        )
+
+    def counts(self, issue: int) -> dict[str, int]:
+        """How many deliveries of the issue are in each state; every state is there."""
+        table = schema.delivery
+        query = sa.select(table.c.state, sa.func.count()).where(table.c.issue == issue)
+        with self._database.read() as connection:
+            found = connection.execute(query.group_by(table.c.state)).all()
+        return {state.value: 0 for state in DeliveryState} | {row[0]: row[1] for row in found}
+
+    def fates(self, issue: int) -> dict[str, int]:
+        """How many mails that were sent have met each fate; "" for those nobody told of."""
+        table = schema.delivery
+        query = sa.select(table.c.fate, sa.func.count()).where(
+            table.c.issue == issue, table.c.state == DeliveryState.SENT.value
+        )
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query.group_by(table.c.fate))}
+
+    def deliveries(self, issue: int) -> tuple[Delivery, ...]:
+        """Every delivery of the issue, by subscriber id."""
+        table, people, batch = schema.delivery, schema.subscriber, schema.batch
+        query = (
+            sa.select(table, people.c.email, batch.c.attempts)
+            .join(people, people.c.id == table.c.subscriber)
+            .outerjoin(batch, batch.c.id == table.c.batch)
+            .where(table.c.issue == issue)
+            .order_by(table.c.subscriber)
+        )
+        with self._database.read() as connection:
+            return tuple(rows.delivery_of(row) for row in connection.execute(query))

@@ -1,0 +1,210 @@
+"""Keeps what was approved of an issue, byte for byte, and who stopped it: approve, hold, resume."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from digest.errors import InputError, StateError, StoreError
+from digest.issue import content_hash
+from digest.model import Email, Issue, IssueStatus
+from digest.store import rows, schema
+from digest.store.database import Database, rows_changed
+
+_STARTED = (IssueStatus.APPROVED, IssueStatus.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The mail that was approved.
+
+    Attributes:
+        revision: of the issue that it was made from.
+        without_test: nobody had looked at a test copy of it.
+        sha256: of the whole mail.
+    """
+
+    issue: int
+    revision: int
+    made_at: datetime
+    without_test: bool
+    sha256: str
+    mail: Email
+
+
+class Approvals:
+    """The approved mails and the holds in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def tested(self, number: int, mail: Email) -> None:
+        """Note that a test copy of exactly this mail was sent."""
+        change = sa.update(schema.issue).where(schema.issue.c.number == number)
+        with self._database.write() as connection:
+            connection.execute(change.values(tested_sha256=_sha256(rows.document(mail))))
+
+    def is_tested(self, number: int, mail: Email) -> bool:
+        """Whether the last test copy was of exactly this mail; False for an unknown issue."""
+        query = sa.select(schema.issue.c.tested_sha256).where(schema.issue.c.number == number)
+        with self._database.read() as connection:
+            tested = connection.execute(query).scalar_one_or_none()
+        return tested == _sha256(rows.document(mail))
+
+    def approve(
+        self, issue: Issue, mail: Email, *, at: datetime, send_after: datetime, without_test: bool
+    ) -> None:
+        """Approve an issue as it was read, and keep its mail: that and nothing else is sent.
+
+        Args:
+            send_after: nothing leaves before.
+
+        Raises:
+            InputError: no such issue.
+            StateError: it is not a draft (nor held before anything was claimed), or it was changed
+                meanwhile.
+        """
+        table, document = schema.issue, rows.document(mail)
+        change = sa.update(table).where(
+            table.c.number == issue.number,
+            can_be_replaced(),
+            table.c.revision == issue.revision,
+        )
+        values: dict[str, Any] = {
+            "status": IssueStatus.APPROVED.value, "approved_at": at, "changed_at": at,
+            "send_after": send_after, "held_because": "", "content_sha256": content_hash(issue),
+        }  # fmt: skip
+        frozen = {
+            "issue": issue.number, "revision": issue.revision, "made_at": at,
+            "without_test": without_test, "sha256": _sha256(document), "document": document,
+        }  # fmt: skip
+        insert = self._database.insert(schema.frozen).values(frozen)
+        keep = insert.on_conflict_do_update(index_elements=["issue"], set_=frozen)
+        with self._database.write() as connection:
+            if not rows_changed(connection, change.values(**values)):
+                raise _not_approved(issue, _row(connection, issue.number))
+            connection.execute(keep)
+
+    def frozen(self, number: int) -> Frozen:
+        """The mail that was approved.
+
+        Raises:
+            InputError: no such issue.
+            StateError: none was approved.
+            StoreError: it is not what was stored.
+        """
+        table, place = schema.frozen, self._database.place
+        with self._database.read() as connection:
+            _row(connection, number)
+            row = connection.execute(sa.select(table).where(table.c.issue == number)).one_or_none()
+        if row is None:
+            raise StateError(
+                f"issue {number} has no approved mail",
+                hint=f"approve it (again): `recap hold {number}`, then `recap approve {number}`",
+            )
+        if _sha256(row.document) != row.sha256:
+            raise StoreError(
+                f"the approved mail of issue {number} in {place} is not what was stored",
+                hint="put back a backup; nothing of this issue can be sent from here",
+            )
+        mail = rows.email_of(row, place)
+        return Frozen(number, row.revision, row.made_at, row.without_test, row.sha256, mail)
+
+    def hold(self, number: int, because: str, at: datetime) -> None:
+        """Stop an approved issue or one in sending: nothing more of it is claimed.
+
+        Raises:
+            InputError: no such issue.
+            StateError: it is neither.
+        """
+        table = schema.issue
+        started = table.c.status.in_([status.value for status in _STARTED])
+        change = sa.update(table).where(table.c.number == number, started)
+        values = {"status": IssueStatus.HELD.value, "held_because": because, "changed_at": at}
+        with self._database.write() as connection:
+            if not rows_changed(connection, change.values(**values)):
+                raise _not_moved(_row(connection, number), "held", "is approved or sending")
+
+    def resume(self, number: int, at: datetime, *, accepted: tuple[int, int] = (0, 0)) -> bool:
+        """Let a held issue go on where it stopped.
+
+        Args:
+            accepted: bounces and complaints that the person knows of who lets it go on.
+
+        Returns:
+            Whether something of it was claimed before.
+
+        Raises:
+            InputError: no such issue.
+            StateError: it is not held, or nothing was approved of it.
+        """
+        table, frozen = schema.issue, schema.frozen
+        approved = sa.exists().where(frozen.c.issue == table.c.number)
+        status = sa.case(
+            (_was_claimed(), IssueStatus.SENDING.value), else_=IssueStatus.APPROVED.value
+        )
+        change = sa.update(table).where(
+            table.c.number == number, table.c.status == IssueStatus.HELD.value, approved
+        )
+        values = {
+            "status": status, "held_because": "", "changed_at": at,
+            "bounces_accepted": accepted[0], "complaints_accepted": accepted[1],
+        }  # fmt: skip
+        with self._database.write() as connection:
+            if not rows_changed(connection, change.values(**values)):
+                raise _not_moved(_row(connection, number), "resumed", "is held and was approved")
+            return bool(_row(connection, number).status == IssueStatus.SENDING.value)
+
+    def accepted(self, number: int) -> tuple[int, int]:
+        """Bounces and complaints that were known when a person let the issue go on."""
+        with self._database.read() as connection:
+            row = _row(connection, number)
+        return row.bounces_accepted, row.complaints_accepted
+
+
+def can_be_replaced() -> sa.ColumnElement[bool]:
+    """The issue may still be edited and approved: a draft, or held before its first claim."""
+    table = schema.issue
+    return sa.or_(
+        table.c.status == IssueStatus.DRAFT.value,
+        sa.and_(table.c.status == IssueStatus.HELD.value, ~_was_claimed()),
+    )
+
+
+def _was_claimed() -> sa.ColumnElement[bool]:
+    return sa.exists().where(schema.batch.c.issue == schema.issue.c.number)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _row(connection: Connection, number: int) -> Any:
+    row = connection.execute(
+        sa.select(schema.issue).where(schema.issue.c.number == number)
+    ).one_or_none()
+    if row is None:
+        raise InputError(f"there is no issue {number}", hint="see the issues with `recap issues`")
+    return row
+
+
+def _not_approved(issue: Issue, stored: Any) -> StateError:
+    if stored.status == IssueStatus.DRAFT.value:
+        return StateError(
+            f"issue {issue.number} was changed meanwhile, to revision {stored.revision};"
+            " it was not approved",
+            hint="read it again first",
+        )
+    return _not_moved(stored, "approved", "is a draft, or held before anything of it was claimed,")
+
+
+def _not_moved(stored: Any, to: str, what: str) -> StateError:
+    return StateError(
+        f"issue {stored.number} is {stored.status}; only one that {what} can be {to}",
+        hint="see where each issue stands with `recap issues`",
+    )
