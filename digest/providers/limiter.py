@@ -11,7 +11,7 @@ from digest.errors import NotAcceptedError
 MARGIN = 0.9
 """Share of the limit that is used: the server's clock and the way there are not ours."""
 
-LONGEST = 20.0
+LONGEST = 10.0
 """Seconds that a call waits here at most; a longer wait is its caller's, before a new lease."""
 
 # How several senders find their shares: fitted on simulated senders, 1 to 5 on one account.
@@ -56,7 +56,7 @@ class Limiter:
             The moment it was let through, for `heard`.
 
         Raises:
-            NotAcceptedError: that would take longer than 20 s; says how long.
+            NotAcceptedError: that would take longer than 10 s; says how long.
         """
         with self._lock:
             now = self._clock()

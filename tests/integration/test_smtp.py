@@ -19,6 +19,7 @@ from digest.errors import (
     ProviderRefusedError,
 )
 from digest.model import DeliveryState
+from digest.providers import smtp
 from digest.providers.eml import eml
 from digest.providers.smtp import SmtpProvider
 from digest.settings import SmtpServer, Tls
@@ -313,6 +314,23 @@ def test_a_server_that_does_not_want_the_content_did_not_get_it(reply, kind):
         pytest.raises(kind, match="the content"),
     ):
         send(provider)
+
+
+def test_a_connection_lost_when_the_content_is_asked_for_took_nothing():
+    with (
+        scripted("220 hello", "250 hello", "250 ok", "250 ok") as provider,
+        pytest.raises(NotAcceptedError, match="before it was given"),
+    ):
+        send(provider)
+
+
+def test_a_server_so_slow_that_the_lease_would_end_is_not_given_the_content(server):
+    moments = iter((0.0, smtp.TO_BEGIN + 1))
+    where = SmtpServer(HOST, server.port, Tls.OFF)
+    slow = SmtpProvider(where, clock=lambda: next(moments))
+    with pytest.raises(NotAcceptedError, match="took over 25 s"):
+        send(slow)
+    assert server.taken == []
 
 
 def test_a_connection_lost_after_a_rejection_is_replaced_for_the_next_mail():
