@@ -62,7 +62,8 @@ def test_every_kind_of_report_is_known_or_other(kind, expected):
 
 
 @pytest.mark.parametrize(
-    ("kind", "permanent"), [("Permanent", True), ("Transient", False), ("Undetermined", False)]
+    ("kind", "permanent"),
+    [("Permanent", True), ("", True), ("Transient", False), ("Undetermined", False)],
 )
 def test_a_bounce_says_whether_it_is_for_good(kind, permanent):
     event = read(hook("email.bounced", bounce={"type": kind, "message": "550 no"}))
