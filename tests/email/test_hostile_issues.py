@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 from digest.blocks import open_link, printable
 from digest.model import Issue
 from digest.providers.outbox import eml
-from digest.render import leave_token
+from digest.tokens import leave_token
 from tests.builders import NOW, make_brief, make_issue, make_item, make_story, make_theme
 from tests.email.hostile import digest, hostile_issue, seeds, texts
 from tests.email.mails import SECRET, Mail, every_part, mail_of, quiet
