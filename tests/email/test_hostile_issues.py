@@ -134,12 +134,9 @@ def lines_are_short(text: str) -> None:
 
 
 def columns(line: str) -> int:
-    return sum(
-        0
-        if unicodedata.category(sign) in {"Mn", "Me", "Cf"}
-        else 1 + (unicodedata.east_asian_width(sign) in "WF")
-        for sign in line
-    )
+    """How wide a terminal shows it; marks and joiners take no column."""
+    shown = (sign for sign in line if unicodedata.category(sign) not in {"Mn", "Me", "Cf"})
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in shown)
 
 
 def survives_delivery(mail: Mail) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from lxml import html as lxml_html
 
 from digest.lint.size import DELIVERED_ERROR, delivered_size
@@ -55,8 +54,5 @@ def test_lines_of_the_text_part_have_72_columns_but_for_addresses(mail):
     assert long == []
 
 
-def test_gmail_shows_the_whole_mail(mail, request):
-    if request.node.callspec.params["mail"] == "longest":
-        reason = "30 stories with sentences of 200 letters are longer than Gmail shows"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+def test_gmail_shows_the_whole_mail(mail):
     assert delivered_size(mail.html) <= DELIVERED_ERROR
