@@ -227,7 +227,7 @@ class Lines:
             return self._evidence
         network = truncated_ip(said.get("confirmed_ip", ""))
         place = f" from {network}" if network else ""
-        return f"confirmed at {self.format.name} {confirmed_at:%Y-%m-%dT%H:%M:%SZ}{place}"
+        return f"confirmed at {self.format.name}{place}"
 
     def _moment(self, text: str) -> datetime | None:
         moment = _moment(text)

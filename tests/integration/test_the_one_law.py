@@ -163,6 +163,11 @@ class Law(RuleBasedStateMachine):
         self.model[name].suppressed = True
 
     @rule(name=people)
+    def bounce_and_come_back(self, name: str) -> None:
+        self.bounce(name)
+        self.lift(name)
+
+    @rule(name=people)
     def lift(self, name: str) -> None:
         now, person = self._later(), self.model[name]
         email = address(name)
