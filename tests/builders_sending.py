@@ -75,7 +75,7 @@ class MemoryProvider:
 
 def settings_in(folder: Path, **environ: str) -> Settings:
     """The shipped settings, in a folder."""
-    shutil.copy(ROOT / "schedules.yaml", folder / "schedules.yaml")
+    shutil.copy(ROOT / "schedules.yaml", folder)
     return load_settings(folder, environ)
 
 

@@ -64,7 +64,11 @@ def _handler(state: StandIn) -> type[BaseHTTPRequestHandler]:
             super().setup()
 
         def _handle(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:  # the client was killed in the middle of it
+                self.close_connection = True
+                return
             if self.path.startswith(CONTROL):
                 given = msgspec.json.decode(body) if body else {}
                 self._reply(Answer(200, control(state, self.path[len(CONTROL) :], given)))
