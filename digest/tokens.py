@@ -95,6 +95,19 @@ def _read(token: str, secret: str, which: int) -> int | None:
     return int(number) if any(opened) else None
 
 
+def confirmation_token(name: str, secret: str) -> str:
+    """The token of a confirmation mail, made anew whenever the mail is: nobody has to keep it.
+
+    Args:
+        name: of the mail: the id of its key, a ".", and at least 128 random bits.
+
+    Raises:
+        ConfigError: the secret does not hold that key any more.
+    """
+    key = signing_key(secret, name.partition(".")[0])
+    return hmac.digest(key.encode(), f"confirm:{name}".encode(), "sha256").hex()
+
+
 def token_key(token: str) -> str:
     """What is kept of a random token: whoever reads it cannot make the token of it."""
     return hashlib.sha256(token.encode()).hexdigest()

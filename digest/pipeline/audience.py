@@ -94,6 +94,18 @@ def confirm(
     )
 
 
+def reader_of(store: Store, token: str, *, secret: str) -> Subscriber | None:
+    """Whose token to leave it is; None if it is not ours or its reader was erased."""
+    number = read_leave_token(token, secret)
+    return None if number is None else store.audience.by_id(number)
+
+
+def chooser_of(store: Store, token: str, *, secret: str) -> Subscriber | None:
+    """Whose token to choose it is; None if it is not ours or its reader was erased."""
+    number = read_preferences_token(token, secret)
+    return None if number is None else store.audience.by_id(number)
+
+
 def leave(
     store: Store, token: str, *, secret: str, now: datetime, evidence: str
 ) -> Subscriber | None:

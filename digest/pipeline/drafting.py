@@ -211,6 +211,7 @@ def render(settings: Settings, issue: Issue) -> Email:
         base_url=settings.base_url,
         brand=settings.brand,
         templates=own_templates(settings),
+        pages=settings.pages,
     )
 
 

@@ -151,7 +151,7 @@ def test_the_colours_of_the_brand_replace_those_of_the_design():
 
 
 def test_the_names_of_the_colours_are_those_of_the_design(root):
-    tokens = (root / "templates" / "email" / "_tokens.mjml.j2").read_text(encoding="utf-8")
+    tokens = (root / "templates" / "colours.j2").read_text(encoding="utf-8")
     table = tokens[tokens.index("set colours = {") : tokens.index("} -%}")]
     assert tuple(re.findall(r'"(\w+)": "#[0-9a-f]{6}"', table)) == COLOURS
 
