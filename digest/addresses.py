@@ -81,6 +81,7 @@ _PREPRINT = r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
 _ARXIV_PATH = re.compile(rf"/(?:abs|pdf|html|ps|format)/{_PREPRINT}(?:\.pdf)?")
 _ARXIV_DOI = re.compile(rf"/10\.48550/arxiv\.{_PREPRINT}", re.IGNORECASE)
 _ANCHOR_TRACKING = re.compile(r"^(?::~:|utm_|ref=|xtor=).*|\?utm_.*", re.DOTALL)
+_AS_IT_IS = re.compile(r"[A-Za-z0-9._~/-]*")
 _SAFE = "%/:@!$&'()*+,;=~-._?"
 _UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
 _REMEMBERED = 4_096
@@ -98,8 +99,8 @@ def canonical_url(url: str) -> str:
     Raises:
         InputError: not an http(s) address with a host.
     """
-    parts, host = _parts(url)
-    port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    parts, host, number = _parts(url)
+    port = "" if number in (None, 80, 443) else f":{number}"
     host = _bare_host(host)
     path = _encoded(parts.path)
     path = _INDEX.sub("", path) if "/index.htm" in path else path.rstrip("/")
@@ -123,8 +124,8 @@ def clean_link(url: str) -> str:
     Raises:
         InputError: not an http(s) address with a host.
     """
-    parts, host = _parts(url)
-    port = f":{parts.port}" if parts.port is not None else ""
+    parts, host, number = _parts(url)
+    port = f":{number}" if number is not None else ""
     pieces = "&".join(_kept(parts.query, _bare_host(host)))
     fragment = _ANCHOR_TRACKING.sub("", _encoded(parts.fragment))
     return (
@@ -147,36 +148,36 @@ def shown_url(url: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _parts(url: str) -> tuple[SplitResult, str]:
-    """The split address, unwrapped from redirectors, and its host in ASCII and lower case."""
+def _parts(url: str) -> tuple[SplitResult, str, int | None]:
+    """The split address, unwrapped from redirectors, its host in ASCII and lower case, its port."""
     current = url
     while True:
-        parts, host = _split(current, url)
+        parts, host, port = _split(current, url)
         inner = _wrapped(parts, _bare_host(host))
         if inner is None or len(inner) >= len(current):
-            return parts, host
+            return parts, host, port
         current = inner
 
 
-def _split(url: str, given: str) -> tuple[SplitResult, str]:
+def _split(url: str, given: str) -> tuple[SplitResult, str, int | None]:
     if plain := _PLAIN.fullmatch(url):
-        return SplitResult(plain[1], plain[2], plain[3], "", ""), plain[2]
+        return SplitResult(plain[1], plain[2], plain[3], "", ""), plain[2], None
     text = url if url.isprintable() else _CONTROL.sub("", url)
     text = text.strip().replace("&amp;", "&")
     try:
         parts = urlsplit(text)
-        _ = parts.port
+        port = parts.port
         host = (parts.hostname or "").rstrip(".")
         host = host if host.isascii() else host.encode("idna").decode("ascii").lower()
     except ValueError:
-        parts, host = urlsplit(""), ""
+        parts, host, port = urlsplit(""), "", None
     host = f"[{host}]" if ":" in host else host
     if parts.scheme.lower() not in ("http", "https") or not _HOST.fullmatch(host):
         raise InputError(
             f"`{shown_url(given)}` is not a web address",
             hint="write a full address that starts with http:// or https://",
         )
-    return parts, host
+    return parts, host, port
 
 
 def _wrapped(parts: SplitResult, host: str) -> str | None:
@@ -214,6 +215,8 @@ def _bare_host(host: str) -> str:
 
 def _encoded(text: str) -> str:
     """Percent-encoding in one form: upper case, unreserved characters plain, the rest encoded."""
+    if _AS_IT_IS.fullmatch(text):
+        return text
     if "%" in text:
         text = _PERCENT.sub(_one_form, _LONE_PERCENT.sub("%25", text))
     return quote(text, safe=_SAFE, errors="replace")
@@ -229,6 +232,8 @@ def _kept(query: str, host: str) -> list[str]:
 
     What is left of an `&` that was escaped twice is no part of a name.
     """
+    if not query:
+        return []
     while "amp;" in query and (cut := _ESCAPED.sub("", query)) != query:
         query = cut
     pieces = (_encoded(piece) for piece in query.split("&") if piece)

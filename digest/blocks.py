@@ -9,16 +9,18 @@ from urllib.parse import urlsplit
 
 from digest.days import Days
 from digest.localisation import Catalog
-from digest.model import Reference, Sentence, Story
+from digest.model import Brand, Reference, Sentence, Story
 
 # No words are lost here: controls, lone surrogates, non-characters, and the marks that force a
 # reading direction on everything after them.
+_NO_CHARACTERS = "".join(
+    chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
+)
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    f"{_NO_CHARACTERS}]"
 )
 _PLACEHOLDER = re.compile(r"@(?=@[A-Z_]+@@)")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u058f\u3040-\u9fff\uac00-\ud7a3]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,6 @@ class StoryBlock:
         roles: "developers, policy teams"; "" where nobody in particular should care.
         takeaways: further sentences; printed for the first story of a theme.
         related: stories of earlier issues.
-        two_way: the text runs against the mail's direction somewhere, so each paragraph takes its
-            own from its first letter.
     """
 
     number: int
@@ -69,7 +69,6 @@ class StoryBlock:
     roles: str
     takeaways: tuple[str, ...]
     related: tuple[Link, ...]
-    two_way: bool
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -98,7 +97,6 @@ class Depth:
     timeline: tuple[Point, ...]
     source: str
     url: str
-    two_way: bool
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -108,41 +106,44 @@ class Depth:
         return (*self.takeaways, *cells, self.dive, *self.ahead, *lines)
 
 
-def story_block(story: Story, number: int, days: Days, *, first: bool = False) -> StoryBlock:
-    """One story, the `number`-th of its theme; the `first` of one has its takeaways with it."""
-    lead, brief = story.lead, story.brief
+def story_block(
+    story: Story, number: int, days: Days, *, first: bool = False, short: bool = False
+) -> StoryBlock:
+    """One story, the `number`-th of its theme; the `first` of one has its takeaways with it.
+
+    Without them and without related stories it is `short`.
+    """
+    lead, brief, words = story.lead, story.brief, days.words
     others = {item.source: item for item in reversed(story.items) if item.source != lead.source}
     links = [
-        Link(printable(source), open_link(others[source].link))
+        Link(words.isolated(printable(source)), open_link(others[source].link))
         for source in story.sources
         if source in others
     ]
-    block = StoryBlock(
+    return StoryBlock(
         number=number,
         id=story.id,
         title=printable(story.title),
         url=open_link(lead.link),
         changed=_changed(story),
         matters=words_of(brief.why_it_matters),
-        source=printable(lead.source),
+        source=words.isolated(printable(lead.source)),
         day=days.of(lead),
         late=story.late,
-        earlier=_earlier(brief.continues, days.words),
-        writer=printable(brief.writer),
+        earlier=_earlier(brief.continues, words),
+        writer=words.isolated(printable(brief.writer)),
         also=tuple(links[:3]),
         more=len(links[3:]),
-        roles=", ".join(_role(role.text, days.words) for role in brief.who_should_care),
-        takeaways=printed(brief.takeaways) if first else (),
-        related=tuple(_related(one, days.words) for one in brief.related),
-        two_way=False,
+        roles=words.listed(_role(role.text, words) for role in brief.who_should_care),
+        takeaways=printed(brief.takeaways) if first and not short else (),
+        related=() if short else tuple(_related(one, words) for one in brief.related),
     )
-    return replace(block, two_way=_runs_against(days.words, block.texts))
 
 
 def depth_of(story: Story, days: Days, *, takeaways: bool) -> Depth:
     """The details of a story's brief; without its `takeaways` where those stand elsewhere."""
     brief, table = story.brief, story.brief.comparison
-    depth = Depth(
+    return Depth(
         story=story.id,
         title=printable(story.title),
         takeaways=printed(brief.takeaways) if takeaways else (),
@@ -152,17 +153,9 @@ def depth_of(story: Story, days: Days, *, takeaways: bool) -> Depth:
         timeline=tuple(
             Point(days.spoken(line.date), printable(line.text)) for line in brief.timeline
         ),
-        source=printable(story.lead.source),
+        source=days.words.isolated(printable(story.lead.source)),
         url=open_link(story.lead.link),
-        two_way=False,
     )
-    return replace(depth, two_way=_runs_against(days.words, (depth.title, *depth.texts)))
-
-
-def _runs_against(words: Catalog, texts: Iterable[str]) -> bool:
-    """Whether a text holds script of the other direction than the mail's."""
-    other = _LEFT_TO_RIGHT if words.direction == "rtl" else _RIGHT_TO_LEFT
-    return any(other.search(text) for text in texts)
 
 
 def _changed(story: Story) -> str:
@@ -183,7 +176,7 @@ def _changed(story: Story) -> str:
 
 def _role(role: str, words: Catalog) -> str:
     """A role in the middle of a line: "developers"."""
-    said = words.say(role)
+    said = printable(words.say(role))
     return said[:1].lower() + said[1:]
 
 
@@ -193,7 +186,8 @@ def _earlier(continues: Iterable[Reference], words: Catalog) -> Link | None:
 
 
 def _related(one: Reference, words: Catalog) -> Link:
-    return Link(f"{printable(one.text)} ({_issue(one, words)})", open_link(one.url))
+    title = words.isolated(printable(one.text))
+    return Link(f"{title} ({_issue(one, words)})", open_link(one.url))
 
 
 def _issue(one: Reference, words: Catalog) -> str:
@@ -214,6 +208,18 @@ def printable(text: str) -> str:
     """The same words on one line, without what is no text: controls, overrides, placeholders."""
     text = " ".join(_UNPRINTABLE.sub("", text).split())
     return _PLACEHOLDER.sub("@\u2060", text) if "@@" in text else text
+
+
+def printable_brand(brand: Brand, words: Catalog) -> Brand:
+    """The brand with its texts fit to print; the tagline it comes with is the catalogue's."""
+    return replace(
+        brand,
+        name=printable(brand.name),
+        address=printable(brand.address),
+        tagline=printable(words.say(brand.tagline)),
+        intro=printable(brand.intro),
+        footer=printable(brand.footer),
+    )
 
 
 def open_link(url: str) -> str:

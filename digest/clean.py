@@ -17,9 +17,12 @@ from digest.dates import parse_date
 from digest.mojibake import repair_text
 
 __all__ = [
+    "at_sentence",
     "canonical_url",
     "clean_link",
+    "fold",
     "html_to_text",
+    "is_bare",
     "language_of",
     "parse_date",
     "plain",
@@ -71,6 +74,11 @@ _MARKDOWN = (
 )
 """What a mark cannot be without, the mark, and what takes its place."""
 
+_MARKDOWN_SIGNS = ("*", "_", "#", "`", "[", "---")
+_WHITE = "\t\n\r"
+_BARE = bytes({*map(ord, _WHITE), *range(0x20, 0x7F)} - {*map(ord, "<&$\\*_#`[")})
+"""ASCII without controls, and without what HTML, TeX and Markdown have their signs of."""
+
 _STYLED = re.compile(
     r"\\(?:text\w*|emph|math\w*|operatorname|underline|mbox|boldsymbol|bm)\s?\{([^{}]*)\}"
 )
@@ -98,6 +106,8 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]"), 1),
 )
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_ENDS = ".!?…。！？"
+_SENTENCE_END = re.compile(r"[.!?…]['\"’”)]?(?=\s)|[。！？]")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\U0010ffff]")
 _FOREIGN_SHARE = 0.3
 
@@ -130,9 +140,10 @@ def without_markdown(text: str) -> str:
 
     The words of a link stay, its address goes; the words of an image and of a code block go.
     """
-    for signs, mark, words in _MARKDOWN:
-        if any(sign in text for sign in signs):
-            text = mark.sub(words, text)
+    if any(map(text.__contains__, _MARKDOWN_SIGNS)):
+        for signs, mark, words in _MARKDOWN:
+            if any(map(text.__contains__, signs)):
+                text = mark.sub(words, text)
     return text
 
 
@@ -180,6 +191,18 @@ def _unescaped(text: str) -> str:
     return _ENTITY.sub(lambda match: entities.unescape(match[0]), text) if "&" in text else text
 
 
+def is_bare(text: str) -> bool:
+    """Whether text is printable ASCII with no sign of HTML, Markdown or TeX: only to be folded."""
+    return text.isascii() and "---" not in text and not text.encode().translate(None, _BARE)
+
+
+def fold(text: str) -> str:
+    """Bare text on one line with single spaces."""
+    if any(map(text.__contains__, ("  ", *_WHITE))):
+        return " ".join(text.split())
+    return text.strip()
+
+
 def plain(text: str, *, limit: int | None = None) -> str:
     """One line of printable text: no markup, no damage, no control characters, single spaces.
 
@@ -193,12 +216,17 @@ def plain(text: str, *, limit: int | None = None) -> str:
     text = html_to_text(text)
     if "<" in text and _MARKUP.search(text):
         text = html_to_text(text)
-    text = repair_text(_unescaped(text))
-    folded = " ".join(text.split())
-    if not folded.isprintable():
+    line = _one_line(repair_text(_unescaped(text)))
+    return line if limit is None else shorten(line, limit)
+
+
+def _one_line(text: str) -> str:
+    """Repaired text without control characters, with single spaces, in composed form."""
+    if text.isprintable() and "  " not in text:
+        folded = text.strip()
+    elif not (folded := " ".join(text.split())).isprintable():
         folded = " ".join(_INVISIBLE.sub("", text).split())
-    text = unicodedata.normalize("NFC", folded)
-    return text if limit is None else shorten(text, limit)
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -212,13 +240,29 @@ def shorten(text: str, limit: int) -> str:
     return cut.rstrip(" ,;:–—-(\u200d") + "…"
 
 
+def at_sentence(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters (>= 2), ended after a sentence if one ends late enough.
+
+    One that ends in the first half is too early: then it is cut as by `shorten`.
+    """
+    if len(text) <= limit:
+        return text
+    start, place, half = text[:limit], limit, limit // 2
+    # From behind, since the last end of a sentence is near.
+    while (place := max(start.rfind(sign, half - 1, place) for sign in _ENDS)) >= 0:
+        end = _SENTENCE_END.match(start, place)
+        if end and end.end() > half:
+            return start[: end.end()]
+    return shorten(text, limit)
+
+
 def language_of(text: str) -> str:
     """The language that the script of `text` gives away, as ISO 639-1; "en" for Latin letters.
 
     A sign of Chinese, Japanese or Korean says as much as three letters, and names stay Latin in
     every language: from three tenths on the other script decides.
     """
-    if not _OTHER_SCRIPT.search(text):
+    if text.isascii() or not _OTHER_SCRIPT.search(text):
         return "en"
     weights = {code: len(script.findall(text)) * weight for code, script, weight in _SCRIPTS}
     latin = len(_LATIN.findall(text))

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 
 WIDTH = 72
+_WITHOUT_WIDTH = frozenset({"Mn", "Me", "Cf"})
 _LONGEST_BAR = 24
 _LONGEST_LABEL = 28
 _GAP = 2
@@ -73,7 +74,12 @@ def width_of(text: str) -> int:
     """How many columns a text takes."""
     if text.isascii():
         return len(text)
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+    return sum(
+        0
+        if unicodedata.category(sign) in _WITHOUT_WIDTH
+        else 1 + (unicodedata.east_asian_width(sign) in "WF")
+        for sign in text
+    )
 
 
 def rule(text: str, sign: str) -> str:
@@ -103,8 +109,16 @@ def _record(head: Sequence[str], row: Sequence[str]) -> str:
 
 
 def bar_line(label: str, share: int, count: str) -> str:
-    """A theme's line in the count of the week: name, bar of `share` percent, number."""
+    """A theme's line in the count of the week: name, bar of `share` percent, number.
+
+    What follows the number goes to a line of its own where there is no room for it.
+    """
     if width_of(label) > _LONGEST_LABEL:
         return f"{wrap(label)}\n{bar_line('', share, count)}"
     name = label + " " * (_LONGEST_LABEL + _GAP - width_of(label))
-    return f"{name}{'#' * max(1, round(_LONGEST_BAR * share / 100))} {count}"
+    bar = f"{name}{'#' * max(1, round(_LONGEST_BAR * share / 100))}"
+    if width_of(f"{bar} {count}") <= WIDTH:
+        return f"{bar} {count}"
+    number, _, more = count.partition(" ")
+    under = " " * (_LONGEST_LABEL + _GAP)
+    return f"{bar} {number}\n{wrap(more, under, under)}"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
 
 from digest.errors import StateError
 from digest.model import DeliveryState, IssueStatus
@@ -13,7 +16,7 @@ BATCH_LIMIT = 100
 """Mails in one batch: the most that Resend's batch call takes."""
 
 MAX_BATCH_BYTES = 5_000_000
-"""A batch closes before it is larger."""
+"""A batch closes before it is larger: nobody documents a limit, and a lost call is dear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,44 @@ class Outcome:
     state: DeliveryState
     provider_id: str = ""
     error: str = ""
+
+
+class MailEventKind(StrEnum):
+    """What a provider reports of a mail after it took it."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    DELAYED = "delayed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    UNSUPPRESSED = "unsuppressed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """One report; it may come again, late, and before what happened earlier.
+
+    Attributes:
+        id: the same for every copy of the report.
+        provider_id: of the mail, as in `Outcome`; "" if the report is of no mail.
+        address: whom it is about; "" if of nobody.
+        at: when it happened, UTC.
+        tags: of the mail, as in `Email`.
+        permanent: of a bounce: no later mail will arrive either.
+        reason: in the provider's words; may hold the address.
+    """
+
+    id: str
+    kind: MailEventKind
+    at: datetime
+    provider_id: str = ""
+    address: str = ""
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    permanent: bool = False
+    reason: str = ""
 
 
 def check_sendable(number: int, status: IssueStatus, because: str = "") -> None:

@@ -7,40 +7,94 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jinja2
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
 from digest.columns import bar_line, grid, rule, wrap
+from digest.direction import direction_of, led
 from digest.errors import TemplateError
-from digest.guards import compiler_problem
-from digest.layout import Page
+from digest.guards import check_html, check_mjml, compiler_problem
 from digest.localisation import Catalog
+from digest.model import Brand
 from digest.shipped import shipped
 
 _UNSAFE_IN_ATTRIBUTE = re.compile(r"[^\x20-\x7e]|[\"'&<>\\{}`]")
 _PLAIN = re.compile(r"[\w./:?#=~%+,;@-]*", re.ASCII)
 # A mail client shows the first text of the body after a short preheader; this fills the line.
 _PADDING = Markup("&#847;&#8204;&#160;" * 50)
+_NOTHING = Markup("")
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-def to_mjml(page: Page, words: Catalog, templates: Path | None = None) -> str:
+class Printed(Protocol):
+    """What every page has beside its own texts; a template finds it as `page`."""
+
+    @property
+    def language(self) -> str:
+        """BCP 47."""
+
+    @property
+    def direction(self) -> str:
+        """Either "ltr" or "rtl"."""
+
+    @property
+    def brand(self) -> Brand:
+        """Who signs it."""
+
+
+def to_html(
+    page: Printed,
+    words: Catalog,
+    templates: Path | None = None,
+    *,
+    kind: str = "issue",
+    texts: Iterable[str] = (),
+    links: Iterable[str] = (),
+) -> tuple[str, tuple[str, ...]]:
+    """The HTML of a page, and what is wrong with it or with the MJML before it.
+
+    Args:
+        templates: a folder that comes before the shipped one.
+        kind: names the template: `email/issue.mjml.j2`.
+        texts: one-line texts that a reader must be able to read in it.
+        links: addresses that must be behind some link in it.
+
+    Raises:
+        TemplateError: Jinja refused a template; it names file and line.
+    """
+    source = to_mjml(page, words, templates, kind=kind)
+    if problems := check_mjml(source):
+        return "", problems
+    try:
+        html = compile_mjml(source)
+    except ValueError as error:
+        return "", (f"MJML refused: {error}",)
+    return html, check_html(html, texts=texts, links=links)
+
+
+def to_mjml(
+    page: Printed, words: Catalog, templates: Path | None = None, *, kind: str = "issue"
+) -> str:
     """The MJML of a page, every printed value escaped; `TemplateError` names file and line."""
-    source = _fill("email/issue.mjml.j2", page, words, templates)
+    name = f"email/{kind}.mjml.j2"
+    source = _fill(name, page, words, templates)
     if "{{" in source or "{%" in source:
-        source = _fill("email/issue.mjml.j2", _armoured(page), words, templates)
+        source = _fill(name, _armoured(page), words, templates)
     return source
 
 
-def to_text(page: Page, words: Catalog, templates: Path | None = None) -> str:
+def to_text(
+    page: Printed, words: Catalog, templates: Path | None = None, *, kind: str = "issue"
+) -> str:
     """The plain-text part of a page; `TemplateError` names file and line."""
-    return _fill("email/issue.txt.j2", page, words, templates).strip("\n") + "\n"
+    return _fill(f"email/{kind}.txt.j2", page, words, templates).strip("\n") + "\n"
 
 
 def compile_mjml(source: str) -> str:
@@ -95,12 +149,34 @@ def _environment(templates: Path | None, marked_up: bool, words: Catalog) -> jin
         keep_trailing_newline=True,
     )
     environment.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(attr=attr, wrap=wrap, rule=rule, grid=grid, bar_line=bar_line)
+    environment.filters.update(attr=attr, **_directed(words.direction))
     environment.globals["padding"] = _PADDING
     return environment
 
 
-def _fill(name: str, page: Page, words: Catalog, templates: Path | None) -> str:
+def _directed(direction: str) -> dict[str, Callable[..., str]]:
+    """The filters that go by the direction of the mail and of what they are given."""
+
+    def side(text: str, *, inline: bool = False) -> Markup:
+        """Attributes for a text that runs against the mail; `align` is for blocks only."""
+        own = direction_of(text, direction)
+        if own == direction:
+            return _NOTHING
+        edge = "" if inline else f' align="{"right" if own == "rtl" else "left"}"'
+        return Markup(f' dir="{own}"{edge}')
+
+    return {
+        "side": side,
+        "wrap": lambda text, first="", rest="": led(
+            wrap(text, first, rest), direction_of(text, direction)
+        ),
+        "rule": lambda text, sign: led(rule(text, sign), direction_of(text, direction)),
+        "grid": lambda table: led(grid(table), direction),
+        "bar_line": lambda *parts: led(bar_line(*parts), direction),
+    }
+
+
+def _fill(name: str, page: Printed, words: Catalog, templates: Path | None) -> str:
     environment = _environment(templates, name.endswith(".mjml.j2"), words)
     try:
         return environment.get_template(name).render(

@@ -22,6 +22,9 @@ FOCUS: tuple[str, ...] = (
     "embeddings", "RAG", "robotics", "humanoid", "humanoids", "self-driving", "robotaxi",
     "deepfake", "deepfakes", "voice cloning", "text-to-image", "text-to-video",
     "人工智能", "大模型", "智能体", "机器学习",
+    "الذكاء الاصطناعي", "ذكاء اصطناعي", "التعلم الآلي", "تعلم الآلة", "النماذج اللغوية",
+    "نماذج لغوية", "النموذج اللغوي", "نموذج لغوي", "روبوت", "مراكز البيانات", "مركز بيانات",
+    "رقائق", "الوكلاء",
 )  # fmt: skip
 """Words and names that put an item on the topic of AI; `issue.focus` in schedules.yaml replaces
 them."""

@@ -9,6 +9,7 @@
   x StateError            the issue is not in a state that allows this step
   x TemplateError         Jinja or MJML refused a template or what was put into it
   x StoreError            the database is missing, locked, read-only or of another version
+  x WebhookError          a report on mail is not the provider's, is stale, or says nothing we know
   x DeliveryError         the provider refused or could not be reached
     + NotAcceptedError         nothing of the batch was taken, for now; same key later
     + OutcomeUnknownError      it may have been taken; same key, same bytes
@@ -79,6 +80,10 @@ class TemplateError(DigestError):
 
 class StoreError(DigestError):
     """The database is missing, locked, read-only or of another version."""
+
+
+class WebhookError(DigestError):
+    """A report on mail that is not signed by the provider, is stale, or cannot be read."""
 
 
 class DeliveryError(DigestError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ CAPTION_CHARACTERS = 150
 _CURRENCIES = frozenset({"dollar", "euro", "pound", "yen", "yuan", "rupee", "won"})
 _OTHERS = frozenset({"%", "x", "gw", "mw"})
 _LARGE = 1_000_000
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def _figure_of(story: Story) -> tuple[str, Figure] | None:
     found = [
         (unit, Figure(value, text, items[sentence.items[0]]))
         for sentence in _sentences(story)
-        if sentence.items[0] in items and not _leans(sentence.text)
+        if sentence.items[0] in items and _DIGIT.search(sentence.text)
         for unit, value, text in _captions(sentence.text)
     ]
     return min(found, key=lambda pair: (len(pair[1].text), pair[1].text), default=None)
@@ -68,9 +70,10 @@ def _leans(text: str) -> bool:
 
 def _captions(text: str) -> Iterator[tuple[str, str, str]]:
     """The unit, the number and the shortest form of the sentence that still holds it."""
-    for quantity in quantities(text):
-        if not _telling(quantity):
-            continue
+    telling = [quantity for quantity in quantities(text) if _telling(quantity)]
+    if not telling or _leans(text):
+        return
+    for quantity in telling:
         forms = [form for form in shorter(text) if quantity.text in form and not _leans(form)]
         form = min((text, *forms), key=len)
         if len(form) <= CAPTION_CHARACTERS:
@@ -79,7 +82,7 @@ def _captions(text: str) -> Iterator[tuple[str, str, str]]:
 
 def _telling(quantity: Quantity) -> bool:
     """Whether the number is one to remember: large money, a share, a multiple, power."""
-    if not any(sign.isdigit() for sign in quantity.text):
+    if not _DIGIT.search(quantity.text):
         return False
     if quantity.unit in _CURRENCIES:
         return quantity.value >= _LARGE

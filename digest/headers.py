@@ -1,13 +1,13 @@
-"""The headers of an issue's mail beside From, To and Subject: one line each, ASCII only.
+"""The headers of a mail beside From, To and Subject: one line each, ASCII only.
 
-No reader's name or address is in them, and no Precedence or Auto-Submitted, which ask machines
-to treat a mail as something else than what it is.
+No reader's name or address is in them, and none that asks machines to treat a mail as something
+else than what it is: no Precedence, and Auto-Submitted on notices only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.header import Header
 from types import MappingProxyType
 from urllib.parse import quote
@@ -37,20 +37,42 @@ def mail_headers(issue: Issue, brand: Brand, links: Links) -> Mapping[str, str]:
     headers = {
         "Message-ID": f"<{mark}.{SUBSCRIBER}@{domain}>",
         "List-ID": f"{_phrase(printable(brand.name))} <{list_id}>".strip(),
-        "List-Unsubscribe": ", ".join(f"<{way}>" for way in ways),
         "Feedback-ID": f"issue-{issue.number}:newsletter:list-{_slug(name)}:{_sender_id(domain)}",
         "X-Entity-Ref-ID": f"{mark}.{list_id}",
     }
-    if links.unsubscribe.startswith("https://"):
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    if brand.reply_to:
-        headers["Reply-To"] = printable(brand.reply_to)
-    return MappingProxyType(headers)
+    return MappingProxyType(headers | _leaving(ways) | _answers(brand))
+
+
+def notice_headers(brand: Brand, *, leave: str = "") -> Mapping[str, str]:
+    """Those of a mail that is no issue: a machine wrote it about one thing (RFC 3834).
+
+    List-Unsubscribe is for mail that somebody subscribed to (RFC 2369, RFC 8058): of the notices
+    the welcome alone. Whoever gets a confirmation or a goodbye is on no list, and a way out of one
+    would only be pressed by machines; editors and operators are no list at all. No notice has a
+    List-ID, by which readers file the issues.
+
+    Args:
+        leave: the address to leave by, "" where there is nothing to leave.
+    """
+    ways = _leaving([leave]) if leave else {}
+    return MappingProxyType({"Auto-Submitted": "auto-generated"} | ways | _answers(brand))
 
 
 def mail_tags(issue: Issue) -> Mapping[str, str]:
     """What a provider reports a mail's fate under: letters, digits, "_" and "-" only."""
     return MappingProxyType({"issue": str(issue.number), "week": _slug(issue.week)})
+
+
+def _leaving(ways: Sequence[str]) -> dict[str, str]:
+    """How a mail program lets its reader leave; with one click where the first way is https."""
+    headers = {"List-Unsubscribe": ", ".join(f"<{way}>" for way in ways)}
+    if ways[0].startswith("https://"):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _answers(brand: Brand) -> dict[str, str]:
+    return {"Reply-To": printable(brand.reply_to)} if brand.reply_to else {}
 
 
 def _phrase(name: str) -> str:

@@ -70,6 +70,21 @@ class Match:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The stored items that a batch may hold again, by each of their keys.
+
+    Attributes:
+        rivals: by the key of the address, what another source brought in the same round; they are
+            in none of the others, since which of the two answered first is chance.
+    """
+
+    by_guid: defaultdict[str, list[Known]]
+    by_url: dict[str, Known]
+    by_text: defaultdict[str, list[Known]]
+    rivals: dict[str, Known]
+
+
 def keys_of(items: Sequence[Item]) -> list[Keys]:
     """The keys of what one fetch gave, in its order."""
     repeated = _repeated(items)
@@ -85,6 +100,41 @@ def remembered(item: Item, keys: Keys) -> Known:
     """What to remember of an item."""
     titles = item.title, item.title
     return Known(item.id, item.url, item.source, titles, item.published, item.points, keys)
+
+
+def matched(
+    memory: Memory, batch: Sequence[Item], keys: Sequence[Keys], *, fetched: bool
+) -> list[Match | None]:
+    """What each item of a batch is known as; None for a new one.
+
+    Words are compared last, and only with items that this batch does not hold: what a source
+    shows twice at once is two items, and so is what a file lists under two addresses. Of sources
+    that bring one new address in the same round the first by name keeps it.
+
+    Args:
+        fetched: all of it comes from one source, which shows no more.
+    """
+    matches = [_by_name(memory, *pair) for pair in zip(batch, keys, strict=True)]
+    held = {match.known.id for match in matches if match is not None}
+    first = {key.url: place for place, key in enumerate(keys) if matches[place] is not None}
+    for place, (item, key) in enumerate(zip(batch, keys, strict=True)):
+        if matches[place] is not None:
+            continue
+        if (earlier := first.get(key.url)) is not None:
+            match = matches[earlier]
+            known = match.known if match else remembered(batch[earlier], keys[earlier])
+            matches[place] = _same_address(known)
+            continue
+        others = memory.by_text.get(key.text, ()) if fetched and key.text else ()
+        match = match_text(item, [one for one in others if one.id not in held])
+        rival = memory.rivals.get(key.url)
+        if match is not None:
+            held.add(match.known.id)
+        elif rival is not None and rival.source <= item.source:
+            match = _same_address(rival)
+        matches[place] = match
+        first[key.url] = place
+    return matches
 
 
 def match_guid(item: Item, keys: Keys, candidates: Iterable[Known]) -> Match | None:
@@ -110,25 +160,33 @@ def match_text(item: Item, candidates: Iterable[Known]) -> Match | None:
     return None
 
 
-def archived(undated: Iterable[Item], known: Counter[str]) -> frozenset[str]:
-    """The ids of items that are no news, since their source has shown its archive.
+def archives(undated: Counter[str], known: Counter[str]) -> frozenset[str]:
+    """The sources that have shown their archive: what of it is undated is no news.
 
     Dated items tell their age themselves. Of undated ones, so many at once cannot be news: more
     than 30, and more than twice what was known of the source.
 
     Args:
-        undated: the items without any date that one fetch brought and that were not known.
+        undated: source to the number of items without any date that one fetch brought and that
+            were not known.
         known: source to the number of its items that were.
     """
-    new = defaultdict(list)
-    for item in undated:
-        new[item.source].append(item.id)
     return frozenset(
-        id
-        for source, ids in new.items()
-        if len(ids) > max(BACKLOG, GROWTH * known[source])
-        for id in ids
+        source for source, count in undated.items() if count > max(BACKLOG, GROWTH * known[source])
     )
+
+
+def _by_name(memory: Memory, item: Item, key: Keys) -> Match | None:
+    """What an item is known as by what its source calls it, or else by its address."""
+    same = memory.by_url.get(key.url)
+    if same is not None and same.keys.guid == key.guid:
+        return _same_address(same)
+    match = match_guid(item, key, memory.by_guid.get(key.guid, ())) if key.guid else None
+    return match or (_same_address(same) if same else None)
+
+
+def _same_address(known: Known) -> Match:
+    return Match(known, "its address is stored already")
 
 
 def _repeated(items: Iterable[Item]) -> set[tuple[str, str]]:

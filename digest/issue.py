@@ -54,7 +54,7 @@ def draft_issue(
         on_step: told the name of each step as it begins.
         further: asked once for the texts of articles, by the item's id, behind the reports of the
             stories that are printed, which are picked by then; only their briefs are made of them.
-        words: the language of what is no report's: the lines on top, the trends.
+        words: the language of what is no report's: the lines on top, standing names, trends.
 
     Raises:
         NotEnoughStories: no item is left to make a story of; nothing is made.
@@ -77,6 +77,7 @@ def draft_issue(
     picked = ranking.spread(ranked)
     themes = sections(picked, plan.max_stories, pins=plan.pins, seed=seed)
     pinned = [pin.name for pin in plan.pins]
+    themes = tuple(_in_words(theme, pinned, words) for theme in themes)
     themes = trends.continued(themes, past, week=plan.week, pinned=pinned, words=words)
     on_step("brief")
     placed = {story.id for theme in themes for story in theme.stories}
@@ -97,6 +98,11 @@ def _no_story(plan: Plan, items: int, left_out: Sequence[LeftOut]) -> NotEnoughS
         + (f", every one left out ({told})" if told else ""),
         hint="collect or import items of that week, then draft again",
     )
+
+
+def _in_words(theme: Theme, pinned: Sequence[str], words: Catalog) -> Theme:
+    """A theme with its standing name in the issue's language; the editor's names stay."""
+    return theme if theme.label in pinned else replace(theme, label=words.say(theme.label))
 
 
 def _mark_late(story: Story, plan: Plan) -> Story:

@@ -8,12 +8,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from digest.addresses import anchor
 from digest.adverts import is_advert
 from digest.clean import (
+    at_sentence,
     canonical_url,
     clean_link,
+    fold,
+    is_bare,
     parse_date,
     plain,
     repair_text,
@@ -29,6 +33,8 @@ from digest.model import Item
 LONGEST_TITLE = 100_000
 TITLE = 300
 SUMMARY = 2_000
+_START = SUMMARY + 200
+"""Characters that leave a whole summary behind, with some white space to fold."""
 STAND_IN_TITLE = 100
 LONGEST_GUID = 1_000
 _RAW_SUMMARY = 200_000
@@ -42,7 +48,6 @@ _BUILT_AFTER = timedelta(hours=1)
 _MANY = 3
 _COUNT = re.compile(r"([0-9]{1,15})(?:\.0+)?")
 _SIGNED = re.compile(r"\s+[-|–—·•»]\s+([^|–—·•»]+)$")
-_SENTENCE_END = re.compile(r"[.!?…]['\"’”)]?(?=\s)|[。！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ def clean_item(raw: RawItem, *, now: datetime, fetched: bool = False) -> Item | 
         return Refusal(_subject(raw, raw.title or ""), fault)
     guid = _one_line((raw.guid or "")[:LONGEST_GUID])
     url, link = _address(raw.url or "", guid), clean_link(raw.url or "")
-    source = plain(raw.source or "", limit=100) or url.split("/")[2]
+    source = _source_name(raw.source or "") or url.split("/")[2]
     title, summary, remarks = _texts(raw, source)
     if not title:
         return Refusal(_subject(raw, ""), "no title and no text")
@@ -159,6 +164,12 @@ def doubt_dates(items: Sequence[Item], *, now: datetime) -> tuple[Item, ...]:
     )
 
 
+@lru_cache(maxsize=64)
+def _source_name(given: str) -> str:
+    """The name of a source as it is printed; remembered, since all its items have it."""
+    return plain(given, limit=100)
+
+
 def _one_line(guid: str) -> str:
     """An identifier as it can be stored; it is never printed."""
     if guid.isprintable():
@@ -207,17 +218,26 @@ def _texts(raw: RawItem, source: str) -> tuple[str, str, tuple[str, ...]]:
     """Title and summary ready to print, and the remarks on what that took."""
     raw_title, raw_summary = raw.title or "", (raw.summary or "")[:_RAW_SUMMARY]
     remarks = []
-    if any(repair_text(text) != text for text in (raw_title, raw_summary)):
+    if repair_text(raw_title) != raw_title or repair_text(raw_summary) != raw_summary:
         remarks.append("damaged characters repaired")
     title = _unsigned(without_tex(plain(raw_title)), source)
-    summary = without_tex(plain(without_markdown(raw_summary)))
-    if not any(char.isalnum() for char in title):
+    summary = _summary(raw_summary)
+    if not any(map(str.isalnum, title)):
         title = shorten(summary, STAND_IN_TITLE)
         remarks.append("no title: the start of the text stands in for it")
     if len(title) > TITLE:
         remarks.append(f"title of {len(title):,} characters cut to {TITLE}")
         title = shorten(title, TITLE)
-    return title, _at_sentence(summary), tuple(remarks)
+    return title, at_sentence(summary, SUMMARY), tuple(remarks)
+
+
+def _summary(raw: str) -> str:
+    """The summary without marks; of a long text without any only a start that is long enough."""
+    if is_bare(raw):
+        start = fold(raw[:_START])
+        if len(start) > SUMMARY or len(raw) <= _START:
+            return start
+    return without_tex(plain(without_markdown(raw)))
 
 
 def _unsigned(title: str, source: str) -> str:
@@ -236,14 +256,6 @@ def _points(text: str | None) -> tuple[int | None, tuple[str, ...]]:
         return int(match[1]), ()
     told = f"points `{plain(text[:1_000], limit=_RAW_VALUE)}` ignored: no whole number from 0 up"
     return None, (told,) if text else ()
-
-
-def _at_sentence(text: str) -> str:
-    """A summary in at most 2,000 characters, ended after a sentence if one ends late enough."""
-    if len(text) <= SUMMARY:
-        return text
-    ends = [end.end() for end in _SENTENCE_END.finditer(text[:SUMMARY])]
-    return text[: ends[-1]] if ends and ends[-1] > SUMMARY // 2 else shorten(text, SUMMARY)
 
 
 def _times(raw: RawItem, now: datetime, *, fetched: bool) -> _Times:

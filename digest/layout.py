@@ -8,7 +8,7 @@ the placeholders that `digest.render.personalise` fills in.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from digest.blocks import (
     StoryBlock,
     open_host,
     printable,
+    printable_brand,
     story_block,
 )
 from digest.clauses import shorter
@@ -101,13 +102,21 @@ class Page:
         return (*lead, *(story for theme in self.themes for story in theme.stories), *self.also)
 
 
-def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLISH) -> Page:
+def lay_out(
+    issue: Issue,
+    brand: Brand,
+    *,
+    links: Links,
+    words: Catalog = ENGLISH,
+    short: bool = False,
+) -> Page:
     """The page of an issue.
 
     Args:
         brand: who signs it.
         links: where the mail points besides its stories.
         words: the language it speaks beside that of the reports.
+        short: leave out the takeaways of each theme's first story and related earlier stories.
     """
     week = Week.parse(issue.week)
     days = Days(ZoneInfo(issue.timezone), week.year, words)
@@ -116,7 +125,9 @@ def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLIS
     lead = ranked[0] if ranked and _untitled(issue, brand) else None
     rest = [story for story in ranked if story is not lead]
     top = _lead(issue, lead, days) if lead else None
-    themes = tuple(block for theme in issue.themes if (block := _theme(theme, lead, days)).stories)
+    themes = tuple(
+        block for theme in issue.themes if (block := _theme(theme, lead, days, short)).stories
+    )
     also = [story for story in issue.also if story is not lead]
     blocks = tuple(story_block(story, rank, days) for rank, story in enumerate(also, start=1))
     printing = (*((top.story,) if top else ()), *(s for t in themes for s in t.stories), *blocks)
@@ -126,7 +137,7 @@ def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLIS
     return Page(
         language=words.language,
         direction=words.direction,
-        brand=_printed(brand),
+        brand=printable_brand(brand, words),
         number=issue.number,
         dates=week_span(week, words),
         minutes=_minutes(intro, printing, depth),
@@ -140,27 +151,15 @@ def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLIS
         depth=depth,
         actions=supplements.actions(ranked),
         numbers=supplements.numbers(rest),
-        bars=() if quiet else supplements.bars(issue.themes),
+        bars=() if quiet else supplements.bars(issue.themes, words),
         also=blocks,
-        sources=_names(item.source for story in issue.stories for item in story.items),
+        sources=tuple(map(words.isolated, _sources(issue))),
         writers=_names(block.writer for block in printing),
         quiet=quiet,
         unsubscribe=links.unsubscribe,
         preferences=links.preferences,
         view=links.view,
         forward=links.forward,
-    )
-
-
-def _printed(brand: Brand) -> Brand:
-    """The brand with its texts fit to print."""
-    return replace(
-        brand,
-        name=printable(brand.name),
-        address=printable(brand.address),
-        tagline=printable(brand.tagline),
-        intro=printable(brand.intro),
-        footer=printable(brand.footer),
     )
 
 
@@ -172,14 +171,15 @@ def _untitled(issue: Issue, brand: Brand) -> bool:
 
 def _lead(issue: Issue, story: Story, days: Days) -> LeadBlock:
     theme = next((theme.label for theme in issue.themes if story in theme.stories), "")
-    return LeadBlock(printable(theme), open_host(story.lead.link), story_block(story, 1, days))
+    named, host = days.words.isolated(printable(theme)), open_host(story.lead.link)
+    return LeadBlock(named, days.words.isolated(host), story_block(story, 1, days))
 
 
-def _theme(theme: Theme, lead: Story | None, days: Days) -> ThemeBlock:
+def _theme(theme: Theme, lead: Story | None, days: Days, short: bool) -> ThemeBlock:
     """A theme without the story that stands on top of the mail."""
     stories = [story for story in theme.stories if story is not lead]
     blocks = (
-        story_block(story, rank, days, first=rank == 1)
+        story_block(story, rank, days, first=rank == 1, short=short)
         for rank, story in enumerate(stories, start=1)
     )
     return ThemeBlock(printable(theme.label), printable(theme.trend), tuple(blocks))
@@ -215,6 +215,10 @@ def _point(story: Story) -> Point:
     text = next((form for form in shorter(text) if len(form) <= _TLDR_LIMIT), text)
     title = printable(story.title)
     return Point(f"{title}." if title[-1:].isalnum() or title.endswith(_CLOSING) else title, text)
+
+
+def _sources(issue: Issue) -> tuple[str, ...]:
+    return _names(item.source for story in issue.stories for item in story.items)
 
 
 def _names(texts: Iterable[str]) -> tuple[str, ...]:

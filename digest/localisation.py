@@ -7,8 +7,10 @@ numbers from the Unicode CLDR by way of Babel. English needs no catalogue: its w
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO, StringIO
 
 from babel import Locale, UnknownLocaleError
@@ -17,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
+from digest.direction import isolated
 from digest.errors import ConfigError
 
 
@@ -37,9 +40,15 @@ class Catalog:
         """The direction its script runs in: "ltr" or "rtl"."""
         return self._locale.text_direction
 
+    @property
+    def translated(self) -> bool:
+        """Whether it has the words of its language: English ones, or those of a catalogue."""
+        english = self.language.split("-")[0] == "en"
+        return english or isinstance(self.translations, gettext.GNUTranslations)
+
     def say(self, message: str, **values: object) -> str:
-        """A message in this language, with `%(name)s` filled in."""
-        said = self.translations.gettext(message)
+        """A message in this language, with `%(name)s` filled in; "" stays empty."""
+        said = self.translations.gettext(message) if message else ""
         return said % values if values else said
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
@@ -51,6 +60,14 @@ class Catalog:
         """
         said = self.translations.ngettext(one, many, number)
         return said % {"number": self.number(number), **values}
+
+    def isolated(self, text: str) -> str:
+        """A name or a headline that leaves the order of the words around it alone."""
+        return isolated(text, self.direction)
+
+    def listed(self, texts: Iterable[str], comma: str = ", ") -> str:
+        """Names or headlines in a row, with the comma or the semicolon of the language."""
+        return self.say(comma).join(map(self.isolated, texts))
 
     def number(self, number: int) -> str:
         """A whole number with the language's digits and separators."""
@@ -69,6 +86,15 @@ class Catalog:
         text = format_interval(first, last, "yMMMd", locale=self._locale)
         return " ".join(text.split())
 
+    def moment(self, at: datetime) -> str:
+        """A moment on the clock of its own zone: "Mon, Jun 1, 2026, 08:00 (Europe/Berlin)"."""
+        return self.say(
+            "%(day)s, %(time)s (%(zone)s)",
+            day=format_skeleton("yMMMEd", at, locale=self._locale),
+            time=format_skeleton("Hm", at, locale=self._locale),
+            zone=at.tzinfo,
+        )
+
     @property
     def _locale(self) -> Locale:
         return _locale(self.language)
@@ -81,13 +107,16 @@ def read_catalog(language: str, text: str) -> Catalog:
     """The catalogue of a language from the text of a .po file; "" for one without words.
 
     Raises:
-        ConfigError: the language is not known to the CLDR, or the text is no .po file.
+        ConfigError: the language is not known to the CLDR, or the text is no .po file, or has a
+            translation with a gap that its message has not.
     """
     _locale(language)
     if not text:
         return Catalog(language)
     try:
         messages = read_po(StringIO(text), abort_invalid=True)
+        for message, errors in messages.check():
+            raise ValueError(f"`{message.id}`: {errors[0]}")
         compiled = BytesIO()
         write_mo(compiled, messages)
     except (PoFileError, ValueError) as error:
@@ -99,6 +128,16 @@ def read_catalog(language: str, text: str) -> Catalog:
     return Catalog(language, gettext.GNUTranslations(compiled))
 
 
+def is_language(code: str) -> bool:
+    """Whether the CLDR knows a language, by its BCP 47 code."""
+    try:
+        _locale(code)
+    except ConfigError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=16)
 def _locale(language: str) -> Locale:
     try:
         return Locale.parse(language, sep="-")

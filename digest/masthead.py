@@ -33,7 +33,7 @@ def preheader(name: str, ranked: Sequence[Story], words: Catalog = ENGLISH) -> s
     if not following:
         return shorten(f"{name}: {ranked[0].title}", 110)
     each = 62 if len(following) > 1 else 110
-    titles = "; ".join(shorten(story.title, each) for story in following)
+    titles = words.listed((shorten(story.title, each) for story in following), "; ")
     return shorten(words.say("Also: %(titles)s", titles=titles), 140)
 
 
@@ -58,6 +58,6 @@ def intro(issue: Issue, best: Story, words: Catalog = ENGLISH) -> tuple[str, ...
         )
         lines.append(told)
     if issue.themes:
-        names = ", ".join(theme.label for theme in issue.themes)
+        names = words.listed(theme.label for theme in issue.themes)
         lines.append(words.say("Themes: %(names)s.", names=names))
     return tuple(lines)

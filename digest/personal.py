@@ -27,6 +27,7 @@ from digest.moulds import (
     Mould,
     cut_at,
 )
+from digest.tokens import ReaderTokens, signing_key
 
 NAME_COLUMNS = 40
 """Of a name: a greeting of up to 32 further columns then fits a line of the text part."""
@@ -49,8 +50,8 @@ def personalise(
         email: what `render_issue` made.
         subscribers: any number; read one by one. A recipient is printed as it was frozen, whatever
             the secret is by now.
-        secret: the installation's secret key. Without one a stranger can compute the addresses
-            to leave by; whoever sends for real gives it.
+        secret: the installation's secret key; of several the newest, which is the first. Without
+            one a stranger can compute the addresses to leave by; whoever sends for real gives it.
 
     Raises:
         TemplateError: the mail holds a placeholder that nothing fills in.
@@ -143,19 +144,6 @@ def frozen_recipients(
         yield Recipient(one.id, email, name, one.themes, leave, choose, mark)
 
 
-def leave_token(subscriber: int, secret: str) -> str:
-    """The end of a subscriber's address to leave by: who it is, and 128 bits to prove it.
-
-    Letters, digits and one "." only, so it needs no escaping in HTML, a URL or a header.
-    """
-    return _Tokens(secret).of(str(subscriber))[0]
-
-
-def preferences_token(subscriber: int, secret: str) -> str:
-    """The same for the page of a subscriber's choices; one token does not open the other page."""
-    return _Tokens(secret).of(str(subscriber))[1]
-
-
 def spoken_name(name: str) -> str:
     """A name as it may be printed: one line of at most 40 columns; "" if nobody could say it."""
     text = printable(name[:_NAME_READ])
@@ -165,22 +153,6 @@ def spoken_name(name: str) -> str:
         return text
     fitting = sum(width < NAME_COLUMNS for width in accumulate(map(width_of, text)))
     return text[:fitting].rstrip(" ,;-\u200d") + "…"
-
-
-class _Tokens:
-    """A subscriber's two tokens, to leave and to choose: the halves of one HMAC-SHA256.
-
-    Neither tells anything of the other, and the key is set up once for all subscribers.
-    """
-
-    def __init__(self, secret: str) -> None:
-        self._keyed = hmac.new(secret.encode(), b"reader:", "sha256")
-
-    def of(self, subscriber: str) -> tuple[str, str]:
-        keyed = self._keyed.copy()
-        keyed.update(subscriber.encode())
-        code = keyed.hexdigest()
-        return f"{subscriber}.{code[:32]}", f"{subscriber}.{code[32:]}"
 
 
 @lru_cache(maxsize=4096)
@@ -194,10 +166,11 @@ class _Values:
     """Everything of a subscriber that a mail prints; names are "" where this mail greets nobody."""
 
     def __init__(self, secret: str, places: Collection[int]) -> None:
-        self._tokens = _Tokens(secret)
+        key = signing_key(secret)
+        self._tokens = ReaderTokens(key)
         self._greets = not {TEXT_NAME, HTML_NAME}.isdisjoint(places)
         # Two installations may write in one sender's name; their Message-IDs differ all the same.
-        self._here = hmac.digest(secret.encode(), b"message", "sha256").hex()[:12]
+        self._here = hmac.digest(key.encode(), b"message", "sha256").hex()[:12]
 
     def __call__(self, subscriber: Subscriber | Recipient) -> tuple[str, str, str, str, str, str]:
         if isinstance(subscriber, Recipient):

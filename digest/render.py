@@ -1,4 +1,4 @@
-"""Render an issue as a mail, or as data.
+"""Render an issue as a mail or as data, and a notice as a mail.
 
 The same issue gives the same bytes. MJML is compiled once an issue; `digest.personal` joins a
 subscriber's mail from the pieces.
@@ -11,22 +11,23 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from digest.blocks import StoryBlock
 from digest.catalogs import catalog
-from digest.dressing import compile_mjml, to_mjml, to_text
+from digest.dressing import to_html, to_text
 from digest.errors import TemplateError
-from digest.guards import check_html, check_mjml
-from digest.headers import mail_headers, mail_tags
+from digest.headers import mail_headers, mail_tags, notice_headers
 from digest.layout import Page, ThemeBlock, lay_out
-from digest.links import PAGES, page_links
+from digest.links import PAGES, page_links, sender_address
 from digest.localisation import Catalog
 from digest.marks import unmarked
 from digest.model import Block, Brand, Brief, Email, Issue, Item, Reference, Sentence, Story
-from digest.personal import leave_token, personalise
+from digest.notices import Notice
+from digest.personal import personalise
 
-__all__ = ["issue_document", "leave_token", "personalise", "render_issue"]
+__all__ = ["issue_document", "personalise", "render_issue", "render_notice"]
 
 _SENTENCES = (
     "insight", "what_changed", "why_it_matters", "what_to_do_next", "who_should_care",
@@ -35,6 +36,8 @@ _SENTENCES = (
 _STYLE = re.compile("(<style.*?</style>)", re.DOTALL)
 _BEYOND_LATIN = re.compile("[^\x00-\xff]")
 _MOST_GROWTH = 1.05
+ROOM = 88_000
+"""Bytes of HTML from which a mail is laid out short: delivered, it then stays under 100,000."""
 
 
 def render_issue(
@@ -68,6 +71,9 @@ def render_issue(
     words = catalog(brand.language, templates)
     page = lay_out(issue, brand, links=links, words=words)
     marked, problems = _html(page, words, templates)
+    if len(marked.encode()) > ROOM:
+        page = lay_out(issue, brand, links=links, words=words, short=True)
+        marked, problems = _html(page, words, templates)
     if problems:
         raise _refusal(issue, page, words, templates, problems)
     html = unmarked(_narrow(marked), "the HTML", len(page.themes))
@@ -84,6 +90,41 @@ def render_issue(
         tags=mail_tags(issue),
         blocks=tuple(map(Block, labels, html.themes, text.themes)),
         greeting=Block("", html.greeting, text.greeting),
+    )
+
+
+def render_notice(notice: Notice, *, to: str, templates: Path | None = None) -> Email:
+    """The mail of a notice to one person; what its headers are, `digest.headers` says and why.
+
+    Args:
+        notice: one of those in `digest.notices`, which says in whose name.
+        to: the person's address.
+        templates: a folder whose files replace the shipped ones, such as `email/notice.mjml.j2`.
+
+    Raises:
+        TemplateError: Jinja, MJML or a check refused.
+        ConfigError: the sender is no address.
+    """
+    sender_address(notice.brand)  # refuses what would end the header
+    words = catalog(notice.language, templates)
+    links = [notice.button.url] if notice.button else []
+    html, problems = to_html(
+        notice, words, templates, kind="notice", texts=notice.texts, links=links
+    )
+    if problems:
+        raise TemplateError(
+            f"the {notice.kind} notice cannot be rendered: {_listed(problems)}",
+            hint="correct your templates, or remove them to use the shipped ones",
+        )
+    return Email(
+        sender=notice.brand.sender,
+        to=to,
+        subject=notice.subject,
+        preheader=notice.preheader,
+        html=_narrow(html),
+        text=to_text(notice, words, templates, kind="notice"),
+        headers=notice_headers(notice.brand, leave=notice.leave),
+        tags=MappingProxyType({"notice": notice.kind}),
     )
 
 
@@ -178,16 +219,9 @@ def _iso(moment: datetime) -> str:
 
 def _html(page: Page, words: Catalog, templates: Path | None) -> tuple[str, tuple[str, ...]]:
     """The HTML of a page and what is wrong with it or with the MJML before it."""
-    source = to_mjml(page, words, templates)
-    if problems := check_mjml(source):
-        return "", problems
-    try:
-        html = compile_mjml(source)
-    except ValueError as error:
-        return "", (f"MJML refused: {error}",)
     texts = [block.title for block in page.stories]
     links = [block.url for block in page.stories if block.url]
-    return html, check_html(html, texts=texts, links=links)
+    return to_html(page, words, templates, texts=texts, links=links)
 
 
 def _narrow(html: str) -> str:

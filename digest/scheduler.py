@@ -56,6 +56,17 @@ def next_runs(
     return tuple(sorted(runs))
 
 
+def next_issue(settings: Settings, after: datetime) -> datetime | None:
+    """When the next issue is due to leave, in its schedule's zone; None if none ever is."""
+    runs = [
+        moment
+        for schedule in settings.schedules
+        for moment, step in next_runs(schedule, now=after, count=1)
+        if step == "send"
+    ]
+    return min(runs, default=None)
+
+
 def build_scheduler(
     settings: Settings, run: Callable[[Schedule, str], None]
 ) -> BackgroundScheduler:

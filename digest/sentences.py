@@ -205,7 +205,7 @@ def _printable(text: str, language: str, *, own: bool) -> str:
     """
     if not _ENDS.search(text) or "…" in text or "..." in text or unfit(text):
         return ""
-    if is_chaff(text) or not _starts(text) or not has_verb(text):
+    if is_chaff(text) or not _starts(text) or (language == "en" and not has_verb(text)):
         return ""
     spoken = _QUOTED.sub(" ", text)
     if _I.search(spoken) or (_WE.search(spoken) and (not own or spoken != text)):
@@ -241,7 +241,10 @@ def _starts(text: str) -> bool:
     """Whether it begins as a sentence does, and is not a heading that a sentence was glued to."""
     if re.match(r"[\w’' -]{2,40}:\s(?:\w+(?:ed|ing)|is|are|was)\b", text):
         return False
-    begins = text[:1].isupper() or text[:1].isdigit() or text[:1] in "$€£¥“\"'‘"
+    first = text[:1]
+    # Arabic, Hebrew and the like have no capitals.
+    letter = first.isalpha() and first == first.upper()
+    begins = letter or first.isdigit() or first in "$€£¥“\"'‘«"
     lonely = text[:1] in "“‘\"'" and not re.search(r"[”\"’']\s\S", text[1:])
     return begins and not lonely
 

@@ -10,7 +10,8 @@ from digest.backreferences import names_nobody
 from digest.blocks import Depth, Link, depth_of, open_link, printable
 from digest.days import Days
 from digest.figures import figures
-from digest.model import Story, Theme
+from digest.localisation import Catalog
+from digest.model import Brief, Story, Theme
 
 _ACTIONS = 3
 _FEWEST_FIGURES = 2
@@ -50,16 +51,26 @@ class Action:
 
 
 def depth(ranked: Iterable[Story], days: Days, told: set[str]) -> Depth | None:
-    """The story with most to show beside what is printed of it: a table, a timeline, a dive."""
-    shown = [depth_of(story, days, takeaways=story.id not in told) for story in ranked]
-    deep = [depth for depth in shown if len(depth.table) > 1 or depth.timeline or depth.dive]
-    return max(deep, key=_weight, default=None)
+    """The story with most to show beside what is printed of it: a table, a timeline, a dive.
+
+    Args:
+        told: ids of the stories whose takeaways are printed elsewhere.
+    """
+    deep = [story for story in ranked if _shows(story.brief)]
+    if not deep:
+        return None
+    best = max(deep, key=lambda story: _weight(story.brief, takeaways=story.id not in told))
+    return depth_of(best, days, takeaways=best.id not in told)
 
 
-def _weight(depth: Depth) -> int:
+def _shows(brief: Brief) -> bool:
+    return bool(brief.comparison.rows or brief.timeline or brief.deep_dive)
+
+
+def _weight(brief: Brief, *, takeaways: bool) -> int:
     """How much there is to show: rows of the table count twice, lines of the rest once."""
-    lines = (*depth.timeline, *depth.ahead, *depth.takeaways, *filter(None, [depth.dive]))
-    return 2 * max(0, len(depth.table) - 1) + len(lines)
+    lines = len(brief.timeline) + len(brief.implications) + bool(brief.deep_dive)
+    return 2 * len(brief.comparison.rows) + lines + (len(brief.takeaways) if takeaways else 0)
 
 
 def actions(ranked: Iterable[Story]) -> tuple[Action, ...]:
@@ -94,7 +105,7 @@ def numbers(ranked: Iterable[Story]) -> tuple[Number, ...]:
     )
 
 
-def bars(themes: tuple[Theme, ...]) -> tuple[Bar, ...]:
+def bars(themes: tuple[Theme, ...], words: Catalog) -> tuple[Bar, ...]:
     """A bar a theme, in the issue's order; nothing where there is nothing to compare."""
     if len(themes) < 2:
         return ()
@@ -104,7 +115,7 @@ def bars(themes: tuple[Theme, ...]) -> tuple[Bar, ...]:
             label=printable(theme.label),
             stories=theme.size,
             share=max(1, round(100 * theme.size / max(1, longest))),
-            before=", ".join(str(count) for count in theme.history),
+            before=words.listed(map(words.number, theme.history)),
         )
         for theme in themes
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from digest.lint.findings import Finding, Letter
+from digest.lint.findings import Finding, IssueLetter
 from digest.model import Issue
 from tests.builders import make_email, make_issue
 
@@ -27,7 +27,7 @@ def page(body: str = "", *, head: str = "", lang: str = "en", footer: str = FOOT
 
 def make_letter(
     body: str = "", *, head: str = "", issue: Issue | None = None, **fields: Any
-) -> Letter:
+) -> IssueLetter:
     """A letter of the usual issue; fields of the mail by keyword, those of the letter too."""
     own = {name: fields.pop(name) for name in ("printed", "goes_out", "answers") if name in fields}
     defaults = {
@@ -35,9 +35,11 @@ def make_letter(
         "text": f"The week\n\nUnsubscribe: {LEAVE}\n",
         "headers": HEADERS,
     }
-    return Letter(issue or make_issue(), make_email(**{**defaults, **fields}), **own)
+    return IssueLetter(make_email(**{**defaults, **fields}), issue=issue or make_issue(), **own)
 
 
-def found(check: Callable[[Letter], Iterator[Finding]], letter: Letter) -> list[tuple[str, str]]:
+def found(
+    check: Callable[[IssueLetter], Iterator[Finding]], letter: IssueLetter
+) -> list[tuple[str, str]]:
     """The level and rule of each finding."""
     return [(finding.level, finding.rule) for finding in check(letter)]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.absent import absent
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -23,10 +25,7 @@ def shared() -> Path:
     path = Path(os.environ.get("RECAP_SHARED", ROOT.parent / "shared"))
     if path.is_dir():
         return path
-    message = f"needs the research data at {path}, which is not on this machine"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
+    absent(f"needs the research data at {path}, which is not on this machine")
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +35,4 @@ def chromium() -> str:
         found = shutil.which(name)
         if found:
             return found
-    message = "needs Chromium to look at the mail; on Debian: apt-get install chromium"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
+    absent("needs Chromium to look at the mail; on Debian: apt-get install chromium")

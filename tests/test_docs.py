@@ -11,9 +11,12 @@ import pytest
 
 from digest import errors
 from digest.cli import main
+from digest.model import COLOURS
 from digest.ranking import SIGNALS, WEIGHTS
+from digest.settings.issue_rules import IssueRules, Pin
 from digest.settings.leaving import Review, Sending
-from digest.settings.schedules import PROVIDERS, IssueRules, Moment, Newsletter, Pin, Schedule
+from digest.settings.newsletter import Newsletter
+from digest.settings.schedules import PROVIDERS, Moment, Schedule
 from digest.sources import KINDS
 from digest.sources.opml import ATTRIBUTES
 
@@ -42,7 +45,7 @@ def test_every_command_that_a_document_types_exists():
     known = {command.split()[0] for command in commands()}
     for page in PAGES:
         typed = re.findall(
-            r"(?:^|`|&& )recap (\w+)", page.read_text(encoding="utf-8"), re.MULTILINE
+            r"(?:^|`|&& )recap ([\w-]+)", page.read_text(encoding="utf-8"), re.MULTILINE
         )
         assert set(typed) <= known, page
 
@@ -52,6 +55,11 @@ def test_every_key_of_schedules_yaml_is_explained(part):
     page = read("docs/reference/schedules.md")
     for key in part.__struct_encode_fields__:
         assert re.search(rf"`(?:\w+\.)?{key}`", page), key
+
+
+@pytest.mark.parametrize("name", COLOURS)
+def test_every_colour_of_the_mail_is_named(name):
+    assert f"`{name}`" in read("docs/reference/schedules.md")
 
 
 @pytest.mark.parametrize("name", [*KINDS, *ATTRIBUTES.values()])
@@ -116,6 +124,8 @@ def test_links_between_the_documents_lead_somewhere(page):
 def test_the_project_speaks_only_of_itself():
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts
-        if path.suffix in {".py", ".md", ".yaml", ".j2", ".toml"} and not parts[0].startswith("."):
+        if parts[0].startswith(".") or "node_modules" in parts:
+            continue
+        if path.suffix in {".py", ".md", ".yaml", ".j2", ".toml", ".js", ".mjs", ".json"}:
             text = path.read_text(encoding="utf-8")
             assert "/wo" + "rk/" not in text, path

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from digest import __version__
-from digest.cli import audience, deliveries, issues, items, project, running, sources, why
+from digest.cli import audience, deliveries, design, issues, items, project, running, sources, why
 from digest.cli.logs import guard_stray_lines
 from digest.errors import DigestError
 
@@ -59,6 +59,7 @@ for command in (
     deliveries.adopt,
     audience.subscribers,
     sources.sources,
+    design.preview_template,
     running.schedules,
     running.run,
     project.upgrade,

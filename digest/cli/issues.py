@@ -71,6 +71,8 @@ def draft(week: Week | None, now: datetime, as_json: bool) -> None:
         _tell_reading(reports[0])
     if settings.writer.url:
         _tell_writing(reports[0], settings.writer.model)
+    else:
+        tell(reports[0], ("noted",))
     click.echo(
         f"next: recap show {issue.number}, then recap test {issue.number} --to you@your-domain,"
         f" then recap approve {issue.number}"

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import logging
+from typing import TextIO
 
 from digest.redaction import RedactingFormatter
 
-FORMAT = "%(asctime)s %(levelname)s %(message)s"
-
 
 def guard_stray_lines() -> None:
-    """Redact the warnings that Python prints of libraries before anybody set up logging."""
+    """Redact the warnings that Python prints of libraries while nobody has set up logging."""
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(RedactingFormatter())
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Print what is logged, redacted; the scheduler's own chatter stays out."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(RedactingFormatter(FORMAT))
-    logging.basicConfig(level=level, handlers=[handler])
+def handler(stream: TextIO | None = None) -> logging.Handler:
+    """Writes redacted lines, to stderr unless a stream is given."""
+    made = logging.StreamHandler(stream)
+    made.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(message)s"))
+    return made
+
+
+def log_to_stderr() -> None:
+    """Print what is worth knowing; the scheduler's own chatter stays out."""
+    logging.basicConfig(level=logging.INFO, handlers=[handler()])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

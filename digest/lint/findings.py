@@ -1,4 +1,4 @@
-"""What a check says, and what it is given: a finding, and an issue with its mail made ready."""
+"""What a check says, and what it is given: a finding, and a mail made ready, with its issue."""
 
 from __future__ import annotations
 
@@ -54,17 +54,14 @@ class LinkAnswer:
 
 @dataclass(frozen=True)
 class Letter:
-    """An issue and its mail, made ready for the checks.
+    """A mail made ready for the checks.
 
     Attributes:
-        printed: addresses of reports that readers have had, each with the issue it was in.
         goes_out: the mail leaves this machine; the outbox keeps it here.
         answers: what the web said, by address; of an address without an answer nothing is said.
     """
 
-    issue: Issue
     email: Email
-    printed: Mapping[str, int] = field(default_factory=dict)
     goes_out: bool = False
     answers: Mapping[str, LinkAnswer] = field(default_factory=dict)
 
@@ -85,6 +82,18 @@ class Letter:
     def visible(self) -> str:
         """Every text of the body, styles and scripts aside."""
         return "".join(self.document.xpath(f"//body//text()[not({_UNSEEN})]"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueLetter(Letter):
+    """The mail of an issue, made ready for the checks.
+
+    Attributes:
+        printed: addresses of reports that readers have had, each with the issue it was in.
+    """
+
+    issue: Issue
+    printed: Mapping[str, int] = field(default_factory=dict)
 
 
 def parsed(html: str) -> Any:

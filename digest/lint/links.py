@@ -120,7 +120,9 @@ def _ends_at_a_front_page(target: str, end: str) -> bool:
 
 
 def _is_mail(target: str) -> bool:
-    return target.lower().startswith("mailto:") and "@" in target
+    """An address to write to, or a mail that its writer addresses (RFC 6068)."""
+    scheme, _, rest = target.partition(":")
+    return scheme.lower() == "mailto" and ("@" in rest or rest.startswith("?"))
 
 
 def _is_private(host: str) -> bool:

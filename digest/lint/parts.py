@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from digest.blocks import open_link, printable
-from digest.lint.findings import Finding, Letter, error, story_place
-from digest.model import Block, Issue
+from digest.lint.findings import Finding, IssueLetter, Letter, error, story_place
+from digest.model import Block
 from digest.moulds import PLACEHOLDERS
 
 _BRACES = re.compile(r"\{\{|\{%|</?mj-[\w-]*")
 _PLACEHOLDER = re.compile(r"@@[A-Z_]+@@")
 
 
-def check_parts(letter: Letter) -> Iterator[Finding]:
+def check_parts(letter: IssueLetter) -> Iterator[Finding]:
     """Every headline, link and source must reach the readers of both parts."""
     plain = letter.email.text
     if not plain.strip():
@@ -39,9 +39,12 @@ def check_parts(letter: Letter) -> Iterator[Finding]:
 
 
 def check_leftovers(letter: Letter) -> Iterator[Finding]:
-    """Template marks that were not filled in; a story may well write about such marks."""
+    """Template marks that were not filled in; a text may well be about such marks.
+
+    In the source of the HTML those of a text are references: a mark that readers see there, and
+    that its source does not have, is a text's own.
+    """
     fix = "correct the template that prints it"
-    texts = list(_texts(letter.issue))
     mail = letter.email
     greeting = mail.greeting or Block("", (0, 0), (0, 0))
     parts = (("HTML", mail.html, greeting.html), ("text part", mail.text, greeting.text))
@@ -49,20 +52,8 @@ def check_leftovers(letter: Letter) -> Iterator[Finding]:
         text = whole[:start] + whole[end:]
         marks = set(_BRACES.findall(text))
         if part == "text part":
-            marks = {mark for mark in marks if not any(mark in said for said in texts)}
+            told = {mark for mark in marks if mark in letter.visible}
+            marks -= told - set(_BRACES.findall(mail.html))
         marks |= set(_PLACEHOLDER.findall(text)) - PLACEHOLDERS
         for mark in sorted(marks):
             yield error("leftover", part, f"`{mark}` was not filled in", fix)
-
-
-def _texts(issue: Issue) -> Iterable[str]:
-    """Every text of an issue that a template may print."""
-    yield from (issue.title, issue.subject, *issue.intro)
-    yield from (theme.label for theme in issue.themes)
-    for story in issue.stories:
-        yield from (story.title, story.lead.summary, *story.sources)
-        brief = story.brief
-        parts = (
-            brief.insight, brief.what_changed, brief.why_it_matters, brief.what_to_do_next,
-        )  # fmt: skip
-        yield from (sentence.text for part in parts for sentence in part)

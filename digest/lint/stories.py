@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.blocks import open_link
-from digest.lint.findings import Finding, Letter, error, story_place, warning
+from digest.lint.findings import Finding, IssueLetter, error, story_place, warning
 from digest.model import Issue, Story
 from digest.sieve import LATE_DAYS
 
 
-def check_stories(letter: Letter) -> Iterator[Finding]:
+def check_stories(letter: IssueLetter) -> Iterator[Finding]:
     """Story by story in print order, then what several share."""
     issue = letter.issue
     if not issue.stories:

@@ -27,12 +27,16 @@ from digest.model.content import (
 )
 from digest.model.health import NO_VALIDATORS, Health, Pause, Validators
 from digest.model.mail import (
+    COLOURS,
     Block,
     Brand,
+    ConsentEvent,
+    ConsentKind,
     Delivery,
     DeliveryState,
     Email,
     Occurrence,
+    Profile,
     Recipient,
     Subscriber,
     SubscriberStatus,
@@ -43,10 +47,11 @@ from digest.model.source import NO_SELECTORS, Selectors, Source
 from digest.model.weeks import Week, Window
 
 __all__ = [
-    "NO_SELECTORS", "NO_VALIDATORS",
-    "Block", "Brand", "Brief", "Comparison", "DatedSentence", "Delivery", "DeliveryState", "Email",
-    "Health", "Issue", "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "Pause",
-    "PinnedTheme", "Recipient", "Reference", "ReportLine", "RunReport", "Selectors", "Sentence",
-    "Signal", "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme",
-    "Validators", "Vocabulary", "Week", "Window",
+    "COLOURS", "NO_SELECTORS", "NO_VALIDATORS",
+    "Block", "Brand", "Brief", "Comparison", "ConsentEvent", "ConsentKind", "DatedSentence",
+    "Delivery", "DeliveryState", "Email", "Health", "Issue", "IssueStatus", "Item", "LeftOut",
+    "Occurrence", "Past", "Pause", "PinnedTheme", "Profile", "Recipient", "Reference",
+    "ReportLine", "RunReport", "Selectors", "Sentence", "Signal", "Source", "Story",
+    "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Validators", "Vocabulary", "Week",
+    "Window",
 ]  # fmt: skip

@@ -31,6 +31,13 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"
 
 
+COLOURS = (
+    "page", "card", "panel", "ink", "muted", "accent", "line", "button", "button_ink",
+    "dark_page", "dark_card", "dark_panel", "dark_ink", "dark_muted", "dark_accent", "dark_line",
+)  # fmt: skip
+"""The colours of a mail by name, light and dark; the templates hold their values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brand:
     """How the newsletter signs and looks.
@@ -39,9 +46,8 @@ class Brand:
         address: the postal address in the footer.
         language: BCP 47, of the reports and of the mail's own words.
         logo: https address of a picture printed in place of the name; "" for none.
-        colours: tokens of the templates to replace, such as `accent` or `dark_accent`, by
-            `#rrggbb`.
-        intro: a line under every issue's name; `footer`: a line above every issue's address.
+        colours: names of `COLOURS` to replace, such as `accent` or `dark_accent`, by `#rrggbb`.
+        intro: a line under every issue's lead; `footer`: a line at the end of every mail.
     """
 
     name: str = "Weekly AI Recap"
@@ -104,7 +110,11 @@ class Subscriber:
     """A person who may be written to, if confirmed.
 
     Attributes:
+        email: "" for somebody who was erased.
+        evidence: where and how consent was given.
         themes: labels of the themes that come first in this person's mail.
+        language: BCP 47; `zone`: an IANA zone; "" where the person did not say.
+        roles: what the person does, in their own words or those of a form.
     """
 
     id: int
@@ -116,6 +126,48 @@ class Subscriber:
     left_at: datetime | None = None
     evidence: str = ""
     themes: tuple[str, ...] = ()
+    language: str = ""
+    zone: str = ""
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person says of themselves; see `Subscriber`."""
+
+    name: str = ""
+    language: str = ""
+    zone: str = ""
+    themes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+class ConsentKind(StrEnum):
+    """What happened to a subscriber's consent.
+
+    Asked, confirmed, returned (confirmed after leaving) and left are acts of the person; added,
+    imported, lifted (a suppression) and erased are the operator's; suppressed comes from bounces
+    and complaints.
+    """
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    RETURNED = "returned"
+    LEFT = "left"
+    ADDED = "added"
+    IMPORTED = "imported"
+    SUPPRESSED = "suppressed"
+    LIFTED = "lifted"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvent:
+    """One change of a subscriber's consent, with its proof; never changed afterwards."""
+
+    kind: ConsentKind
+    at: datetime
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

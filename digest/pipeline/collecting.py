@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -30,7 +30,9 @@ def import_file(store: Store, path: Path, *, now: datetime) -> RunReport:
     from digest.sources import read_file
 
     reading = read_file(path)
-    report = store_records(store, reading.records, kind="import", now=now)
+    cleaned = clean_records(reading.records, now=now, fetched=False)
+    added = store.content.add_items(cleaned.items, at=now)
+    report = report_of(cleaned, added, kind="import", now=now)
     if reading.sources:
         new = store.content.add_sources(reading.sources)
         known = [
@@ -58,7 +60,7 @@ def collect(
     """Fetch every source that is due, once, and store what is new as it arrives.
 
     What a source gave is stored before it is noted that it was fetched, so a run that is killed
-    fetches again and loses nothing.
+    fetches again and loses nothing. Which of two sources answers first makes no difference.
 
     Args:
         only: the name of the one source to fetch, due or not; "" for all that are due.
@@ -118,11 +120,20 @@ def sources_to_collect(store: Store, only: str = "") -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def store_records(
-    store: Store, records: Iterable[RawItem | Refusal], *, kind: str, now: datetime
-) -> RunReport:
-    """Clean and store records; count each, and give every one that went another way a line."""
-    fetched = kind == "collect"
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What was made of records: the items, and a line for each that is refused."""
+
+    items: tuple[Item, ...]
+    refused: tuple[ReportLine, ...]
+
+
+def clean_records(records: Iterable[RawItem | Refusal], *, now: datetime, fetched: bool) -> Cleaned:
+    """Make items of records.
+
+    Args:
+        fetched: they are what one source shows now.
+    """
     items: list[Item] = []
     lines: list[ReportLine] = []
     for record in records:
@@ -133,18 +144,20 @@ def store_records(
             lines.append(ReportLine(result.subject, result.reason, "refused"))
         else:
             items.append(result)
-    refused = len(lines)
-    trusted = doubt_dates(items, now=now) if fetched else items
-    added = store.content.add_items(trusted, at=now, fetched=fetched)
-    lines += _lines_of(added, fetched=fetched)
+    return Cleaned(doubt_dates(items, now=now) if fetched else tuple(items), tuple(lines))
+
+
+def report_of(cleaned: Cleaned, added: Added, *, kind: str, now: datetime) -> RunReport:
+    """Count what became of records, and give every one that went another way a line."""
     counts = {
-        "read": len(items) + refused,
+        "read": len(cleaned.items) + len(cleaned.refused),
         "new": len(added.new),
         "known": len(added.known),
         **({"changed": len(added.changed)} if added.changed else {}),
-        "refused": refused,
+        "refused": len(cleaned.refused),
     }
-    return RunReport(kind, now, counts, tuple(lines))
+    lines = _lines_of(added, fetched=kind == "collect")
+    return RunReport(kind, now, counts, (*cleaned.refused, *lines))
 
 
 def _lines_of(added: Added, *, fetched: bool) -> list[ReportLine]:

@@ -24,6 +24,7 @@ from digest.wording import plural
 
 if TYPE_CHECKING:
     from digest.lint import Finding, LinkAnswer
+    from digest.localisation import Catalog
     from digest.pipeline.articles import ArticleReader
     from digest.pipeline.writing import Rewritten
     from digest.plan import Plan
@@ -38,6 +39,10 @@ Step = Callable[[str], object]
 OUTBOX = "outbox"
 NAMED = 3
 """Errors that a refused approval names; the rest is counted."""
+_NO_WORDS = (
+    "no catalogue has the words of this language: the mail's own words are English; see"
+    " docs/howto/change-the-design.md"
+)
 _MOMENT = timedelta(microseconds=1)
 """A window is half-open: with it, what was collected at the very moment of drafting counts in."""
 
@@ -77,6 +82,7 @@ def draft(
     )
     past = store.content.past(plan.window.start)
     reader = _reader(store, settings, now, on_step, manners, clock)
+    words = catalog(settings.brand.language, own_templates(settings))
     try:
         issue = draft_issue(
             items,
@@ -85,7 +91,7 @@ def draft(
             past=past,
             on_step=on_step,
             further=reader.texts if reader else nothing_further,
-            words=catalog(settings.brand.language, own_templates(settings)),
+            words=words,
         )
     except NotEnoughStories as error:
         line = ReportLine(str(plan.week), error.problem, "failed")
@@ -95,7 +101,7 @@ def draft(
     issue = rewritten.issue
     render(settings, issue)  # a draft that cannot be printed is not stored
     store.content.save_issue(issue, vocabulary=vocabulary(sift(items, plan)[0]))
-    report = _draft_report(rewritten, len(items), now, reader)
+    report = _draft_report(rewritten, len(items), now, reader, words)
     store.content.save_report(report)
     on_report(report)
     return issue
@@ -174,7 +180,11 @@ def _reader(
 
 
 def _draft_report(
-    rewritten: Rewritten, items: int, now: datetime, reader: ArticleReader | None
+    rewritten: Rewritten,
+    items: int,
+    now: datetime,
+    reader: ArticleReader | None,
+    words: Catalog,
 ) -> RunReport:
     issue = rewritten.issue
     counts = {
@@ -187,7 +197,9 @@ def _draft_report(
     }
     read = reader.lines if reader else ()
     lines = tuple(ReportLine(line.title, line.rule, "left out") for line in issue.left_out)
-    return RunReport("draft", now, counts, (*rewritten.lines, *read, *lines))
+    untold = ReportLine(f"language {words.language}", _NO_WORDS, "noted")
+    said = () if words.translated else (untold,)
+    return RunReport("draft", now, counts, (*said, *rewritten.lines, *read, *lines))
 
 
 def render(settings: Settings, issue: Issue) -> Email:
@@ -199,6 +211,7 @@ def render(settings: Settings, issue: Issue) -> Email:
         base_url=settings.base_url,
         brand=settings.brand,
         templates=own_templates(settings),
+        pages=settings.pages,
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def addresses_of(settings: Settings, issue: Issue) -> tuple[str, ...]:
     """The addresses that a mail of this issue links to, each once, in print order."""
-    return link_addresses(issue, render(settings, issue))
+    return link_addresses(render(settings, issue))
 
 
 def ask(

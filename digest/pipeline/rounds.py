@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.items import RawItem
 from digest.model import Health, ReportLine, RunReport, Source
-from digest.pipeline.collecting import store_records
+from digest.pipeline.collecting import Cleaned, clean_records, report_of
 from digest.sources import read_answer
 from digest.sources.fetched import Ask, Fetched
 from digest.sources.health import Outcome, after, is_due, may_move, moved, turn
-from digest.store import Visit
+from digest.store import Added, Visit
 
 if TYPE_CHECKING:
     from digest.sources.hosts import Clock
@@ -24,13 +24,37 @@ LINES = 20
 """Lines of each kind that one source may add to the report of a round; the rest is counted."""
 
 KEPT_AFTER = timedelta(seconds=1)
-"""How a source answered is stored within about this time; a run killed before asks it again."""
+"""An answer waits about this long for others to be stored with; a run killed before asks again."""
 
 KEPT_MOST = 200
 """Answers that are stored together at most."""
 
+KEPT_ITEMS = 2_000
+"""Items from which on they are stored without waiting; some 10 MB."""
+
 # What a parser may fail with on a document that nobody has thought of.
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError)
+
+
+_NOTHING = Cleaned((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one source answered, not stored yet.
+
+    Attributes:
+        at: when it answered.
+        cleaned: its items; none where there is a problem, or nothing is newer.
+        undated: how many of its records have no date.
+        problem: why it is of no use, in words.
+    """
+
+    fetched: Fetched
+    at: datetime
+    cleaned: Cleaned = _NOTHING
+    undated: int = 0
+    problem: str = ""
 
 
 class Round:
@@ -64,8 +88,10 @@ class Round:
         self._counts: Counter[str] = Counter()
         self._lines: list[ReportLine] = []
         self._held: Counter[str] = Counter()
-        self._visits: list[Visit] = []
+        self._answers: list[_Answer] = []
+        self._items = 0
         self._kept_at = now
+        self._fresh: set[str] = set()
 
     def asks(self, *, even_if_not_due: bool = False) -> list[Ask]:
         """The sources to ask now, those that were not asked for longest first."""
@@ -81,7 +107,7 @@ class Round:
         return asks
 
     def take(self, fetched: Fetched) -> None:
-        """Store what a source gave, then how it answered.
+        """Clean what a source gave; it is stored now, or together with the next ones.
 
         Raises:
             StoreError: nothing more can be stored.
@@ -89,14 +115,31 @@ class Round:
         if fetched.held:
             self._held[fetched.error] += 1
         else:
-            self._counts["sources"] += 1
-            self._remember(fetched, self._stored(fetched))
+            answer = self._read(fetched)
+            self._answers.append(answer)
+            self._items += len(answer.cleaned.items)
+            late = answer.at - self._kept_at >= KEPT_AFTER
+            many = len(self._answers) >= KEPT_MOST or self._items >= KEPT_ITEMS
+            # A failure is to be remembered by the next round, even if this one is killed.
+            if late or many or answer.problem:
+                self.keep()
         self._over(fetched.source)
 
     def keep(self) -> None:
-        """Store how the sources have answered since the last time; call it at the end, too."""
-        self._store.visits.save(self._visits)
-        self._visits = []
+        """Store what the sources gave since the last time, then how they answered.
+
+        Call it at the end, too.
+
+        Raises:
+            StoreError: some of it, or all, was not stored.
+        """
+        answers, self._answers, self._items = self._answers, [], 0
+        items = [answer.cleaned.items for answer in answers]
+        added: tuple[Added, ...] = tuple(Added((), ()) for _ in answers)
+        if any(items):
+            added = self._store.content.add_answers(items, at=self._now, fresh=self._fresh)
+        outcomes = map(self._outcome, answers, added)
+        self._store.visits.save(list(map(self._visit, answers, outcomes)))
         self._kept_at = self._clock.now()
 
     def report(self) -> RunReport:
@@ -116,37 +159,51 @@ class Round:
         if self._on_done is not None:
             self._on_done(source)
 
-    def _stored(self, fetched: Fetched) -> Outcome:
-        """Store the items of an answer; they are kept when this comes back."""
-        name = fetched.source.name
+    def _read(self, fetched: Fetched) -> _Answer:
+        """The items of an answer, or why there are none."""
+        now = self._clock.now()
         if fetched.unchanged:
-            self._counts["unchanged"] += 1
-            return Outcome()
+            return _Answer(fetched, now)
         try:
             records, problem = read_answer(fetched)
         except (*_FAULTS, ValueError) as fault:
             records, problem = (), f"reading it failed: {type(fault).__name__}; please report it"
-        if problem:
-            # It may quote what was sent, and a database takes no NUL and no half of a character.
-            problem = "".join(filter(str.isprintable, problem))
+        # It may quote what was sent, and a database takes no NUL and no half of a character.
+        problem = "".join(filter(str.isprintable, problem))
+        undated = sum(isinstance(one, RawItem) and not one.published for one in records)
+        cleaned = clean_records(records, now=self._now, fetched=True)
+        return _Answer(fetched, now, cleaned, undated, problem)
+
+    def _outcome(self, answer: _Answer, added: Added) -> Outcome:
+        """Count what became of the items of an answer; they are stored by now."""
+        name = answer.fetched.source.name
+        self._counts["sources"] += 1
+        if answer.fetched.unchanged:
+            self._counts["unchanged"] += 1
+            return Outcome()
+        if answer.problem:
             self._counts["failed"] += 1
-            self._lines.append(ReportLine(name, problem, "failed"))
-            return Outcome(problem=problem)
-        report = store_records(self._store, records, kind="collect", now=self._now)
+            self._lines.append(ReportLine(name, answer.problem, "failed"))
+            return Outcome(problem=answer.problem)
+        report = report_of(answer.cleaned, added, kind="collect", now=self._now)
         self._counts.update(report.counts)
         self._lines += _few(report.lines, name)
+        for rival in added.outdone:
+            self._counts.update({"new": -1, "known": 1})
+            subject = f"{rival.titles[0]} ({rival.source})"
+            self._lines.append(ReportLine(subject, "its address is stored already", "known"))
         return Outcome(
             read=report.counts["read"],
             new=report.counts["new"],
             known=report.counts["known"],
-            undated=sum(isinstance(one, RawItem) and not one.published for one in records),
+            undated=answer.undated,
         )
 
-    def _remember(self, fetched: Fetched, outcome: Outcome) -> None:
-        """Keep how a source answered, and what follows from it: a new address, or a mute."""
-        source, now = fetched.source, self._clock.now()
+    def _visit(self, answer: _Answer, outcome: Outcome) -> Visit:
+        """How a source answered, and what follows from it: a new address, or a mute."""
+        source, now = answer.fetched.source, answer.at
         before = self._healths.get(source.name, Health())
-        health = after(before, fetched, outcome, now=now, chance=self._chance())
+        health = after(before, answer.fetched, outcome, now=now, chance=self._chance())
         address = ""
         if may_move(health, now):
             address, health = self._moved(source, health)
@@ -155,11 +212,7 @@ class Round:
             note = f"{health.muted_because}; it is muted, see `recap sources list`"
             self._lines.append(ReportLine(source.name, note, "muted"))
         self._healths[source.name] = health
-        self._visits.append(Visit(source.name, health, fetched.pause, address, gone))
-        # What the next round must not forget is kept at once, the rest a second's worth at a time.
-        late = now - self._kept_at >= KEPT_AFTER or len(self._visits) >= KEPT_MOST
-        if outcome.problem or address or late:
-            self.keep()
+        return Visit(source.name, health, answer.fetched.pause, address, gone)
 
     def _moved(self, source: Source, health: Health) -> tuple[str, Health]:
         """The new address of a source; none if another source has it already."""

@@ -16,6 +16,7 @@ from digest.pipeline.approving import BOUNCED, COMPLAINED
 from digest.pipeline.course import Course, Pace
 from digest.pipeline.drafting import PREVIEW_READER, check_clean
 from digest.pipeline.highwater import HighWater
+from digest.pipeline.webhooks import apply_reports
 from digest.sealing import Sealer
 from digest.settings import Settings
 
@@ -80,6 +81,7 @@ def send(
     _check_sendable(store, number)
     issue = store.content.issue(number)
     frozen = store.approvals.frozen(number)
+    apply_reports(store, now=pace.clock())
     mark = HighWater(store, settings.folder, now=pace.clock())
     _check_anyone(store, number)
     if issue.status is IssueStatus.APPROVED:
@@ -96,7 +98,7 @@ def send(
         content=frozen.sha256,
         seal=_sealer(settings, frozen, provider),
         hold=lambda because: store.approvals.hold(number, because, pace.clock()),
-        problem=lambda: _reputation(store, number),
+        problem=lambda: _reputation(store, number, pace.clock()),
         reach=mark.reach,
         pace=pace,
         on_batch=on_batch,
@@ -137,8 +139,9 @@ def _wait_for_undo(store: Store, number: int, pace: Pace) -> bool:
     return True
 
 
-def _reputation(store: Store, number: int) -> str:
+def _reputation(store: Store, number: int, now: datetime) -> str:
     """Why the issue must not go on by itself, from what the provider told of its mails."""
+    apply_reports(store, now=now, fresh_only=True)
     fates = store.ledger.fates(number)
     return reputation_problem(
         sum(fates.values()),

@@ -9,19 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
 from dotenv import dotenv_values
 
 from digest.errors import ConfigError
 from digest.model import Brand
+from digest.settings.issue_rules import IssueRules
 from digest.settings.leaving import Review, Sending
 from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
-from digest.settings.schedules import FILE, IssueRules, Moment, Schedule, parse_schedules
+from digest.settings.parts import FILE
+from digest.settings.schedules import Moment, Schedule, parse_schedules
+from digest.settings.web import SERVED, Listen, Network, listen_address, trusted_proxies
 
 __all__ = [
-    "FILE", "IssueRules", "ModelWriter", "Moment", "Review", "Schedule", "Sending", "Settings",
-    "SmtpServer", "Tls", "load_settings",
+    "FILE", "IssueRules", "Listen", "ModelWriter", "Moment", "Network", "Review", "Schedule",
+    "Sending", "Settings", "SmtpServer", "Tls", "load_settings",
 ]  # fmt: skip
 
 
@@ -34,6 +36,9 @@ class Settings:
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
         review, sending: of an approved issue: how long it waits, how it is handed over.
+        base_url: where readers find the pages; "" if none are served.
+        listen: where the pages are served on this machine.
+        trusted_proxies: whose word on where a call came from is taken.
         webhook_secrets: any of them may have signed what Resend reports.
         smtp: the mail server of the provider `smtp`, if one is named.
         writer: the model that words briefs, if one is named.
@@ -49,6 +54,8 @@ class Settings:
     review: Review = field(default_factory=Review)
     sending: Sending = field(default_factory=Sending)
     base_url: str = ""
+    listen: Listen = field(default_factory=Listen)
+    trusted_proxies: tuple[Network, ...] = ()
     secret_key: str = field(default="", repr=False)
     resend_api_key: str = field(default="", repr=False)
     resend_api_url: str = ""
@@ -61,6 +68,11 @@ class Settings:
     def schedule(self) -> Schedule:
         """The first schedule: whose zone weeks are counted in when none is named."""
         return self.schedules[0]
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The pages that a mail may link to; none without a base URL."""
+        return SERVED if self.base_url else ()
 
 
 def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -93,13 +105,15 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
     return Settings(
         folder=folder,
         schedules=tuple(file.schedules),
-        brand=Brand(**msgspec.structs.asdict(file.newsletter)),
+        brand=file.newsletter.brand,
         provider=file.provider,
         rules=file.issue,
         review=file.review,
         sending=file.sending,
         database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
         base_url=base_url,
+        listen=listen_address(values, base_url),
+        trusted_proxies=trusted_proxies(values),
         secret_key=values.get("RECAP_SECRET_KEY", ""),
         resend_api_key=values.get("RESEND_API_KEY", ""),
         resend_api_url=values.get("RESEND_API_URL", ""),

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from email.utils import parseaddr
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 import yaml
 
 from digest.errors import ConfigError
-from digest.model import Brand, PinnedTheme
+from digest.settings.issue_rules import IssueRules, Pin, check_rules
 from digest.settings.leaving import Review, Sending
-from digest.vectors import tokenize
+from digest.settings.newsletter import Newsletter, check_newsletter
+from digest.settings.parts import FILE, Part, place_of, value_at
 
-FILE = "schedules.yaml"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PROVIDERS = ("outbox", "resend", "smtp")
 
-_BRAND = Brand()
 
-
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A mapping of schedules.yaml that refuses keys it does not know."""
-
-
-class Moment(_Part, frozen=True):
+class Moment(Part, frozen=True):
     """When a step runs: weekdays by name, hours and minute in the schedule's zone."""
 
     day_of_week: str | int | list[str | int]
@@ -45,7 +38,7 @@ class Moment(_Part, frozen=True):
         return tuple(self.hour) if isinstance(self.hour, list) else (self.hour,)
 
 
-class Schedule(_Part, frozen=True):
+class Schedule(Part, frozen=True):
     """One newsletter rhythm: when to collect, draft and send."""
 
     id: str
@@ -65,39 +58,7 @@ class Schedule(_Part, frozen=True):
         return (("collect", self.collect), ("draft", self.draft), ("send", self.send))
 
 
-class Pin(_Part, frozen=True):
-    """One of the editor's themes: its printed name and the words that mark its stories."""
-
-    name: str
-    words: list[str]
-
-
-class IssueRules(_Part, frozen=True):
-    """What may be in an issue."""
-
-    max_stories: int = 30
-    focus: list[str] = []
-    pins: list[Pin] = msgspec.field(default_factory=list, name="themes")
-    articles: bool = False
-
-    @property
-    def themes(self) -> tuple[PinnedTheme, ...]:
-        """The editor's themes, in the order of the file."""
-        return tuple(PinnedTheme(pin.name.strip(), tuple(pin.words)) for pin in self.pins)
-
-
-class Newsletter(_Part, frozen=True):
-    """How the newsletter signs; the defaults are `digest.model.Brand`'s."""
-
-    name: str = _BRAND.name
-    sender: str = _BRAND.sender
-    reply_to: str = _BRAND.reply_to
-    address: str = _BRAND.address
-    tagline: str = _BRAND.tagline
-    language: str = _BRAND.language
-
-
-class ScheduleFile(_Part, frozen=True):
+class ScheduleFile(Part, frozen=True):
     """The whole file."""
 
     version: int
@@ -138,19 +99,20 @@ def _explain(message: str, data: object, tree: yaml.Node | None) -> ConfigError:
         known = _keys_at(path)
         close = get_close_matches(unknown[1], known, n=1)
         guess = f"did you mean `{close[0]}`? " if close else ""
-        place = _place(f"{path}.{unknown[1]}".lstrip("."), tree, shown=path)
+        place = place_of(f"{path}.{unknown[1]}".lstrip("."), tree, shown=path)
         return ConfigError(
             f"{place}: unknown key `{unknown[1]}`", hint=f"{guess}keys are {', '.join(known)}"
         )
     missing = re.search(r"missing required field `(.+?)`", problem)
     if missing:
         return ConfigError(
-            f"{_place(path, tree)}: the key `{missing[1]}` is missing", hint=f"add `{missing[1]}:`"
+            f"{place_of(path, tree)}: the key `{missing[1]}` is missing",
+            hint=f"add `{missing[1]}:`",
         )
     wanted = re.sub(r"`(\w+)(?: \| \w+)*`", lambda match: match[0].strip("`"), problem)
-    value = _value_at(data, path)
+    value = value_at(data, path)
     return ConfigError(
-        f"{_place(path, tree)}: `{value}` cannot be used here",
+        f"{place_of(path, tree)}: `{value}` cannot be used here",
         hint=wanted[0].lower() + wanted[1:] + "; see docs/reference/schedules.md",
     )
 
@@ -158,69 +120,37 @@ def _explain(message: str, data: object, tree: yaml.Node | None) -> ConfigError:
 def _check(file: ScheduleFile, tree: yaml.Node | None) -> None:
     if file.version != 1:
         raise ConfigError(
-            f"{_place('version', tree)}: version `{file.version}` is not known",
+            f"{place_of('version', tree)}: version `{file.version}` is not known",
             hint="write `version: 1`, or install the program that wrote this file",
         )
     if not file.schedules:
-        raise ConfigError(f"{_place('schedules', tree)}: the list is empty", hint="add a schedule")
+        raise ConfigError(
+            f"{place_of('schedules', tree)}: the list is empty", hint="add a schedule"
+        )
     if file.provider not in PROVIDERS:
         raise ConfigError(
-            f"{_place('provider', tree)}: provider `{file.provider}` is not known",
+            f"{place_of('provider', tree)}: provider `{file.provider}` is not known",
             hint=f"write one of {', '.join(PROVIDERS)}",
         )
-    if file.issue.max_stories < 1:
-        raise ConfigError(
-            f"{_place('issue.max_stories', tree)}: `{file.issue.max_stories}` leaves no story",
-            hint="write a number from 1 to 60",
-        )
-    _check_pins(file.issue, tree)
-    if "@" not in parseaddr(file.newsletter.sender)[1]:
-        raise ConfigError(
-            f"{_place('newsletter.sender', tree)}: `{file.newsletter.sender}` has no address",
-            hint="write `Name <name@your-domain>`",
-        )
+    check_rules(file.issue, tree)
+    check_newsletter(file.newsletter, tree)
     seen: set[str] = set()
     for number, schedule in enumerate(file.schedules):
         place = f"schedules[{number}]"
         if schedule.id in seen:
             raise ConfigError(
-                f"{_place(place + '.id', tree)}: id `{schedule.id}` is used twice",
+                f"{place_of(place + '.id', tree)}: id `{schedule.id}` is used twice",
                 hint="give each schedule an id of its own",
             )
         seen.add(schedule.id)
         _check_schedule(schedule, place, tree)
 
 
-def _check_pins(rules: IssueRules, tree: yaml.Node | None) -> None:
-    names: set[str] = set()
-    for number, pin in enumerate(rules.pins):
-        place = f"issue.themes[{number}]"
-        name = " ".join(pin.name.split()).casefold()
-        if not name or name in names:
-            raise ConfigError(
-                f"{_place(place + '.name', tree)}: the name `{pin.name}`"
-                f" {'is used twice' if name else 'is empty'}",
-                hint="give each theme a name of its own, such as `Custom silicon`",
-            )
-        names.add(name)
-        if not pin.words:
-            raise ConfigError(
-                f"{_place(place + '.words', tree)}: `{pin.name}` has no words",
-                hint="write words that mark its stories, such as [custom chip, TPU]",
-            )
-        for at, word in enumerate(pin.words):
-            if not tokenize(word):
-                raise ConfigError(
-                    f"{_place(f'{place}.words[{at}]', tree)}: `{word}` marks no story",
-                    hint="write a word or a short phrase that stands in the stories you mean",
-                )
-
-
 def _check_schedule(schedule: Schedule, place: str, tree: yaml.Node | None) -> None:
     if schedule.timezone not in available_timezones():
         close = get_close_matches(schedule.timezone, available_timezones(), n=1)
         raise ConfigError(
-            f"{_place(place + '.timezone', tree)}: zone `{schedule.timezone}` is not known",
+            f"{place_of(place + '.timezone', tree)}: zone `{schedule.timezone}` is not known",
             hint=f"did you mean `{close[0]}`?" if close else "write an IANA name, Europe/Berlin",
         )
     for step, moment in schedule.steps:
@@ -228,23 +158,24 @@ def _check_schedule(schedule: Schedule, place: str, tree: yaml.Node | None) -> N
         for day in moment.days:
             if day.isdigit():
                 raise ConfigError(
-                    f"{_place(where + '.day_of_week', tree)}: weekday `{day}` is ambiguous"
+                    f"{place_of(where + '.day_of_week', tree)}: weekday `{day}` is ambiguous"
                     " (programs count from Sunday or from Monday)",
                     hint=f"write a name, such as `{WEEKDAYS[(int(day) - 1) % 7]}`",
                 )
             if day not in WEEKDAYS:
                 raise ConfigError(
-                    f"{_place(where + '.day_of_week', tree)}: weekday `{day}` is not known",
+                    f"{place_of(where + '.day_of_week', tree)}: weekday `{day}` is not known",
                     hint=f"write one of {', '.join(WEEKDAYS)}, a list of them, or daily",
                 )
         if not all(0 <= hour <= 23 for hour in moment.hours) or not moment.hours:
             raise ConfigError(
-                f"{_place(where + '.hour', tree)}: hour `{moment.hour}` is not on the clock",
+                f"{place_of(where + '.hour', tree)}: hour `{moment.hour}` is not on the clock",
                 hint="write 0 to 23, or a list such as [6, 18]",
             )
         if not 0 <= moment.minute <= 59:
             raise ConfigError(
-                f"{_place(where + '.minute', tree)}: minute `{moment.minute}` is not on the clock",
+                f"{place_of(where + '.minute', tree)}: minute `{moment.minute}`"
+                " is not on the clock",
                 hint="write 0 to 59",
             )
 
@@ -262,38 +193,3 @@ def _keys_at(path: str) -> tuple[str, ...]:
         "sending": Sending,
     }
     return kinds.get(last, Moment).__struct_encode_fields__
-
-
-def _steps(path: str) -> list[str]:
-    return re.findall(r"[^.\[\]]+", path)
-
-
-def _value_at(data: object, path: str) -> object:
-    for step in _steps(path):
-        if isinstance(data, list) and step.isdigit():
-            data = data[int(step)]
-        elif isinstance(data, dict) and step in data:
-            data = data[step]
-    return data
-
-
-def _place(path: str, tree: yaml.Node | None, *, shown: str | None = None) -> str:
-    """`schedules.yaml, line 20, schedules[0].draft`: as far as the file has the path."""
-    line = 1
-    node = tree
-    for step in _steps(path):
-        child: yaml.Node | None = None
-        if isinstance(node, yaml.SequenceNode) and step.isdigit():
-            child = node.value[int(step)]
-        elif isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == step:
-                    child = value
-                    line = key.start_mark.line + 1
-        if child is None:
-            break
-        if isinstance(node, yaml.SequenceNode):
-            line = child.start_mark.line + 1
-        node = child
-    label = path if shown is None else shown
-    return f"{FILE}, line {line}" + (f", {label}" if label else "")

@@ -1,7 +1,8 @@
 """Opens the database: what was collected, how sources answered, who reads, and who got what.
 
 with open_store("sqlite:///recap.db") as store:
-    store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger
+    store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger,
+    store.notices, store.webhooks
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from digest.store.edits import Change
 from digest.store.installation import Identity, Installation
 from digest.store.ledger import Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
+from digest.store.notices import Notices
 from digest.store.rows import IssueRow
 from digest.store.sightings import Added
 from digest.store.visits import Visit, Visits
+from digest.store.webhooks import Webhooks
 
 __all__ = [
     "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Store", "Visit",
@@ -47,6 +50,8 @@ class Store:
     audience: AudienceStore
     approvals: Approvals
     ledger: Ledger
+    notices: Notices
+    webhooks: Webhooks
     installation: Installation
     place: str
     _database: Database
@@ -96,6 +101,8 @@ def open_store(url: str, *, create: bool = False) -> Store:
         audience=AudienceStore(database),
         approvals=Approvals(database),
         ledger=Ledger(database),
+        notices=Notices(database),
+        webhooks=Webhooks(database),
         installation=Installation(database),
         place=database.place,
         _database=database,

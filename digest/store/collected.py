@@ -43,7 +43,29 @@ class Collected:
         """
         with self._database.write() as connection:
             self._database.lock(connection, schema.item)
-            return sort_items(connection, items, at=at, fetched=fetched)
+            (added,) = sort_items(connection, [items], at=at, fetched=fetched)
+        return added
+
+    def add_answers(
+        self, answers: Sequence[Sequence[Item]], *, at: datetime, fresh: set[str]
+    ) -> tuple[Added, ...]:
+        """Store what several sources show now, all in one transaction; see `add_items`.
+
+        In which order the sources of a round answer makes no difference: what the others bring
+        is no memory for one of them, and of one new address the first source by name keeps it.
+
+        Args:
+            answers: what each source shows.
+            at: when the round began, the same for all its answers.
+            fresh: the keys of the addresses that were stored earlier in the round; those that are
+                stored now are added.
+
+        Raises:
+            StoreError: nothing was stored, and the round is over.
+        """
+        with self._database.write() as connection:
+            self._database.lock(connection, schema.item)
+            return sort_items(connection, answers, at=at, fetched=True, fresh=fresh)
 
     def items(self, *, before: datetime, since: datetime | None = None) -> tuple[Item, ...]:
         """The items that entered in [since, before), by (entered_at, id), as they read by then.

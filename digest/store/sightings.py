@@ -1,4 +1,4 @@
-"""Parts what one fetch gave into new items, known ones and edited ones, and stores the new."""
+"""Parts what sources gave into new items, known ones and edited ones, and stores the new."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from digest.identity import (
     Keys,
     Known,
     Match,
-    archived,
+    Memory,
+    archives,
     keys_of,
-    match_guid,
-    match_text,
+    matched,
     remembered,
 )
 from digest.model import Item
@@ -51,100 +51,192 @@ class Added:
         known: as they came; stored before, or first in the batch.
         changed: known by their source under another text, which is kept as a version.
         matches: for each of `known`, what it was known as and why.
+        outdone: what other sources brought earlier in the round, in whose place `new` stands.
     """
 
     new: tuple[Item, ...]
     known: tuple[Item, ...]
     changed: tuple[Change, ...] = ()
     matches: tuple[Match, ...] = ()
+    outdone: tuple[Known, ...] = ()
+
+
+@dataclass(slots=True)
+class _Seen:
+    """An item of a batch: its keys, and what it is known as; None for a new one.
+
+    Attributes:
+        rival: what another source brought under its address in this round, if nothing else is
+            known of it; a new item takes the place of its rival.
+    """
+
+    item: Item
+    keys: Keys
+    match: Match | None
+    rival: Known | None
 
 
 def sort_items(
-    connection: Connection, items: Sequence[Item], *, at: datetime | None, fetched: bool
-) -> Added:
-    """Store what is new of a batch, and the edits of what is known; see `Collected.add_items`."""
-    batch = sorted(items, key=_by_age)
-    keys = keys_of(batch)
-    matches = _matched(_Stored.of(connection, keys), batch, keys, fetched=fetched)
-    new = _store_new(connection, batch, keys, matches, shown_at=at if fetched else None)
-    seen = [
-        Sighting(place, item, key, match)
-        for place, (item, key, match) in enumerate(zip(batch, keys, matches, strict=True))
-        if match is not None
+    connection: Connection,
+    batches: Sequence[Sequence[Item]],
+    *,
+    at: datetime | None,
+    fetched: bool,
+    fresh: set[str] | None = None,
+) -> tuple[Added, ...]:
+    """Store what is new of each batch, and the edits of what is known; see `Collected`.
+
+    Args:
+        batches: each from a source of its own, unless there is only one.
+        fresh: the keys of the addresses that were stored in the same round; those of the new
+            items are added.
+    """
+    fresh = set() if fresh is None else fresh
+    parts = _parted(connection, batches, fetched=fetched, fresh=fresh)
+    seen = list(itertools.chain(*parts))
+    stored = _store_new(connection, seen, shown_at=at if fetched else None)
+    fresh.update(one.keys.url for one in seen if one.match is None)
+    before = [
+        Sighting(place, one.item, one.keys, one.match)
+        for place, one in enumerate(seen)
+        if one.match is not None and one.match.known.keys.url not in fresh
     ]
-    fresh = {key.url for key, match in zip(keys, matches, strict=True) if match is None}
-    stored = [one for one in seen if one.match.known.keys.url not in fresh]
-    changes = {} if at is None else keep_edits(connection, stored, at)
-    known = [one for one in seen if one.place not in changes]
-    return Added(
-        new=new,
-        known=tuple(one.item for one in known),
-        changed=tuple(change for _, change in sorted(changes.items())),
-        matches=tuple(one.match for one in known),
+    changes = {} if at is None else keep_edits(connection, before, at)
+    ends = itertools.accumulate(map(len, parts))
+    return tuple(
+        _added(dict(enumerate(part, end - len(part))), stored, changes)
+        for part, end in zip(parts, ends, strict=True)
     )
 
 
-def _store_new(
+def _added(seen: dict[int, _Seen], stored: dict[int, Item], changes: dict[int, Change]) -> Added:
+    """What became of one batch; the items that were stored and the changes by their place."""
+    known = [
+        (one.item, one.match)
+        for place, one in seen.items()
+        if one.match is not None and place not in changes
+    ]
+    return Added(
+        new=tuple(stored[place] for place in seen if place in stored),
+        known=tuple(item for item, _ in known),
+        changed=tuple(changes[place] for place in seen if place in changes),
+        matches=tuple(match for _, match in known),
+        outdone=tuple(
+            one.rival for one in seen.values() if one.match is None and one.rival is not None
+        ),
+    )
+
+
+def _parted(
     connection: Connection,
-    batch: Sequence[Item],
-    keys: Sequence[Keys],
-    matches: Sequence[Match | None],
+    batches: Sequence[Sequence[Item]],
     *,
-    shown_at: datetime | None,
-) -> tuple[Item, ...]:
-    """Write the items that no match was found for, and return them as they are stored.
+    fetched: bool,
+    fresh: Collection[str],
+) -> list[list[_Seen]]:
+    """What the items of each batch are, by age."""
+    aged = [sorted(batch, key=_by_age) for batch in batches]
+    keys = [keys_of(batch) for batch in aged]
+    memory = _memory_of(connection, list(itertools.chain(*keys)), fresh)
+    parts: list[list[_Seen]] = [[] for _ in batches]
+    # Which source answers first is chance. By name, no batch is the rival of one before it.
+    names = [batch[0].source if batch else "" for batch in aged]
+    for place in sorted(range(len(aged)), key=names.__getitem__):
+        matches = matched(memory, aged[place], keys[place], fetched=fetched)
+        for item, key, match in zip(aged[place], keys[place], matches, strict=True):
+            rival = memory.rivals.get(key.url)
+            contested = match is None or match.known is rival
+            parts[place].append(_Seen(item, key, match, rival if contested else None))
+        for one in parts[place]:
+            if one.match is None:
+                memory.rivals[one.keys.url] = remembered(one.item, one.keys)
+    return parts
+
+
+def _store_new(
+    connection: Connection, seen: Sequence[_Seen], *, shown_at: datetime | None
+) -> dict[int, Item]:
+    """Write the items that no match was found for; gives them as they are stored, by their place.
 
     Args:
         shown_at: when their sources showed them, and all that they have; None for a file.
     """
-    fresh = [place for place, match in enumerate(matches) if match is None]
-    new = _named(connection, [batch[place] for place in fresh])
+    new = {place: one for place, one in enumerate(seen) if one.match is None}
+    free = [place for place, one in new.items() if one.rival is None]
+    names = _named(connection, [new[place].item for place in free])
+    stored = {
+        **dict(zip(free, names, strict=True)),
+        **{
+            place: replace(one.item, id=one.rival.id)
+            for place, one in new.items()
+            if one.rival is not None
+        },
+    }
     if shown_at is not None:
-        new = _without_archives(connection, new, shown_at)
-    if new:
-        made = zip(new, fresh, strict=True)
-        values = [rows.row_of_item(item, keys[place]) for item, place in made]
-        connection.execute(sa.insert(schema.item), values)
-    return tuple(new)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """The stored items that a batch may hold again, by each of their keys."""
-
-    by_guid: dict[str, list[Known]]
-    by_url: dict[str, Known]
-    by_text: dict[str, list[Known]]
-
-    @classmethod
-    def of(cls, connection: Connection, keys: Sequence[Keys]) -> _Stored:
-        """Asked key by key, only for what the key before did not settle: most items are old."""
-        table = schema.item
-        by_url = {
-            known.keys.url: known
-            for known in _known(connection, table.c.url_key, {key.url for key in keys})
+        old = _archives(connection, seen, shown_at)
+        for place, item in stored.items():
+            if item.source in old and _is_undated(item, shown_at):
+                stored[place] = replace(item, archived=True)
+    table = schema.item
+    made = {place: rows.row_of_item(item, new[place].keys) for place, item in stored.items()}
+    if free:
+        connection.execute(sa.insert(table), [made[place] for place in free])
+    if taken := [row for place, row in made.items() if new[place].rival is not None]:
+        columns: dict[str, sa.BindParameter[Any]] = {
+            name: sa.bindparam(f"new_{name}") for name in taken[0] if name != "id"
         }
-        settled = {(known.keys.url, known.keys.guid) for known in by_url.values()}
-        guids = {key.guid for key in keys if (key.url, key.guid) not in settled}
-        by_guid, by_text = defaultdict(list), defaultdict(list)
-        for known in _known(connection, table.c.guid_key, guids):
-            by_guid[known.keys.guid].append(known)
-        texts = {key.text for key in keys if key.url not in by_url}
-        for known in _known(connection, table.c.text_key, texts):
-            by_text[known.keys.text].append(known)
-        return cls(by_guid, by_url, by_text)
+        change = sa.update(table).where(table.c.url_key == columns["url_key"]).values(columns)
+        connection.execute(
+            change, [{f"new_{name}": value for name, value in row.items()} for row in taken]
+        )
+    return stored
 
 
-def _known(
-    connection: Connection, column: sa.Column[str], wanted: Collection[str]
-) -> Iterator[Known]:
+def _archives(connection: Connection, seen: Sequence[_Seen], shown_at: datetime) -> frozenset[str]:
+    """The sources that have shown their archive, of which what another source keeps is a part."""
+    undated = {
+        (one.item.source, one.keys.url)
+        for one in seen
+        if (one.match is None or one.rival is not None) and _is_undated(one.item, shown_at)
+    }
+    at_once = Counter(source for source, _ in undated)
+    large = sorted(source for source, count in at_once.items() if count > BACKLOG)
+    table = schema.item
+    known: Counter[str] = Counter()
+    for chunk in chunks(large):
+        query = sa.select(table.c.source, sa.func.count()).where(table.c.source.in_(chunk))
+        for source, count in connection.execute(query.group_by(table.c.source)):
+            known[source] = count
+    return archives(at_once, known)
+
+
+def _is_undated(item: Item, shown_at: datetime) -> bool:
+    return item.published is None and item.first_seen >= shown_at
+
+
+def _memory_of(connection: Connection, keys: Sequence[Keys], fresh: Collection[str]) -> Memory:
+    """Asked key by key, only for what the key before did not settle: most items are old."""
+    memory = Memory(defaultdict(list), {}, defaultdict(list), {})
+    for known in _known(connection, "url_key", {key.url for key in keys}):
+        (memory.rivals if known.keys.url in fresh else memory.by_url)[known.keys.url] = known
+    settled = {(known.keys.url, known.keys.guid) for known in memory.by_url.values()}
+    guids = {key.guid for key in keys if (key.url, key.guid) not in settled}
+    for known in _known(connection, "guid_key", guids):
+        memory.by_guid[known.keys.guid].append(known)
+    texts = {key.text for key in keys if key.url not in memory.by_url}
+    for known in _known(connection, "text_key", texts):
+        memory.by_text[known.keys.text].append(known)
+    return memory
+
+
+def _known(connection: Connection, column: str, wanted: Collection[str]) -> Iterator[Known]:
     """What is stored under the keys, of which "" is none."""
     for chunk in chunks(sorted(key for key in wanted if key)):
-        for row in connection.execute(_remembering(column.in_(chunk))):
+        for row in connection.execute(_REMEMBERING[column], {"keys": chunk}):
             yield rows.known_of(row)
 
 
-def _remembering(where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _remembering(column: str) -> sa.Select[Any]:
     """The columns to know an item by, with the title it came under and its latest one."""
     table, version = schema.item, schema.item_version
     latest = (
@@ -156,50 +248,11 @@ def _remembering(where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
     columns = (table.c[name] for name in _REMEMBERED)
     title = sa.func.coalesce(latest, table.c.title).label("latest_title")
-    return sa.select(*columns, title).where(where)
+    keys: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+    return sa.select(*columns, title).where(table.c[column].in_(keys))
 
 
-def _matched(
-    stored: _Stored, batch: Sequence[Item], keys: Sequence[Keys], *, fetched: bool
-) -> list[Match | None]:
-    """What each item is known as; None for a new one.
-
-    Words are compared last, and only with items that this batch does not hold: what a source
-    shows twice at once is two items, and so is what a file lists under two addresses.
-    """
-    matches = [_by_name(stored, *pair) for pair in zip(batch, keys, strict=True)]
-    held = {match.known.id for match in matches if match is not None}
-    first = {
-        key.url: _same_address(match.known)
-        for key, match in zip(keys, matches, strict=True)
-        if match is not None
-    }
-    for place, (item, key) in enumerate(zip(batch, keys, strict=True)):
-        if matches[place] is not None:
-            continue
-        if key.url in first:
-            matches[place] = first[key.url]
-            continue
-        others = stored.by_text.get(key.text, ()) if fetched and key.text else ()
-        match = match_text(item, [one for one in others if one.id not in held])
-        if match is not None:
-            held.add(match.known.id)
-        matches[place] = match
-        first[key.url] = _same_address(match.known if match else remembered(item, key))
-    return matches
-
-
-def _by_name(stored: _Stored, item: Item, key: Keys) -> Match | None:
-    """What an item is known as by what its source calls it, or else by its address."""
-    same = stored.by_url.get(key.url)
-    if same is not None and same.keys.guid == key.guid:
-        return _same_address(same)
-    match = match_guid(item, key, stored.by_guid.get(key.guid, ())) if key.guid else None
-    return match or (_same_address(same) if same else None)
-
-
-def _same_address(known: Known) -> Match:
-    return Match(known, "its address is stored already")
+_REMEMBERING = {name: _remembering(name) for name in ("url_key", "guid_key", "text_key")}
 
 
 def _named(connection: Connection, fresh: Sequence[Item]) -> list[Item]:
@@ -226,21 +279,6 @@ def _derived_ids(item: Item) -> Iterator[str]:
     for attempt in itertools.count():
         mark = hashlib.sha256(f"{attempt} {item.url}".encode()).hexdigest()[:16]
         yield f"{item.id[:47]}-{mark}"
-
-
-def _without_archives(connection: Connection, new: list[Item], shown_at: datetime) -> list[Item]:
-    """The new items, those marked that are no news since their source shows its archive."""
-    undated = [one for one in new if one.published is None and one.first_seen >= shown_at]
-    at_once = Counter(item.source for item in undated)
-    large = sorted(source for source, count in at_once.items() if count > BACKLOG)
-    table = schema.item
-    known: Counter[str] = Counter()
-    for chunk in chunks(large):
-        query = sa.select(table.c.source, sa.func.count()).where(table.c.source.in_(chunk))
-        for source, count in connection.execute(query.group_by(table.c.source)):
-            known[source] = count
-    old = archived(undated, known)
-    return [replace(item, archived=True) if item.id in old else item for item in new]
 
 
 def _by_age(item: Item) -> tuple[Any, ...]:

@@ -131,7 +131,7 @@ def test_fault_69_items_that_cannot_be_stored_leave_no_validators(
 
     collector.subscribe(Wire=web.serve("/f", feed(ETag='"a"')))
     with monkeypatch.context() as patch:
-        patch.setattr(type(collector.store.content), "add_items", full)
+        patch.setattr(type(collector.store.content), "add_answers", full)
         with pytest.raises(StoreError):
             collector.collect()
     assert collector.store.visits.healths() == {}

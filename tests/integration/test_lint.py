@@ -53,7 +53,7 @@ def test_errors_come_before_warnings():
 def test_the_addresses_of_a_mail_are_those_that_its_answers_are_judged_by():
     issue = make_issue()
     email = render_issue(issue, base_url=BASE, brand=BRAND)
-    urls = link_addresses(issue, email)
+    urls = link_addresses(email)
     assert urls == tuple(story.lead.link for story in issue.stories)
     answers = {url: LinkAnswer(200, url) for url in urls}
     assert lint_issue(issue, email, answers=answers) == ()

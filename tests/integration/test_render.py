@@ -18,7 +18,7 @@ from lxml import html as lxml_html
 from digest.blocks import printable
 from digest.dressing import attr
 from digest.errors import ConfigError, TemplateError
-from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
+from digest.model import COLOURS, Brand, Brief, Comparison, DatedSentence, Reference
 from digest.render import issue_document, render_issue
 from tests.builders import (
     at,
@@ -78,6 +78,11 @@ def in_order(text: str, parts: list[str]) -> bool:
     return True
 
 
+def undirected(text: str) -> str:
+    """The text without blanks, nor the marks that keep lines of two directions in order."""
+    return re.sub("[\\s\u200e\u200f]", "", text)
+
+
 def squeezed(text: str) -> str:
     return "".join(printable(text).split())
 
@@ -114,6 +119,47 @@ def test_a_full_issue_stays_within_what_mail_clients_take():
 def test_nothing_is_fetched_when_a_mail_is_opened():
     html = render_issue(full_issue(), base_url=BASE).html
     assert not re.search(r"<(img|link|script|iframe|object)\b|@import|@font-face|url\(", html)
+
+
+LOGO = 'https://recap.example/logo.png?v=2&size="32"'
+
+
+def branded(**fields):
+    return render_issue(make_issue(), base_url="", brand=Brand(name="Bergen & Co", **fields))
+
+
+def test_a_logo_stands_in_place_of_the_name_and_says_it_where_images_are_off():
+    email = branded(logo=LOGO)
+    (image,) = lxml_html.document_fromstring(email.html).iter("img")
+    assert image.get("src") == LOGO
+    assert image.get("alt") == "Bergen & Co"
+    assert image.get("height") == "32"
+    assert re.search(r"height:32px;.*;font-size:14px;.*color:#b3261e", image.get("style"))
+    assert "BERGEN & CO" in email.text
+
+
+def test_the_dark_scheme_gives_a_logo_a_ground_of_its_own():
+    assert ".i .g{" in branded(logo=LOGO).html
+    assert ".i .g{" not in branded().html
+
+
+def test_the_colours_of_the_brand_replace_those_of_the_design():
+    colours = {name: f"#{number:06x}" for number, name in enumerate(COLOURS, 0xABCD00)}
+    issue = make_issue(make_theme(stories=[make_story(make_item("a"), brief=detailed_brief())]))
+    html = render_issue(issue, base_url="", brand=Brand(colours=colours)).html
+    assert all(colour in html for colour in colours.values())
+
+
+def test_the_names_of_the_colours_are_those_of_the_design(root):
+    tokens = (root / "templates" / "colours.j2").read_text(encoding="utf-8")
+    table = tokens[tokens.index("set colours = {") : tokens.index("} -%}")]
+    assert tuple(re.findall(r'"(\w+)": "#[0-9a-f]{6}"', table)) == COLOURS
+
+
+def test_the_intro_and_the_footer_of_the_brand_are_in_both_parts():
+    email = branded(intro="From the desk\nin Bergen.", footer="Set in <Bergen>.")
+    for text in (words_of(email.html), squeezed(email.text)):
+        assert in_order(text, [squeezed("From the desk in Bergen."), squeezed("Set in <Bergen>.")])
 
 
 def test_the_document_says_its_language_and_keeps_its_headings_in_order():
@@ -184,7 +230,7 @@ def test_any_text_survives_rendering(title, summary, marks):
     email = rendered(themes, subject=title, preheader=title)
     parts = [squeezed(title), squeezed(summary or title), squeezed(summary or title)]
     assert in_order(words_of(email.html), parts)
-    assert in_order("".join(email.text.split()), parts)
+    assert in_order(undirected(email.text), [undirected(part) for part in parts])
 
 
 def test_a_text_part_has_72_columns_and_addresses_alone_on_a_line():
@@ -489,9 +535,20 @@ def test_every_part_of_a_brief_is_in_both_parts_of_the_mail():
     assert "\n   https://corvid.example/1\n" in mail.text
 
 
+def test_takeaways_give_way_where_a_mail_would_be_cut():
+    item = make_item("a")
+    sentence = "Corvid has told the state of Ohio that it needs a word and one more. " * 9
+    brief = replace(detailed_brief(), what_changed=said(sentence, "a"), deep_dive=())
+    stories = [make_story(make_item(f"s{n}"), score=float(n), brief=brief) for n in range(60)]
+    themes = [make_theme(f"Theme {n}", stories[n * 20 : n * 20 + 20]) for n in range(3)]
+    short = rendered(make_theme(stories=[make_story(item, brief=brief), make_story()]))
+    assert "Corvid has 0 plants." in short.text
+    assert rendered(*themes).text.count("Corvid has 0 plants.") == 1  # that of the story in depth
+
+
 def test_a_comparison_is_a_table_with_a_head():
     mail = rendered(make_theme(stories=[make_story(make_item("a"), brief=detailed_brief())]))
-    table = lxml_html.document_fromstring(mail.html).xpath("//table[@role='table']")[0]
+    table = lxml_html.document_fromstring(mail.html).xpath("//table[.//th and not(.//table)]")[0]
     rows = [[cell.text_content() for cell in row] for row in table.iter("tr")]
     assert rows == [["Name", "Price"], ["Auk <b>", "$4"], ["Tern", "$3"]]
     assert {cell.tag for cell in table.find(".//tr")} == {"th"}
@@ -502,7 +559,7 @@ def test_a_part_without_a_sentence_leaves_nothing_behind():
     bare = Brief(what_changed=said("Corvid grows.", "a"))
     mail = rendered(make_theme(stories=[make_story(make_item("a"), brief=bare)]))
     document = lxml_html.document_fromstring(mail.html)
-    assert not document.xpath("//ul | //table[@role='table']")
+    assert not document.xpath("//ul | //th")
     assert "In depth" not in mail.html + mail.text
     assert all(node.text_content().strip() for node in document.iter("p"))
 

@@ -56,3 +56,11 @@ def test_a_long_name_has_a_line_of_its_own():
     name, bar = bar_line("A theme with a name that is far too long", 50, "3").splitlines()
     assert name == "A theme with a name that is far too long"
     assert bar.strip() == "############ 3"
+
+
+def test_the_counts_of_earlier_issues_go_below_where_a_line_has_no_room():
+    line = bar_line("Models", 100, "13 (before: 10, 12, 13, 11, 9)")
+    bar, counts = line.split("\n")
+    assert bar.endswith(f"{'#' * 24} 13")
+    assert counts.strip() == "(before: 10, 12, 13, 11, 9)"
+    assert counts.index("(") == bar.index("#")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.delivery import check_sendable, is_in_undo_window, message_id
+from digest.delivery import Limits, check_sendable, is_in_undo_window, message_id
 from digest.errors import StateError
 from digest.model import IssueStatus
 from tests.builders import NOW
@@ -37,6 +37,13 @@ def test_a_message_id_is_the_same_for_the_same_batch_and_person_only():
     assert first != message_id("recap/1/b", "ada@reader.example", "recap.example")
     assert first.startswith("<")
     assert first.endswith("@recap.example>")
+
+
+@pytest.mark.parametrize(
+    ("largest", "mails"), [(0, 100), (2_000, 100), (50_001, 99), (4_000_000, 1), (9_000_000, 1)]
+)
+def test_a_batch_closes_at_its_mails_or_its_bytes_and_is_never_empty(largest, mails):
+    assert Limits(mails=100, bytes=5_000_000).batch(largest) == mails
 
 
 def test_the_reason_of_a_hold_is_told():

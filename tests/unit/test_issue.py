@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from digest.errors import InputError, NotEnoughStories
 from digest.issue import ALSO, content_hash, draft_issue
 from digest.items import RawItem, clean_item
+from digest.localisation import Catalog
 from digest.model import IssueStatus, Item, Past, PinnedTheme, Week
 from digest.plan import Plan, issue_window
 from digest.sieve import sift
 from tests.builders import NOW, WEEK, WINDOW, at, make_issue, make_item
+from tests.messages import Marked
 
 UTC_ZONE = ZoneInfo("UTC")
 SAMPLE_WEEK = Week(2026, 19)
@@ -309,6 +311,15 @@ def test_a_theme_that_the_editor_pinned_is_printed_under_its_name():
     pin = PinnedTheme("Silicon of one's own", ("accelerator", "chip", "silicon"))
     issue = draft_sample(pins=(pin,))
     assert pin.name in [theme.label for theme in issue.themes]
+
+
+def test_a_standing_theme_is_named_in_the_issues_language_a_pinned_one_as_the_editor_wrote_it():
+    pin = PinnedTheme("Silicon of one's own", ("accelerator", "chip", "silicon"))
+    words = Catalog("en", Marked())
+    issue = draft_issue(make_week(), sample_plan(pins=(pin,)), now=NOW, words=words)
+    names = [theme.label for theme in issue.themes if theme.label != pin.name]
+    assert len(names) == len(issue.themes) - 1
+    assert all(name.startswith("⟦") for name in names)
 
 
 def test_no_sentence_is_printed_in_two_briefs():

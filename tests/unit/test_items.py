@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.clean import plain, without_markdown, without_tex
 from digest.items import RawItem, Refusal, clean_item, doubt_dates
 from digest.model import Item
 
@@ -97,6 +98,30 @@ def test_a_long_summary_is_cut_after_a_sentence() -> None:
     made = item(summary="This is one sentence. " * 200)
     assert 1_900 < len(made.summary) <= 2_000
     assert made.summary.endswith("sentence.")
+
+
+def test_a_long_summary_ends_behind_a_quote_and_not_within_a_number() -> None:
+    made = item(summary="word " * 300 + 'She said: "It ships." ' + "word 3.5 " * 200)
+    assert made.summary.endswith('"It ships."')
+    assert len(made.summary) == 1_521
+
+
+def test_a_sentence_that_ends_in_the_first_half_of_a_long_summary_is_no_end() -> None:
+    early = item(summary="x" * 999 + ". " + "word " * 400)
+    assert early.summary.endswith("word…")
+    late = item(summary="x" * 999 + '." ' + "word " * 400)
+    assert late.summary.endswith('x."')
+
+
+def test_a_long_summary_of_little_but_white_space_is_folded_whole() -> None:
+    made = item(summary="word" + " \n\t" * 1_000 + "end")
+    assert made.summary == "word end"
+
+
+@given(st.text(alphabet="ab .\n\r\t\x0b\x1c\x7f-*_#`[$\\<&é\u200b", max_size=60))
+def test_text_without_marks_is_cleaned_as_any_text(text: str) -> None:
+    made = item(summary=text)
+    assert made.summary == without_tex(plain(without_markdown(text)))
 
 
 def test_a_long_summary_without_sentences_is_cut_at_a_word() -> None:

@@ -9,12 +9,13 @@ import pytest
 from digest.blocks import Link, Point, open_host, open_link, printable
 from digest.layout import lay_out
 from digest.links import Links
-from digest.localisation import Catalog
+from digest.localisation import Catalog, read_catalog
 from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
 from digest.supplements import Action, Bar, Number
 from tests.builders import make_issue, make_item, make_story, make_theme, said
 
 LINKS = Links(unsubscribe="mailto:a@b.example", write="mailto:a@b.example")
+GERMAN = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
 
 
 def page_of(*themes, **fields):
@@ -138,16 +139,25 @@ def test_a_host_is_written_as_people_say_it(url, host):
     assert open_host(url) == host
 
 
-def test_left_to_right_script_is_noticed_in_a_mail_of_the_other_direction():
-    issue = make_issue(make_theme(stories=[make_story(make_item(title="Kestrel 3 is out"))]))
-    page = lay_out(replace(issue, title="x"), Brand(), links=LINKS, words=Catalog("ar"))
+def test_a_source_of_the_other_script_keeps_its_place_in_the_line():
+    story = make_story(
+        make_item(source="Chip Ledger"), make_item(source="دفتر الرقائق"), make_item(source="Lab")
+    )
+    issue = make_issue(make_theme(stories=[story]), title="x")
+    page = lay_out(issue, Brand(), links=LINKS, words=Catalog("ar"))
+    (block,) = page.themes[0].stories
     assert page.direction == "rtl"
-    assert page.themes[0].stories[0].two_way
+    assert block.source == "\u200f\u200eChip Ledger\u200e\u200f"
+    assert block.also[0].text == "دفتر الرقائق"
+    assert block.source in page.sources
+    assert page_of(make_theme(stories=[story])).themes[0].stories[0].source == "Chip Ledger"
 
 
-def test_right_to_left_script_is_noticed():
-    story = make_story(make_item(title="نموذج جديد للغة العربية"))
-    assert page_of(make_theme(stories=[story])).themes[0].stories[0].two_way
+def test_the_tagline_a_newsletter_comes_with_is_said_in_its_language():
+    german = read_catalog("de", f'{GERMAN}\nmsgid "{Brand().tagline}"\nmsgstr "Die Woche"\n')
+    page = lay_out(make_issue(), Brand(), links=LINKS, words=german)
+    own = lay_out(make_issue(), Brand(tagline="Mine"), links=LINKS, words=german)
+    assert (page.brand.tagline, own.brand.tagline) == ("Die Woche", "Mine")
 
 
 def told(**parts):

@@ -23,6 +23,7 @@ def linked(*targets: str, **fields):
         f"{PAGE}?id=5&amp;page=2#part",
         "https://chip-ledger.example:8443/a",
         "mailto:ada@reader.example",
+        "mailto:?subject=Fwd%3A%20Chips&amp;body=https%3A%2F%2Frecap.example",
         "https://bücher.example/a",
     ],
 )

@@ -73,3 +73,13 @@ def test_a_mark_that_was_not_filled_in_is_an_error_in_its_part(mark, part):
 
 def test_the_way_out_is_filled_in_later():
     assert found(check_leftovers, make_letter("@@UNSUBSCRIBE@@", text="@@UNSUBSCRIBE@@")) == []
+
+
+def test_braces_of_any_text_are_its_own_where_the_html_has_them_as_references():
+    shown = make_letter("&#123;&#123; deep &#125;&#125;", text="{{ deep }}")
+    assert found(check_leftovers, shown) == []
+
+
+def test_a_mark_that_both_parts_left_is_an_error_in_each():
+    places = [one.place for one in check_leftovers(make_letter("{{ name }}", text="{{ name }}"))]
+    assert places == ["HTML", "text part"]

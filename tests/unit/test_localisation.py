@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from digest.errors import ConfigError
-from digest.localisation import ENGLISH, Catalog, read_catalog
+from digest.localisation import ENGLISH, Catalog, is_language, read_catalog
 
 GERMAN = """
 msgid ""
@@ -44,6 +44,24 @@ def test_a_message_without_values_may_hold_a_percent_sign():
     assert ENGLISH.say("100 % free") == "100 % free"
 
 
+def test_an_empty_text_is_no_message():
+    assert read_catalog("de", GERMAN).say("") == ""
+
+
+def test_names_in_a_row_have_the_comma_of_the_language_and_keep_their_order():
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
+    arabic = read_catalog("ar", f'{header}\nmsgid ", "\nmsgstr "، "\n')
+    assert ENGLISH.listed(["Lab", "Wire"]) == "Lab, Wire"
+    assert arabic.listed(["دفتر", "Wire"]) == "دفتر، \u200f\u200eWire\u200e\u200f"
+
+
+def test_english_and_a_catalogue_are_words_of_the_language():
+    assert ENGLISH.translated
+    assert read_catalog("en-GB", "").translated
+    assert read_catalog("de", GERMAN).translated
+    assert not read_catalog("de", "").translated
+
+
 def test_days_and_spans_follow_the_language():
     german = Catalog("de")
     assert german.day(date(2026, 5, 27), year=2026) == "27. Mai"
@@ -63,6 +81,17 @@ def test_the_direction_is_that_of_the_script(language, direction):
 def test_an_unknown_language_is_refused(language):
     with pytest.raises(ConfigError, match="language"):
         read_catalog(language, "")
+    assert not is_language(language)
+
+
+def test_a_language_of_the_cldr_is_known():
+    assert is_language("pt-BR")
+
+
+def test_a_translation_with_a_gap_that_its_message_has_not_is_refused():
+    text = GERMAN.replace("gesehen am %(day)s", "gesehen am %(tag)s")
+    with pytest.raises(ConfigError, match=r"seen %\(day\)s"):
+        read_catalog("de", text.replace('msgid "seen', '#, python-format\nmsgid "seen'))
 
 
 @pytest.mark.parametrize("text", ["msgid oops", 'msgid "a"\nmsgstr[x] "b"'])

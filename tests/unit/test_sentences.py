@@ -20,6 +20,18 @@ def kept(summary, language="en", **fields):
 @pytest.mark.parametrize(
     "summary",
     [
+        "قالت شركة Corvid إنها ستوظف 1,200 شخص في مصنعها الجديد.",
+        "«المصنع الثاني» يبدأ الإنتاج في طنجة قبل نهاية العام المقبل.",
+    ],
+)
+def test_a_script_without_capitals_begins_a_sentence_with_any_letter(summary):
+    assert kept(summary, "ar") == [summary]
+    assert kept(summary) == []
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
         PLANT,
         "This week the firm broke ground on a plant in Ohio.",
         "Corvid said that it will hire 1,200 people in Ohio.",

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from digest.errors import ConfigError
-from digest.model import PinnedTheme
+from digest.model import Brand, PinnedTheme
 from digest.settings import load_settings
 from digest.settings.schedules import parse_schedules
 
@@ -40,6 +41,11 @@ def test_the_shipped_file_is_read():
     assert [step for step, _ in schedule.steps] == ["collect", "draft", "send"]
 
 
+def test_a_newsletter_may_be_in_any_language_of_the_cldr():
+    file = parse_schedules(SHIPPED.replace("language: en", "language: ar-EG"))
+    assert file.newsletter.language == "ar-EG"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem", "hint"),
     [
@@ -49,6 +55,7 @@ def test_the_shipped_file_is_read():
         ("max_stories:", "most:", "issue: unknown key `most`", "keys are max_stories, focus"),
         ("day_of_week: fri", "day: fri", "draft: unknown key `day`", "keys are day_of_week"),
         ("timezone: UTC", "timezone: Europe/Berln", "zone `Europe/Berln`", "`Europe/Berlin`"),
+        ("language: en", "language: arabic", "newsletter.language: language `arabic`", "ar or pt"),
         ("timezone: UTC", "timezone: Qqq", "zone `Qqq` is not known", "an IANA name"),
         ("day_of_week: fri", "day_of_week: 5", "weekday `5` is ambiguous", "`fri`"),
         ("day_of_week: fri", "day_of_week: [mon, 0]", "weekday `0` is ambiguous", "`sun`"),
@@ -106,6 +113,61 @@ def test_a_mistake_in_the_editors_themes_names_place_value_and_fix(pins, problem
     assert problem in error.problem
     assert f"line {line_of('themes: []')}," in error.problem
     assert hint in error.hint
+
+
+LOOKS = """
+  logo: https://recap.example/logo.png
+  colours: {accent: "#0A5C36", dark_accent: "#7ddba3"}
+  intro: "From the  desk\\nin Bergen."
+  footer: "Set in Bergen."
+
+"""
+NO_LOOKS = SHIPPED[SHIPPED.index("  logo:") : SHIPPED.index("provider:")]
+
+
+def test_the_looks_of_the_newsletter_are_read(folder):
+    path = folder / "schedules.yaml"
+    path.write_text(SHIPPED.replace(NO_LOOKS, LOOKS), encoding="utf-8")
+    brand = load_settings(folder, {}).brand
+    assert brand.logo == "https://recap.example/logo.png"
+    assert brand.colours == {"accent": "#0A5C36", "dark_accent": "#7ddba3"}
+    assert (brand.intro, brand.footer) == ("From the  desk\nin Bergen.", "Set in Bergen.")
+
+
+def test_without_looks_of_its_own_the_newsletter_has_the_shipped_ones(folder):
+    assert load_settings(folder, {}).brand == replace(Brand(), language="en")
+
+
+@pytest.mark.parametrize(
+    ("looks", "problem", "hint"),
+    [
+        ('colours: {acent: "#000000"}', "colours.acent: no colour is called `acent`",
+         "did you mean `accent`? names are page, card"),
+        ('colours: {7: "#000000"}', "colours.7: no colour is called `7`", "names are page, card"),
+        ("colours: {accent: red}", "colours.accent: `red` is no colour", '"#b3261e", six digits'),
+        ('colours: {accent: "#abc"}', "colours.accent: `#abc` is no colour", "six digits"),
+        ("colours: {accent: 112233}", "colours.accent: `112233` is no colour", "six digits"),
+        ("colours: {accent: }", "colours.accent: `accent` has no value", "in quotes"),
+        ("colours: blue", "newsletter.colours: `blue` cannot be used", "expected object"),
+        ("logo: http://recap.example/a.png", "logo: `http://recap.example/a.png` is no https",
+         "https://your-domain/logo.png"),
+        ("logo: logo.png", "newsletter.logo: `logo.png` is no https", "every reader can open"),
+        ("intro: [a]", "newsletter.intro: `['a']`", "expected str"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_looks_names_place_value_and_fix(looks, problem, hint):
+    name = f"  {looks.split(':')[0]}:"
+    key = next(line for line in NO_LOOKS.splitlines() if line.startswith(name))
+    error = broken(key, f"  {looks}")
+    assert problem in error.problem
+    assert f"line {line_of(key)}," in error.problem
+    assert hint in error.hint
+
+
+def test_a_colour_without_quotes_is_explained():
+    error = broken("  colours: {}", "  colours:\n    accent: #b3261e\n")
+    assert f"line {line_of('colours: {}') + 1}, newsletter.colours.accent" in error.problem
+    assert "quotes" in error.hint
 
 
 def test_the_line_of_the_mistake_is_named():

@@ -102,5 +102,19 @@ notice = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     text_column("provider_id"),
     text_column("error"),
+    # When an open one may be tried.
+    sa.Column("due_at", Moment),
     sa.Index(None, "email_key", "kind", "asked_at"),
+)
+sa.Index(
+    "ix_notice_open",
+    notice.c.due_at,
+    sqlite_where=notice.c.settled_at.is_(None),
+    postgresql_where=notice.c.settled_at.is_(None),
+)
+sa.Index(
+    "ix_notice_provider_id",
+    notice.c.provider_id,
+    sqlite_where=notice.c.provider_id != "",
+    postgresql_where=notice.c.provider_id != "",
 )

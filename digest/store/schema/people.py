@@ -58,6 +58,8 @@ erasure = sa.Table(
     # A keyed hash: it tells that an address was erased, and nobody which.
     sa.Column("address_mark", sa.Text, primary_key=True),
     sa.Column("at", Moment, nullable=False),
+    # Why the address was suppressed, which outlives the address; "" if it was not.
+    text_column("suppressed"),
 )
 
 suppression = sa.Table(

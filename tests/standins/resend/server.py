@@ -45,7 +45,8 @@ def control(state: StandIn, what: str, given: dict[str, Any]) -> Any:
     elif what == "forgive":
         state.violations.clear()
     elif what == "webhooks":
-        hooks = state.events(*given["kinds"], **given.get("data", {}))
+        late = given.get("late", 0)
+        hooks = state.events(*given["kinds"], late=late, **given.get("data", {}))
         return webhooks.post(
             given["url"], hooks, copies=given.get("copies", 1), shuffled=given.get("shuffled")
         )

@@ -77,6 +77,7 @@ def _people() -> None:
         "erasure",
         sa.Column("address_mark", sa.Text, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("suppressed", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("address_mark", name=op.f("pk_erasure")),
     )
 

@@ -1,0 +1,60 @@
+"""What has to be done soon and by nobody in particular: reports applied, notices sent.
+
+It is a loop for a thread beside the pages and the schedules; a page that made work wakes it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.errors import DigestError
+from digest.pipeline.notices import NextIssue, nobody_knows, send_notices
+from digest.pipeline.webhooks import apply_reports
+from digest.settings import Settings
+
+if TYPE_CHECKING:
+    from digest.providers import Provider
+    from digest.store import Store
+
+LOOK = 2.0
+"""Seconds between two looks while nobody wakes it."""
+
+FULL_LOOK = timedelta(minutes=1)
+"""Between two looks at reports that have waited for longer."""
+
+log = logging.getLogger("digest")
+
+
+def run_errands(
+    store: Store,
+    settings: Settings,
+    provider: Provider,
+    *,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+    wake: threading.Event,
+    next_issue: NextIssue = nobody_knows,
+) -> None:
+    """Go on until `stop` is set (and `wake` with it); what fails is logged and tried again.
+
+    Args:
+        wake: set by whoever made work, and cleared here.
+    """
+    full_at = clock()
+    while not stop.is_set():
+        wake.clear()
+        now = clock()
+        try:
+            apply_reports(store, now=now, fresh_only=now < full_at)
+            if now >= full_at:
+                full_at = now + FULL_LOOK
+            send_notices(
+                store, settings, provider, clock=clock, next_issue=next_issue, stop=stop.is_set
+            )
+        except DigestError as error:
+            log.error("%s", error.problem)
+        wake.wait(LOOK)

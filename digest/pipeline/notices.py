@@ -1,0 +1,221 @@
+"""Mails that are no issue: owed once by their key, worded when they leave, tried until taken.
+
+None goes to a suppressed address, the goodbye included: whoever called a mail spam gets no other.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest import notices
+from digest.attempts import LEASE, WINDOW, backoff
+from digest.catalogs import catalog
+from digest.consent import TOKEN_LIFE
+from digest.errors import (
+    BatchRefusedError,
+    ContradictionError,
+    DeliveryError,
+    DigestError,
+    NotAcceptedError,
+    OutcomeUnknownError,
+    StateError,
+)
+from digest.model import DeliveryState, Email, Profile, Subscriber, SubscriberStatus
+from digest.pipeline.audience import Asked, ask
+from digest.pipeline.drafting import own_templates
+from digest.settings import Settings
+from digest.store.notices import REJECTED, SENDING, SENT, SKIPPED, UNKNOWN, WAITING, DueNotice
+from digest.tokens import confirmation_token, key_id, leave_token
+
+if TYPE_CHECKING:
+    from digest.providers import Provider
+    from digest.store import Store
+
+CONFIRMATION, WELCOME, GOODBYE = "confirmation", "welcome", "goodbye"
+MOST_AN_HOUR = 1000
+"""Confirmation mails to whomever: more are typed in by a machine, not by readers."""
+
+MENDED_AFTER = timedelta(minutes=10)
+"""Between two tries while a person has to mend something first."""
+
+_WANTED = {
+    CONFIRMATION: (SubscriberStatus.UNCONFIRMED, SubscriberStatus.UNSUBSCRIBED),
+    WELCOME: (SubscriberStatus.CONFIRMED,),
+    GOODBYE: (SubscriberStatus.UNSUBSCRIBED,),
+}
+NextIssue = Callable[[datetime], datetime | None]
+"""When the next issue after a moment is due; None if nobody knows."""
+
+log = logging.getLogger("digest")
+
+
+def nobody_knows(after: datetime) -> datetime | None:
+    """A `NextIssue` without a schedule."""
+    return None
+
+
+def ask_to_confirm(
+    store: Store,
+    settings: Settings,
+    email: str,
+    profile: Profile,
+    *,
+    fresh: str,
+    now: datetime,
+    evidence: str,
+) -> Asked:
+    """Take an address from a form and owe it the mail to confirm by, if it is to get one.
+
+    Args:
+        fresh: at least 128 random bits, such as `secrets.token_hex(16)`.
+
+    Raises:
+        InputError: the address is not well formed.
+        StateError: so many asked within an hour that a machine must be at it; nothing was noted.
+        ConfigError: the secret lacks a key under which an erased address was noted.
+    """
+    if store.notices.queued_since(CONFIRMATION, now - timedelta(hours=1)) >= MOST_AN_HOUR:
+        log.error("over %d confirmation mails in an hour: forms are refused", MOST_AN_HOUR)
+        raise StateError(f"{MOST_AN_HOUR} confirmation mails were asked for within an hour")
+    secret = settings.secret_key
+    name = f"{key_id(secret)}.{fresh}"
+    token = confirmation_token(name, secret)
+    asked = ask(store, email, profile, token=token, secret=secret, now=now, evidence=evidence)
+    if asked.token:
+        store.notices.queue(f"{CONFIRMATION}/{name}", CONFIRMATION, asked.email, now)
+    return asked
+
+
+def owe_welcome(store: Store, person: Subscriber, now: datetime) -> bool:
+    """Owe a person the welcome to this subscription; False if it was owed before."""
+    key = f"{WELCOME}/{person.id}/{_stamp(person.confirmed_at or now)}"
+    return store.notices.queue(key, WELCOME, person.email, now)
+
+
+def owe_goodbye(store: Store, person: Subscriber, now: datetime) -> bool:
+    """Owe a person the goodbye to this leaving; False if it was owed before."""
+    key = f"{GOODBYE}/{person.id}/{_stamp(person.left_at or now)}"
+    return store.notices.queue(key, GOODBYE, person.email, now)
+
+
+def send_notices(
+    store: Store,
+    settings: Settings,
+    provider: Provider,
+    *,
+    clock: Callable[[], datetime],
+    next_issue: NextIssue = nobody_knows,
+    stop: Callable[[], bool] = bool,
+) -> dict[str, int]:
+    """Send what is due, one mail a call; returns how many ended in which state.
+
+    A provider that refuses every mail is left alone until later.
+    """
+    counts: dict[str, int] = {}
+    while not stop():
+        now = clock()
+        due = store.notices.claim(now, now + LEASE)
+        if due is None:
+            break
+        try:
+            state = _attempt(store, settings, provider, due, now, next_issue)
+        except DigestError as error:
+            log.error("a %s waits: %s", due.kind, error.problem)
+            wait = getattr(error, "retry_after", None)
+            until = now + (timedelta(seconds=wait) if wait else MENDED_AFTER)
+            store.notices.put_off(due, _open(due), until, error.problem)
+            break
+        counts[state] = counts.get(state, 0) + 1
+    return counts
+
+
+def _attempt(
+    store: Store,
+    settings: Settings,
+    provider: Provider,
+    due: DueNotice,
+    now: datetime,
+    next_issue: NextIssue,
+) -> str:
+    """One try at a notice that was claimed; the state it is in now."""
+    if due.in_doubt and not (provider.honours_keys and now < due.asked_at + WINDOW):
+        return _end(store, due, UNKNOWN, now, error="nobody knows whether it left")
+    person = store.audience.by_email(due.email)
+    if person is None or (why := _unwanted(store, due, person, now)):
+        return _end(store, due, SKIPPED, now, error=why if person else "nobody has the address")
+    mail = _mail(settings, due, person, next_issue)
+    try:
+        (outcome,) = provider.send(f"recap-notice/{due.key}", (mail,), at=now)
+    except NotAcceptedError as error:
+        return _later(store, due, _open(due), now, error, error.retry_after)
+    except OutcomeUnknownError as error:
+        if not provider.honours_keys:
+            return _end(store, due, UNKNOWN, now, error=error.problem)
+        return _later(store, due, SENDING, now, error, None)
+    except BatchRefusedError as error:
+        return _end(store, due, REJECTED, now, error=error.problem)
+    except ContradictionError as error:
+        return _end(store, due, UNKNOWN, now, error=error.problem)
+    state = SENT if outcome.state is DeliveryState.SENT else REJECTED
+    return _end(store, due, state, now, provider_id=outcome.provider_id, error=outcome.error)
+
+
+def _unwanted(store: Store, due: DueNotice, person: Subscriber, now: datetime) -> str:
+    """Why this notice is not sent any more; "" if it is."""
+    if store.audience.suppressed([due.email]):
+        return "the address is suppressed"
+    if person.status not in _WANTED[due.kind]:
+        return f"the subscriber is {person.status.value}"
+    if now >= due.asked_at + TOKEN_LIFE:
+        return "it is too late for it"
+    return ""
+
+
+def _mail(settings: Settings, due: DueNotice, person: Subscriber, next_issue: NextIssue) -> Email:
+    """The mail, by what was known when it was asked for: a second try has the same bytes."""
+    from digest.render import render_notice
+
+    brand, base, secret = settings.brand, settings.base_url, settings.secret_key
+    templates = own_templates(settings)
+    words = catalog(brand.language, templates)
+    if due.kind == CONFIRMATION:
+        token = confirmation_token(due.key.partition("/")[2], secret)
+        page = f"{base}/confirm/{token}" if base else ""
+        notice = notices.confirmation(brand, page=page, days=TOKEN_LIFE.days, words=words)
+    elif due.kind == WELCOME:
+        leave = f"{base}/leave/{leave_token(person.id, secret)}" if base else ""
+        when = next_issue(due.asked_at)
+        notice = notices.welcome(brand, next_issue=when, leave=leave, words=words)
+    else:
+        page = f"{base}/subscribe" if "subscribe" in settings.pages else ""
+        notice = notices.goodbye(brand, subscribe=page, words=words)
+    return render_notice(notice, to=due.email, templates=templates)
+
+
+def _open(due: DueNotice) -> str:
+    """The state of a notice whose last attempt was not accepted."""
+    return SENDING if due.in_doubt else WAITING
+
+
+def _later(
+    store: Store, due: DueNotice, state: str, now: datetime, error: DeliveryError,
+    wait: float | None,
+) -> str:  # fmt: skip
+    pause = wait or backoff(due.attempt, 0.0)
+    store.notices.put_off(due, state, now + timedelta(seconds=pause), error.problem)
+    return state
+
+
+def _end(
+    store: Store, due: DueNotice, state: str, at: datetime, *, provider_id: str = "",
+    error: str = "",
+) -> str:  # fmt: skip
+    store.notices.settle(due, state, at, provider_id=provider_id, error=error)
+    return state
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%S}"

@@ -1,0 +1,229 @@
+"""Keeps what a provider reports of mails: stored before it is read, applied in any order.
+
+A report is a row by its id, so a copy changes nothing. What is not applied yet waits; a report of a
+mail that nobody knows waits for a while too, since it may come before the provider's own answer.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from digest.delivery import MailEvent
+from digest.errors import StoreError
+from digest.fates import fate_after
+from digest.model import DeliveryState
+from digest.store import schema
+from digest.store.database import Database, chunks
+
+APPLIED, OF_A_NOTICE, UNKNOWN, UNREADABLE, NOTED = (
+    "applied", "of a notice", "unknown mail", "unreadable", "noted",
+)  # fmt: skip
+"""What became of a report; the last is one that is of no mail and asks for nothing."""
+
+_PAGE = 500
+
+
+@dataclass
+class _Brought:
+    """A report that a thread brings, and what came of writing it down."""
+
+    row: dict[str, object]
+    done: bool = False
+    error: StoreError | None = None
+
+
+class Webhooks:
+    """The reports in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queue: list[_Brought] = []
+        self._queueing, self._writing = threading.Lock(), threading.Lock()
+
+    def keep(self, id: str, document: str, at: datetime) -> None:
+        """Write a report down as it came; once it returns, the report is on the disk.
+
+        Threads that come at one moment share a transaction: what costs time is the disk.
+
+        Args:
+            id: the same for every copy of the report; a copy is not written again.
+        """
+        text = document.replace("\0", "\ufffd")
+        row = {"svix_id": id, "received_at": at, "kind": "", "document": text, "outcome": ""}
+        mine = _Brought(row)
+        with self._queueing:
+            self._queue.append(mine)
+        with self._writing:
+            if not mine.done:
+                self._write_queue()
+        if mine.error is not None:
+            raise mine.error
+
+    def _write_queue(self) -> None:
+        with self._queueing:
+            brought, self._queue = self._queue, []
+        # In one order in every process, or two of them could wait for each other.
+        rows = sorted((one.row for one in brought), key=lambda row: str(row["svix_id"]))
+        error = None
+        try:
+            with self._database.write() as connection:
+                insert = self._database.insert(schema.webhook_event).on_conflict_do_nothing()
+                connection.execute(insert, rows)
+        except StoreError as failure:
+            error = failure
+        for one in brought:
+            one.done, one.error = True, error
+
+    def waiting(self, since: datetime | None = None) -> Iterator[tuple[tuple[str, str], ...]]:
+        """The reports not applied yet, oldest first, some hundred at a time: id and document.
+
+        Args:
+            since: leave out what came before.
+        """
+        table = schema.webhook_event
+        place = sa.tuple_(table.c.received_at, table.c.svix_id)
+        query = sa.select(table).where(table.c.processed_at.is_(None))
+        if since is not None:
+            query = query.where(table.c.received_at >= since)
+        query, last = query.order_by(table.c.received_at, table.c.svix_id).limit(_PAGE), None
+        while True:
+            page = query if last is None else query.where(place > sa.tuple_(*last))
+            with self._database.read() as connection:
+                found = connection.execute(page).all()
+            if not found:
+                return
+            yield tuple((row.svix_id, row.document) for row in found)
+            last = (
+                sa.literal(found[-1].received_at, schema.Moment),
+                sa.literal(found[-1].svix_id, sa.Text),
+            )
+
+    def apply(
+        self,
+        events: Sequence[MailEvent],
+        *,
+        unreadable: Mapping[str, str],
+        at: datetime,
+        patient_until: datetime,
+    ) -> Counter[str]:
+        """Move mails to their fates and settle the reports; again, it changes nothing.
+
+        Args:
+            unreadable: reports that say nothing, by their id, with the reason.
+            patient_until: reports of unknown mails that came later than this go on waiting.
+
+        Returns:
+            How many reports met which outcome.
+        """
+        by_mail: dict[str, list[MailEvent]] = {}
+        for event in events:
+            if event.provider_id:
+                by_mail.setdefault(event.provider_id, []).append(event)
+        with self._database.write() as connection:
+            known = _move(connection, by_mail, at)
+            notices = _notices(connection, by_mail)
+            outcomes = {id: (UNREADABLE, "", why) for id, why in unreadable.items()}
+            for event in events:
+                mail = event.provider_id
+                outcome = (
+                    NOTED if not mail
+                    else APPLIED if mail in known
+                    else OF_A_NOTICE if mail in notices
+                    else UNKNOWN
+                )  # fmt: skip
+                outcomes[event.id] = (outcome, event.kind.value, "")
+            return _settle(connection, outcomes, at, patient_until)
+
+    def counts(self) -> dict[str, int]:
+        """How many reports met which outcome; "" for those that wait."""
+        table = schema.webhook_event
+        query = sa.select(table.c.outcome, sa.func.count()).group_by(table.c.outcome)
+        with self._database.read() as connection:
+            return {row[0].partition(":")[0]: row[1] for row in connection.execute(query)}
+
+    def soft_bounces(self, provider_ids: Iterable[str], issues: int) -> frozenset[str]:
+        """Of these mails, those whose readers' last so many issues all came back."""
+        return frozenset(id for id in provider_ids if self._came_back(id, issues))
+
+    def _came_back(self, provider_id: str, issues: int) -> bool:
+        table = schema.delivery
+        whose = sa.select(table.c.subscriber).where(table.c.provider_id == provider_id).limit(1)
+        query = (
+            sa.select(table.c.fate)
+            .where(
+                table.c.subscriber == whose.scalar_subquery(),
+                table.c.state == DeliveryState.SENT.value,
+            )
+            .order_by(table.c.issue.desc())
+            .limit(issues)
+        )
+        with self._database.read() as connection:
+            fates = connection.execute(query).scalars().all()
+        return list(fates) == ["bounced"] * issues
+
+
+def _move(
+    connection: Connection, by_mail: Mapping[str, Sequence[MailEvent]], at: datetime
+) -> set[str]:
+    """Give deliveries their fates; returns which of the mails are of an issue."""
+    table = schema.delivery
+    known, changes = set(), []
+    for ids in chunks(sorted(by_mail)):
+        query = sa.select(table).where(table.c.provider_id.in_(ids))
+        query = query.order_by(table.c.issue, table.c.subscriber).with_for_update()
+        for row in connection.execute(query):
+            known.add(row.provider_id)
+            before = row.fate, row.fate_at
+            fate, since = fate_after(before, by_mail[row.provider_id])
+            if (fate, since) != before:
+                pair = {"of": row.issue, "whom": row.subscriber}
+                changes.append({**pair, "now_fate": fate, "now_at": since})
+    if changes:
+        change = sa.update(table).where(
+            table.c.issue == sa.bindparam("of"), table.c.subscriber == sa.bindparam("whom")
+        )
+        change = change.values(fate=sa.bindparam("now_fate"), fate_at=sa.bindparam("now_at"))
+        connection.execute(change, changes)
+    return known
+
+
+def _notices(connection: Connection, by_mail: Iterable[str]) -> set[str]:
+    column = schema.notice.c.provider_id
+    found: set[str] = set()
+    for ids in chunks(sorted(by_mail)):
+        found.update(connection.execute(sa.select(column).where(column.in_(ids))).scalars())
+    return found
+
+
+def _settle(
+    connection: Connection,
+    outcomes: Mapping[str, tuple[str, str, str]],
+    at: datetime,
+    patient_until: datetime,
+) -> Counter[str]:
+    table = schema.webhook_event
+    change = (
+        sa.update(table)
+        .where(table.c.svix_id == sa.bindparam("id"), table.c.processed_at.is_(None))
+        .values(
+            processed_at=at, outcome=sa.bindparam("became"), kind=sa.bindparam("told")
+        )
+    )  # fmt: skip
+    settled = [
+        {"id": id, "became": f"{outcome}: {why}" if why else outcome, "told": kind}
+        for id, (outcome, kind, why) in sorted(outcomes.items())
+    ]
+    known = [row for row in settled if row["became"] != UNKNOWN]
+    unknown = [row for row in settled if row["became"] == UNKNOWN]
+    if known:
+        connection.execute(change, known)
+    if unknown:
+        connection.execute(change.where(table.c.received_at <= patient_until), unknown)
+    return Counter(outcome for outcome, _, _ in outcomes.values())

@@ -1,0 +1,125 @@
+"""Makes the web application: what every answer has, and what is shown when there is no page."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import jinja2
+from flask import Flask, Response, make_response, render_template
+from werkzeug.exceptions import HTTPException
+
+from digest.catalogs import catalog
+from digest.errors import DigestError
+from digest.pipeline.drafting import own_templates
+from digest.settings import Settings
+from digest.shipped import shipped
+from digest.store import Store
+from digest.web import hooks, pages, public
+from digest.web.site import Site
+
+MOST_BYTES = 16 * 1024
+"""Of a form; where a call may bring more, its page says so."""
+
+STYLE = "/style.css"
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+}
+
+log = logging.getLogger("digest")
+
+
+class _App(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """To our log, which is redacted, and without the path, which may hold a token."""
+        log.error("a page failed", exc_info=exc_info)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    store: Store,
+    *,
+    clock: Callable[[], datetime] = _now,
+    fresh: Callable[[], str] = secrets.token_hex,
+    wake: Callable[[], object] = bool,
+) -> Flask:
+    """The application for one installation; it keeps nothing between calls but counts of callers.
+
+    Args:
+        fresh: 128 random bits or more, as text.
+        wake: told that there is work: a report to apply, a mail to send.
+    """
+    words = catalog(settings.brand.language, own_templates(settings))
+    site = Site(settings, store, clock, fresh, wake, words)
+    app = _App("digest.web", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.url_map.merge_slashes = False  # a call that acts must not be sent elsewhere
+    _dress(app, site)
+    app.register_blueprint(public.pages_of(site))
+    app.register_blueprint(hooks.calls_of(site))
+    _fail_kindly(app, site)
+    app.after_request(_secured)
+    return app
+
+
+def _dress(app: Flask, site: Site) -> None:
+    """Templates: the project's own before the shipped ones, and the style that all share."""
+    own = own_templates(site.settings)
+    folders = [str(folder) for folder in (own, shipped("templates")) if folder]
+    loader = jinja2.FileSystemLoader([f"{folder}/web" for folder in folders] + folders)
+    app.jinja_loader = loader
+    app.jinja_env.autoescape = True
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        brand=site.settings.brand,
+        language=site.words.language,
+        direction=site.words.direction,
+        base=site.base,
+        style=STYLE,
+    )
+
+    @app.get(STYLE)
+    def style() -> Response:
+        response = make_response(render_template("style.css"))
+        response.headers["Content-Type"] = "text/css; charset=utf-8"
+        response.headers["Cache-Control"] = "max-age=3600"
+        return response
+
+
+def _fail_kindly(app: Flask, site: Site) -> None:
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        response = site.answer(pages.failure(site.words, error.code or 500))
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(DigestError)
+    def ours(error: DigestError) -> Response:
+        log.error("a page was not served: %s", error.problem)
+        response = site.answer(pages.failure(site.words, 503))
+        response.headers["Retry-After"] = "60"
+        return response
+
+
+def _secured(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

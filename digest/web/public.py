@@ -1,0 +1,76 @@
+"""The pages of readers: subscribe, confirm, choose, leave. A GET shows, only a POST acts."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, abort
+
+from digest.consent import Confirming, form_evidence
+from digest.pipeline import audience
+from digest.pipeline.notices import owe_goodbye, owe_welcome
+from digest.web import pages
+from digest.web.choosing import add_choices
+from digest.web.site import Site
+from digest.web.subscribing import add_form
+
+_CONFIRMATION = re.compile("[0-9a-f]{64}")
+
+
+def pages_of(site: Site) -> Blueprint:
+    """The pages of one installation."""
+    public = Blueprint("public", __name__)
+    _add_confirm(public, site)
+    _add_leave(public, site)
+    add_form(public, site)
+    add_choices(public, site)
+    return public
+
+
+def _add_confirm(public: Blueprint, site: Site) -> None:
+    name = site.settings.brand.name
+
+    @public.get("/confirm/<token>")
+    def ask_to_confirm(token: str) -> Response:
+        if not _CONFIRMATION.fullmatch(token):
+            abort(404)
+        return site.answer(pages.confirm(site.words, name))
+
+    @public.post("/confirm/<token>")
+    def confirm(token: str) -> Response:
+        outcome, person = audience.confirm(
+            site.store,
+            token,
+            secret=site.settings.secret_key,
+            now=site.clock(),
+            evidence=form_evidence("confirm 1", site.caller()),
+        )
+        if outcome is Confirming.UNKNOWN or person is None:
+            abort(404)
+        if outcome is Confirming.DONE:
+            owe_welcome(site.store, person, site.clock())
+            site.wake()
+        return site.answer(pages.confirmed(site.words, outcome))
+
+
+def _add_leave(public: Blueprint, site: Site) -> None:
+    name, secret = site.settings.brand.name, site.settings.secret_key
+
+    @public.get("/leave/<token>")
+    def ask_to_leave(token: str) -> Response:
+        if audience.reader_of(site.store, token, secret=secret) is None:
+            abort(404)
+        return site.answer(pages.leave(site.words, name))
+
+    @public.post("/leave/<token>")
+    def leave(token: str) -> Response:
+        """RFC 8058: the mail program posts here itself, with no cookie, and follows nothing."""
+        evidence = form_evidence("leave 1", site.caller())
+        person = audience.leave(
+            site.store, token, secret=secret, now=site.clock(), evidence=evidence
+        )
+        if person is None:
+            abort(404)
+        owe_goodbye(site.store, person, site.clock())
+        site.wake()
+        return site.answer(pages.left(site.words, name))

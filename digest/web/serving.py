@@ -1,0 +1,62 @@
+"""Serves the application with waitress, until it is told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import create_server
+
+from digest.errors import ConfigError
+from digest.settings import Listen
+
+THREADS = 8
+MOST_BYTES = 1024 * 1024
+"""Of a call; what is larger is not even read. The application has narrower limits."""
+
+_STOP_SECONDS = 5
+
+
+@contextmanager
+def serving(app: Flask, listen: Listen) -> Iterator[str]:
+    """Answer calls in threads of its own; gives the address. At the end, calls under way end first.
+
+    Raises:
+        ConfigError: the address cannot be listened on.
+    """
+    sockets: dict[int, Any] = {}
+    try:
+        server: Any = create_server(
+            app,
+            map=sockets,
+            host=listen.host,
+            port=listen.port,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=MOST_BYTES,
+            # Who may say where a call came from is decided by `digest.web.visitors`.
+            clear_untrusted_proxy_headers=False,
+        )
+    except OSError as error:
+        raise ConfigError(
+            f"RECAP_LISTEN: {listen.host}:{listen.port} cannot be listened on: {error.strerror}",
+            hint="end what listens there, or choose another port",
+        ) from error
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    host = f"[{listen.host}]" if ":" in listen.host else listen.host
+    try:
+        yield f"http://{host}:{server.effective_port}"
+    finally:
+        server.task_dispatcher.shutdown(timeout=_STOP_SECONDS)
+
+        def close() -> None:
+            server.close()
+            wasyncore.close_all(sockets)
+
+        server.trigger.pull_trigger(close)  # in the loop's own thread
+        thread.join(_STOP_SECONDS)

@@ -1,0 +1,112 @@
+"""The web application of a test: its settings, a clock that moves when told, a caller."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from digest.model import Subscriber
+from digest.settings import Settings
+from digest.store import Store, schema
+from digest.tokens import leave_token, preferences_token
+from digest.web.app import create_app
+from tests.builders_sending import Clock, MemoryProvider, settings_in
+from tests.standins.resend import webhooks
+
+BASE = "https://recap.example"
+SECRET = "a secret of the tests"
+HOOK_SECRET = webhooks.SECRET
+
+
+def web_settings(folder: Path, **environ: str) -> Settings:
+    """The shipped settings with a base URL, a key and a webhook secret."""
+    given = {
+        "RECAP_BASE_URL": BASE,
+        "RECAP_SECRET_KEY": SECRET,
+        "RESEND_WEBHOOK_SECRET": HOOK_SECRET,
+    }
+    return settings_in(folder, **{**given, **environ})
+
+
+def fresh_names() -> Callable[[], str]:
+    """128 bits that are the same in every run."""
+    numbers = itertools.count(1)
+    return lambda: f"{next(numbers):032x}"
+
+
+def web_app(store: Store, settings: Settings, clock: Clock, **options: Any) -> Flask:
+    """The application by the test's own clock."""
+    app = create_app(settings, store, clock=clock, fresh=fresh_names(), **options)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+def leave_path(person: Subscriber, secret: str = SECRET) -> str:
+    return f"/leave/{leave_token(person.id, secret)}"
+
+
+def preferences_path(person: Subscriber, secret: str = SECRET) -> str:
+    return f"/preferences/{preferences_token(person.id, secret)}"
+
+
+def stamp_of(client: FlaskClient) -> str:
+    """The signed moment of a form that is shown now."""
+    reply = client.get("/subscribe", headers={"Accept": "application/json"})
+    return str(reply.json["stamp"])
+
+
+def fill_in(client: FlaskClient, clock: Clock, email: str, **fields: str) -> Any:
+    """Fill the form in as a person does, with five seconds for it."""
+    stamp = stamp_of(client)
+    clock.sleep(5)
+    return client.post("/subscribe", data={"email": email, "stamp": stamp, **fields})
+
+
+def everything(store: Store) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    with store.audience._database.read() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(sa.select(table))]
+            for table in schema.metadata.sorted_tables
+        }
+
+
+def report(
+    kind: str, provider_id: str, to: str, *, at: float, id: str = "", **data: Any
+) -> webhooks.Hook:
+    """A signed report on a mail."""
+    about = {"email_id": provider_id, "to": [to], **data}
+    if kind.startswith("suppression."):
+        about = {"email": to, "source_id": provider_id, "origin": "bounce", **data}
+    document = {"type": kind, "created_at": _iso(at), "data": about}
+    return webhooks.signed(document, at=at, id=id, secrets=[HOOK_SECRET])
+
+
+def post_report(client: FlaskClient, hook: webhooks.Hook) -> int:
+    return client.post("/hooks/resend", data=hook.body, headers=hook.headers).status_code
+
+
+def confirmation_paths(provider: MemoryProvider) -> Iterator[str]:
+    """The paths behind the buttons of the confirmation mails that were sent."""
+    for (mail,) in provider.mails:
+        if mail.tags.get("notice") == "confirmation":
+            start = mail.text.index(f"{BASE}/confirm/") + len(BASE)
+            yield mail.text[start:].split()[0]
+
+
+def encoded(document: object) -> bytes:
+    return base64.b64encode(json.dumps(document).encode())
+
+
+def _iso(at: float) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(at, UTC).isoformat()
