@@ -109,6 +109,7 @@ def free(server: Remote, size: int, batches: int) -> dict[str, object]:
         "raw_client": raw_rate,
         "provider": ours,
         "ratio": round(ours["mails_per_second"] / raw_rate["mails_per_second"], 2),
+        "cpu_ratio": round(ours["mails_per_cpu_second"] / raw_rate["mails_per_cpu_second"], 2),
     }
 
 

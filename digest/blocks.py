@@ -106,8 +106,13 @@ class Depth:
         return (*self.takeaways, *cells, self.dive, *self.ahead, *lines)
 
 
-def story_block(story: Story, number: int, days: Days, *, first: bool = False) -> StoryBlock:
-    """One story, the `number`-th of its theme; the `first` of one has its takeaways with it."""
+def story_block(
+    story: Story, number: int, days: Days, *, first: bool = False, short: bool = False
+) -> StoryBlock:
+    """One story, the `number`-th of its theme; the `first` of one has its takeaways with it.
+
+    Without them and without related stories it is `short`.
+    """
     lead, brief, words = story.lead, story.brief, days.words
     others = {item.source: item for item in reversed(story.items) if item.source != lead.source}
     links = [
@@ -130,8 +135,8 @@ def story_block(story: Story, number: int, days: Days, *, first: bool = False) -
         also=tuple(links[:3]),
         more=len(links[3:]),
         roles=words.listed(_role(role.text, words) for role in brief.who_should_care),
-        takeaways=printed(brief.takeaways) if first else (),
-        related=tuple(_related(one, words) for one in brief.related),
+        takeaways=printed(brief.takeaways) if first and not short else (),
+        related=() if short else tuple(_related(one, words) for one in brief.related),
     )
 
 

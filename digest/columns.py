@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 
 WIDTH = 72
+_WITHOUT_WIDTH = frozenset({"Mn", "Me", "Cf"})
 _LONGEST_BAR = 24
 _LONGEST_LABEL = 28
 _GAP = 2
@@ -73,7 +74,12 @@ def width_of(text: str) -> int:
     """How many columns a text takes."""
     if text.isascii():
         return len(text)
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+    return sum(
+        0
+        if unicodedata.category(sign) in _WITHOUT_WIDTH
+        else 1 + (unicodedata.east_asian_width(sign) in "WF")
+        for sign in text
+    )
 
 
 def rule(text: str, sign: str) -> str:

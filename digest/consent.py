@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from digest.errors import InputError
 from digest.model import Profile, SubscriberStatus
@@ -28,6 +28,12 @@ LONGEST = 200
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 _LANGUAGE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_PLAIN = re.compile(
+    r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)"
+    r"@((?:(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63})"
+)
+_LONGEST_ADDRESS = 254
+_SPECIAL = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
 _NETWORKS = {4: 24, 6: 48}
 
 
@@ -51,6 +57,23 @@ def normalise_address(text: str) -> str:
     Raises:
         InputError: not one address in the form of RFC 5322 with a full domain.
     """
+    return _plain_address(text.strip()) or checked_address(text)
+
+
+def _plain_address(text: str) -> str:
+    """The same for nearly every address, a hundred times as fast; "" where a library must look."""
+    found = _PLAIN.fullmatch(text)
+    if not found or len(text) > _LONGEST_ADDRESS:
+        return ""
+    name, domain = found.group(1), found.group(2).lower()
+    # A name of letters alone may be a role, such as Postmaster, which has one spelling.
+    if domain.endswith(_SPECIAL) or (name.isalpha() and not name.islower()):
+        return ""
+    return f"{name}@{domain}"
+
+
+def checked_address(text: str) -> str:
+    """What `normalise_address` gives, by the library alone."""
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
@@ -67,6 +90,9 @@ def email_key(email: str) -> str:
 
 def one_line(text: str) -> str:
     """What a person wrote as one line of at most 200 characters, without control characters."""
+    text = text.strip()
+    if len(text) <= LONGEST and text.isprintable() and "  " not in text:
+        return text
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:LONGEST].rstrip()
 
 

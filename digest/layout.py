@@ -102,13 +102,21 @@ class Page:
         return (*lead, *(story for theme in self.themes for story in theme.stories), *self.also)
 
 
-def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLISH) -> Page:
+def lay_out(
+    issue: Issue,
+    brand: Brand,
+    *,
+    links: Links,
+    words: Catalog = ENGLISH,
+    short: bool = False,
+) -> Page:
     """The page of an issue.
 
     Args:
         brand: who signs it.
         links: where the mail points besides its stories.
         words: the language it speaks beside that of the reports.
+        short: leave out the takeaways of each theme's first story and related earlier stories.
     """
     week = Week.parse(issue.week)
     days = Days(ZoneInfo(issue.timezone), week.year, words)
@@ -117,7 +125,9 @@ def lay_out(issue: Issue, brand: Brand, *, links: Links, words: Catalog = ENGLIS
     lead = ranked[0] if ranked and _untitled(issue, brand) else None
     rest = [story for story in ranked if story is not lead]
     top = _lead(issue, lead, days) if lead else None
-    themes = tuple(block for theme in issue.themes if (block := _theme(theme, lead, days)).stories)
+    themes = tuple(
+        block for theme in issue.themes if (block := _theme(theme, lead, days, short)).stories
+    )
     also = [story for story in issue.also if story is not lead]
     blocks = tuple(story_block(story, rank, days) for rank, story in enumerate(also, start=1))
     printing = (*((top.story,) if top else ()), *(s for t in themes for s in t.stories), *blocks)
@@ -165,11 +175,11 @@ def _lead(issue: Issue, story: Story, days: Days) -> LeadBlock:
     return LeadBlock(named, days.words.isolated(host), story_block(story, 1, days))
 
 
-def _theme(theme: Theme, lead: Story | None, days: Days) -> ThemeBlock:
+def _theme(theme: Theme, lead: Story | None, days: Days, short: bool) -> ThemeBlock:
     """A theme without the story that stands on top of the mail."""
     stories = [story for story in theme.stories if story is not lead]
     blocks = (
-        story_block(story, rank, days, first=rank == 1)
+        story_block(story, rank, days, first=rank == 1, short=short)
         for rank, story in enumerate(stories, start=1)
     )
     return ThemeBlock(printable(theme.label), printable(theme.trend), tuple(blocks))

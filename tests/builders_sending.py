@@ -75,7 +75,7 @@ class MemoryProvider:
 
 def settings_in(folder: Path, **environ: str) -> Settings:
     """The shipped settings, in a folder."""
-    shutil.copy(ROOT / "schedules.yaml", folder / "schedules.yaml")
+    shutil.copy(ROOT / "schedules.yaml", folder)
     return load_settings(folder, environ)
 
 
@@ -112,11 +112,12 @@ def sealer(secret: str = SECRET, **fields: Any) -> Sealer:
 def claim(
     store: Store, limit: int = 100, at: datetime = NOW, owner: str = "elsewhere:1:1",
     keyed: bool = True, early: bool = False, seal: Sealer | None = None,
+    issue: int = ISSUE,
 ) -> Batch | None:  # fmt: skip
     """A claim of the issue by a sender on another machine."""
     who = Claimant(owner, keyed=keyed)
     seal = seal or sealer(mails=limit)
-    return store.ledger.claim(ISSUE, SHA, seal, who, at=at, early=early)
+    return store.ledger.claim(issue, SHA, seal, who, at=at, early=early)
 
 
 def claimed(store: Store, **options: Any) -> Batch:

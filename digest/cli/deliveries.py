@@ -15,6 +15,7 @@ import click
 
 from digest.cli.console import json_option, now_option, open_project, print_json, progress, say
 from digest.cli.issues import number_argument
+from digest.delivery import is_in_undo_window
 from digest.wording import plural
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def send(number: int, dry_run: bool) -> None:
             size = f"{expected.size / 1e6:,.1f} MB in {expected.batches:,} batches"
             say("would reach", f"{people} through {provider.name}: {size}{took}")
             return
+        _tell_undo_window(number, store)
         with _stopping() as stop, progress(expected.people, "sending") as advance:
             counts = sending.send(
                 store,
@@ -181,6 +183,15 @@ def _list_waiting(store: Store, number: int, as_json: bool) -> None:
         click.echo(f"no batch of issue {number} waits for a decision")
         return
     click.echo("look each up at the provider by its key, then say --sent, --resend or --skip")
+
+
+def _tell_undo_window(number: int, store: Store) -> None:
+    """Why nothing happens for a while after an approval."""
+    after = store.content.issue_row(number).send_after
+    if is_in_undo_window(after, datetime.now(UTC)):
+        say(
+            "waiting", f"until {after:%H:%M:%S} UTC; until then `recap hold {number}` takes it back"
+        )
 
 
 @contextmanager

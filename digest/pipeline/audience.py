@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.consent import Confirming, email_key, normalise_address, one_line, tidy_profile
-from digest.errors import StateError
+from digest.errors import ConfigError, InputError, StateError
 from digest.model import Profile, Subscriber, SubscriberStatus
 from digest.tokens import (
     address_marks,
@@ -23,6 +23,7 @@ from digest.tokens import (
 if TYPE_CHECKING:
     from digest.store import Store
     from digest.store.consents import Standing
+    from digest.store.personal_data import Erased, PersonalData
 
 
 NOBODY = Profile()
@@ -164,6 +165,64 @@ def add_subscriber(
         at=now,
         evidence=evidence,
     )
+
+
+def lift(store: Store, email: str, *, secret: str, now: datetime, evidence: str) -> bool:
+    """Take a suppression back, on the operator's word; its subscriber has to confirm anew.
+
+    Returns:
+        False if the address was not suppressed.
+
+    Raises:
+        InputError: the address is not well formed.
+        ConfigError: the secret lacks a key under which an erased address was noted.
+    """
+    email = normalise_address(email)
+    marks = _marks(store, email, secret)
+    return store.audience.lift(email, marks=marks, at=now, evidence=one_line(evidence))
+
+
+def personal_data(store: Store, email: str, *, secret: str) -> PersonalData:
+    """All that is kept of whoever holds an address.
+
+    Raises:
+        InputError: the address is not well formed, or nothing is known of it.
+        ConfigError: the secret lacks a key under which an erased address was noted.
+    """
+    email = normalise_address(email)
+    found = store.audience.persons.show(email, _marks(store, email, secret))
+    where = found.standing
+    if where.subscriber is None and not where.suppressed and where.erased_at is None:
+        raise InputError(
+            f"nothing is kept of {email}", hint="see everyone with `recap subscribers list`"
+        )
+    return found
+
+
+def erase(store: Store, email: str, *, secret: str, now: datetime, evidence: str) -> Erased:
+    """Forget whoever holds an address; no list and no operator brings them back, only they do.
+
+    Args:
+        secret: RECAP_SECRET_KEY; the mark that is kept is made with it.
+        evidence: how the erasure was asked for; it must not name the person.
+
+    Raises:
+        InputError: the address is not well formed, or nothing is kept of it.
+        ConfigError: there is no secret, or it lacks a key of an earlier erasure.
+    """
+    email = normalise_address(email)
+    if not secret:
+        raise ConfigError(
+            "RECAP_SECRET_KEY is empty: without it anybody could tell who was erased",
+            hint="put RECAP_SECRET_KEY= with 40 random characters into .env",
+        )
+    marks = _marks(store, email, secret)
+    erased = store.audience.persons.erase(email, marks=marks, at=now, evidence=one_line(evidence))
+    if erased is None:
+        raise InputError(
+            f"nothing is kept of {email}", hint="see everyone with `recap subscribers list`"
+        )
+    return erased
 
 
 def standing(store: Store, email: str, *, secret: str) -> Standing:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -91,7 +92,9 @@ class Course:
     _breaker: Breaker = field(default_factory=Breaker)
     _ended: DigestError | None = None
     _got_through: bool = False
+    _recovered: bool = False
     _refused: int = 0
+    _failures: Counter[int] = field(default_factory=Counter)
     _checked_at: datetime | None = None
 
     def run(self) -> None:
@@ -132,15 +135,16 @@ class Course:
         return self.ledger.next_due(self.issue, self.pace.clock()) is None
 
     def _claim(self, who: Claimant) -> Batch | None:
-        now = self.pace.clock()
+        now, early = self.pace.clock(), self._breaker.is_open or self._recovered
         try:
             self._check_reputation(now)
-            return self.ledger.claim(
-                self.issue, self.content, self.seal, who, at=now, early=self._breaker.is_open
-            )
+            batch = self.ledger.claim(self.issue, self.content, self.seal, who, at=now, early=early)
         except StateError as error:  # a person, or the check, has stopped the issue
             self._ended = error
             return None
+        if batch is None:
+            self._recovered = False
+        return batch
 
     def _check_reputation(self, now: datetime) -> None:
         if self._checked_at is not None and now < self._checked_at + CHECKED_EVERY:
@@ -166,8 +170,11 @@ class Course:
             (person.id, outcome.state, outcome.provider_id, outcome.error)
             for person, outcome in zip(batch.recipients, outcomes, strict=True)
         ]
+        # The provider is back: what waits for it goes at once, however long it was to wait.
+        self._recovered = self._recovered or self._breaker.is_open
         self._breaker.succeeded()
         self._got_through, self._refused = True, 0
+        self._failures.pop(batch.number, None)
         if self.ledger.finish(batch, results, self.pace.clock()):
             self.on_batch(len(results))
 
@@ -175,7 +182,7 @@ class Course:
         """The table of outcomes: what is known of the batch decides what becomes of it."""
         now, told = self.pace.clock(), error.problem
         if isinstance(error, NotAcceptedError):
-            pause = error.retry_after or backoff(batch.attempt, self.pace.chance())
+            pause = error.retry_after or self._pause(batch)
             self.ledger.release(batch, told, now, accepted=False, wait=pause)
             self._count_failure(error, now, pause)
         elif isinstance(error, BatchRefusedError):
@@ -193,15 +200,24 @@ class Course:
             self.ledger.release(batch, told, now, accepted=False)
             self._stop_issue(error, error.retry_after)
         elif self.provider.honours_keys:
-            pause = backoff(batch.attempt, self.pace.chance())
+            pause = self._pause(batch)
             self.ledger.release(batch, told, now, accepted=True, wait=pause)
             self._count_failure(error, now)
         else:
             self.ledger.park(batch, told, now, state="unknown")
             self._count_failure(error, now)
 
+    def _pause(self, batch: Batch) -> float:
+        """Seconds until a batch goes again, longer with each failure that this sender saw of it.
+
+        Attempts are more than that: a sender that was killed is no sign of a provider's trouble.
+        """
+        self._failures[batch.number] += 1
+        return backoff(self._failures[batch.number], self.pace.chance())
+
     def _count_failure(self, error: DeliveryError, now: datetime, pause: float = 0.0) -> None:
         """Too many in a row: only probes go; if nothing ever got through, that is the answer."""
+        self._recovered = False
         self._breaker.failed(now, pause)
         if self._breaker.is_open and not self._got_through and not self.pace.patient:
             self._ended = error

@@ -77,13 +77,13 @@ def _problem(here: Identity, kept: _Mark | None, folder: Path) -> str:
     if kept is None:
         if here.batches == 0:
             return ""
-        return f"{here.batches} batches have left from this database, and none from {folder}"
+        return f"batches up to {here.batches} have left from this database, and none from {folder}"
     if kept.database != here.id:
         return f"{folder} has sent from another database"
     if kept.batches > here.batches:
         return (
-            f"{kept.batches} batches have left from {folder}, and the database knows of "
-            f"{here.batches}: it was put back from a backup"
+            f"batches up to {kept.batches} have left from {folder}, and the database knows none "
+            f"after {here.batches}: it was put back from a backup"
         )
     if kept.place != here.place:
         return "the database was copied or moved since it last sent"

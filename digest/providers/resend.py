@@ -25,10 +25,8 @@ from digest.providers.resend_http import PooledClient, encoded
 CALLS_PER_SECOND = 5.0
 """What Resend lets a new account call; any answer says the real number."""
 
-MAX_BATCH_BYTES = 5_000_000
-"""Bytes of a batch: nobody documents a limit, and a large body makes a lost call dear."""
-
-_BATCH = Limits(bytes=MAX_BATCH_BYTES, lanes=4)
+_OWN_URL = resend.api_url
+_BATCH = Limits(lanes=4)
 _CARRIERS = frozenset({"Message-ID", "Feedback-ID"})
 
 
@@ -60,10 +58,9 @@ class ResendProvider:
             )
         # The SDK keeps its key, address and client in module globals; this is the one place.
         resend.api_key = api_key
-        if api_url:
-            resend.api_url = api_url.rstrip("/")
+        resend.api_url = api_url.rstrip("/") or _OWN_URL
         # The list's brackets and commas come on top of the mails that the limit counts.
-        resend.default_http_client = PooledClient(MAX_BATCH_BYTES + _BATCH.mails + 1)
+        resend.default_http_client = PooledClient(_BATCH.bytes + _BATCH.mails + 1)
         self._limiter = Limiter(CALLS_PER_SECOND, clock=clock, sleep=sleep)
 
     @property

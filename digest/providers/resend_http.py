@@ -11,8 +11,11 @@ from requests.adapters import HTTPAdapter
 from resend.http_client import HTTPClient
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-TIMEOUT = (5.0, 30.0)
-"""Seconds to connect and to wait for an answer."""
+TIMEOUT = (20.0, 30.0)
+"""Seconds to connect, and again to send the whole body; and to wait for an answer.
+
+The first is the library's limit of both: 5 MB in 20 s is a line of 2 Mbit/s.
+"""
 
 _POOL = 32
 

@@ -36,6 +36,7 @@ _KINDS = {
     "suppression.added": MailEventKind.SUPPRESSED,
     "suppression.removed": MailEventKind.UNSUPPRESSED,
 }
+_PASSING = frozenset({"transient", "temporary", "undetermined"})
 _DETAILS = ("bounce", "failed", "suppressed")
 
 
@@ -147,7 +148,8 @@ def _event(mark: str, document: _Document) -> MailEvent:
         provider_id=_text(provider_id),
         address=_text(address),
         tags=_tags(data.get("tags")),
-        permanent=str(detail.get("type", "")).lower() == "permanent",
+        permanent=kind is MailEventKind.BOUNCED
+        and str(detail.get("type", "")).lower() not in _PASSING,
         reason=str(detail.get("message") or detail.get("reason") or ""),
     )
 

@@ -7,9 +7,11 @@ left. Who answers for a mail when: https://www.rfc-editor.org/rfc/rfc5321#sectio
 
 from __future__ import annotations
 
+import re
 import smtplib
+import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parseaddr
@@ -19,11 +21,18 @@ from digest.delivery import Limits, Outcome
 from digest.errors import BatchRefusedError, ConfigError, NotAcceptedError, OutcomeUnknownError
 from digest.model import DeliveryState, Email
 from digest.providers.eml import eml
-from digest.providers.smtp_answers import CLOSING, Stage, judged
-from digest.providers.smtp_connection import connect
+from digest.providers.smtp_answers import CLOSING, Stage, judged, refused
+from digest.providers.smtp_connection import TIMEOUT, connect
 from digest.settings import SmtpServer
 
+TO_BEGIN = 25.0
+"""Seconds after which a mail whose content has not left is put off: its sender's lease ends."""
+
+SENDING, ANSWERING = 10.0, 35.0
+"""Seconds for the content to leave, and to wait for the reply that decides; servers scan it."""
+
 _BEYOND_ASCII = "its address has letters beyond ASCII, which needs SMTPUTF8"
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _LATER = "nothing to do: the same mail is tried again"
 
 
@@ -32,19 +41,22 @@ class SmtpProvider:
 
     Args:
         server: None is a `ConfigError`.
+        clock: seconds that only ever grow.
     """
 
     name = "smtp"
     honours_keys = False
-    limits = Limits(mails=1)
+    limits = Limits(mails=1, lanes=4)
 
-    def __init__(self, server: SmtpServer | None) -> None:
+    def __init__(
+        self, server: SmtpServer | None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         if server is None:
             raise ConfigError(
                 "provider `smtp` needs the environment variable RECAP_SMTP_URL, which is empty",
                 hint="put RECAP_SMTP_URL=smtp://user:password@host:587 into .env",
             )
-        self._server = server
+        self._server, self._clock = server, clock
         self._idle: SimpleQueue[smtplib.SMTP] = SimpleQueue()
         weakref.finalize(self, _say_goodbye, self._idle)
 
@@ -64,9 +76,15 @@ class SmtpProvider:
             return (Outcome(DeliveryState.REJECTED, error=_BEYOND_ASCII),)
         message = eml(mail, key=key, at=at)
         content = message.as_bytes()
+        late = self._clock() + TO_BEGIN
         connection = self._ready(key, parseaddr(mail.sender)[1], len(content))
         try:
-            refusal = _hand_over(connection, key, mail.to, content)
+            refusal = _named(connection, key, mail.to)
+            if refusal is None:
+                _asked(connection, key)
+                if self._clock() > late:
+                    raise NotAcceptedError(_slow(key), hint=_LATER)
+                refusal = _given(connection, key, content)
         except BaseException:
             connection.close()
             raise
@@ -100,22 +118,38 @@ class SmtpProvider:
             return None
 
 
-def _hand_over(connection: smtplib.SMTP, key: str, to: str, content: bytes) -> Outcome | None:
-    """Name the recipient and send the content; the outcome if this address is refused."""
-    said: bytes | str
+def _named(connection: smtplib.SMTP, key: str, to: str) -> Outcome | None:
+    """Name the recipient; the outcome if this address is refused."""
     try:
         code, said = connection.rcpt(to)
     except OSError as error:
         raise NotAcceptedError(_lost(key), hint=_LATER) from error
-    if code not in (250, 251):
-        outcome = judged(code, said, stage=Stage.RECIPIENT, key=key)
-        with suppress(OSError):  # a connection that is gone shows at its next mail
-            connection.rset()
-        return outcome
+    if code in (250, 251):
+        return None
+    outcome = judged(code, said, stage=Stage.RECIPIENT, key=key)
+    with suppress(OSError):  # a connection that is gone shows at its next mail
+        connection.rset()
+    return outcome
+
+
+def _asked(connection: smtplib.SMTP, key: str) -> None:
+    """Ask to give the content; until the server agrees, nothing can have been taken."""
     try:
-        code, said = connection.data(content)
-    except smtplib.SMTPDataError as error:
-        code, said = error.smtp_code, error.smtp_error
+        code, said = connection.docmd("DATA")
+    except OSError as error:
+        raise NotAcceptedError(_lost(key), hint=_LATER) from error
+    if code != 354:
+        raise refused(code, said, stage=Stage.CONTENT, key=key)
+
+
+def _given(connection: smtplib.SMTP, key: str, content: bytes) -> Outcome | None:
+    """Give the content; the outcome if the address is refused only now."""
+    try:
+        _set_timeout(connection, SENDING)
+        connection.send(_LEADING_DOT.sub(b"..", content) + b".\r\n")
+        _set_timeout(connection, ANSWERING)
+        code, said = connection.getreply()
+        _set_timeout(connection, TIMEOUT)
     except OSError as error:
         raise OutcomeUnknownError(
             f"the mail server was lost after it was given the mail of batch {key}",
@@ -124,8 +158,17 @@ def _hand_over(connection: smtplib.SMTP, key: str, to: str, content: bytes) -> O
     return None if code == 250 else judged(code, said, stage=Stage.CONTENT, key=key)
 
 
+def _set_timeout(connection: smtplib.SMTP, seconds: float) -> None:
+    if connection.sock is not None:
+        connection.sock.settimeout(seconds)
+
+
 def _lost(key: str) -> str:
     return f"the mail server was lost before it was given the mail of batch {key}"
+
+
+def _slow(key: str) -> str:
+    return f"the mail server took over {TO_BEGIN:.0f} s before it wanted the mail of batch {key}"
 
 
 def _say_goodbye(idle: SimpleQueue[smtplib.SMTP]) -> None:
@@ -133,6 +176,5 @@ def _say_goodbye(idle: SimpleQueue[smtplib.SMTP]) -> None:
         while True:
             connection = idle.get_nowait()
             with suppress(OSError):
-                if connection.sock:
-                    connection.sock.settimeout(1.0)
+                _set_timeout(connection, 1.0)
                 connection.quit()

@@ -9,8 +9,8 @@ from digest.errors import DeliveryError, NotAcceptedError, ProviderRefusedError
 from digest.providers.smtp_answers import Stage, refused
 from digest.settings import SmtpServer, Tls
 
-TIMEOUT = 60.0
-"""Seconds to connect, and to wait for each reply."""
+TIMEOUT = 15.0
+"""Seconds to connect, and to wait for each reply before the content."""
 
 
 def connect(server: SmtpServer, key: str) -> smtplib.SMTP:

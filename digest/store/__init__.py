@@ -8,6 +8,7 @@ with open_store("sqlite:///recap.db") as store:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -123,6 +124,7 @@ def upgrade(url: str) -> tuple[str, ...]:
         if not database.is_sqlite:
             create_database(database)
         applied = migrate(database)
+        Installation(database).identity(datetime.now(UTC))  # so that every backup has its id
         if database.is_sqlite:
             use_wal(database)
     finally:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from digest.model import Delivery, DeliveryState, SubscriberStatus
-from digest.store import rows, schema, settling
+from digest.store import mail_rows, schema, settling
 from digest.store.database import Database
 from digest.store.owners import is_gone
 
@@ -97,7 +97,7 @@ class Account:
                 number=row.id,
                 key=row.key,
                 state=row.state,
-                people=len(rows.recipients_of(row, self._database.place)),
+                people=len(mail_rows.recipients_of(row, self._database.place)),
                 attempts=row.attempts,
                 first_attempt_at=row.first_attempt_at,
                 error=row.error,
@@ -133,4 +133,4 @@ class Account:
             .order_by(table.c.subscriber)
         )
         with self._database.read() as connection:
-            return tuple(rows.delivery_of(row) for row in connection.execute(query))
+            return tuple(mail_rows.delivery_of(row) for row in connection.execute(query))

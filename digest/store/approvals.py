@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from digest.errors import InputError, StateError, StoreError
 from digest.issue import content_hash
 from digest.model import Email, Issue, IssueStatus
-from digest.store import rows, schema
+from digest.store import mail_rows, rows, schema
 from digest.store.database import Database, rows_changed
 
 _STARTED = (IssueStatus.APPROVED, IssueStatus.SENDING)
@@ -112,7 +112,7 @@ class Approvals:
                 f"the approved mail of issue {number} in {place} is not what was stored",
                 hint="put back a backup; nothing of this issue can be sent from here",
             )
-        mail = rows.email_of(row, place)
+        mail = mail_rows.email_of(row, place)
         return Frozen(number, row.revision, row.made_at, row.without_test, row.sha256, mail)
 
     def hold(self, number: int, because: str, at: datetime) -> None:

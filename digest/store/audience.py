@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from digest.arrivals import Verdict
 from digest.consent import Confirming, email_key
 from digest.model import (
     ConsentEvent,
@@ -16,9 +17,11 @@ from digest.model import (
     SubscriberStatus,
     Suppression,
 )
-from digest.store import consents, rows, schema
+from digest.roster import Entry
+from digest.store import arriving, consents, rows, schema
 from digest.store.consents import Standing
 from digest.store.database import Database, rows_changed
+from digest.store.personal_data import Persons
 from digest.store.profiles import consent_event_of, row_of_profile
 from digest.tokens import ID_DIGITS
 
@@ -29,10 +32,14 @@ class AudienceStore:
     """Subscribers and suppressions in one database; takes valid addresses only.
 
     Whoever was erased has a number and no address; no list or count holds them.
+
+    Attributes:
+        persons: everything that is kept of one person, to show and to erase.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.persons = Persons(database)
 
     def add(
         self,
@@ -244,6 +251,26 @@ class AudienceStore:
                 for key in connection.execute(query).scalars():
                     found.update(by_key[key])
         return frozenset(found)
+
+    def take_in(
+        self,
+        entries: Sequence[Entry],
+        *,
+        marks_of: Callable[[str], Sequence[str]],
+        source: str,
+        at: datetime,
+        keep: bool = True,
+    ) -> list[Verdict | str]:
+        """Take lines of a list in, all or none; see `digest.arrivals` for what becomes of each.
+
+        Args:
+            marks_of: what the erasure of an address key would be noted as, under every key.
+            source: the name of the list, for the proof.
+            keep: False to find out only.
+        """
+        return arriving.take_in(
+            self._database, entries, marks_of=marks_of, source=source, at=at, keep=keep
+        )
 
     def mark_keys(self) -> frozenset[str]:
         """The ids of the keys under which erased addresses are noted."""

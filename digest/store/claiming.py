@@ -28,7 +28,7 @@ from digest.model import (
     SubscriberStatus,
 )
 from digest.sealing import Sealed, Sealer
-from digest.store import rows, schema, settling
+from digest.store import mail_rows, rows, schema, settling
 from digest.store.owners import is_gone
 from digest.store.settling import HELD, OPEN, UNKNOWN
 
@@ -104,7 +104,7 @@ def open_batch(
     for row in _due(connection, issue, at, early=early):
         if row.lease_owner and row.lease_until > at and not is_gone(row.lease_owner):
             continue
-        recipients = rows.recipients_of(row, place)
+        recipients = mail_rows.recipients_of(row, place)
         over = at >= row.first_attempt_at + WINDOW
         if row.untouched:
             if row.attempts and (over or not _still_the_same(connection, recipients)):

@@ -16,7 +16,7 @@ from digest.delivery import is_in_undo_window
 from digest.errors import StateError
 from digest.model import DeliveryState, SubscriberStatus
 from digest.sealing import Sealer
-from digest.store import claiming, rows, schema, settling
+from digest.store import claiming, mail_rows, schema, settling
 from digest.store.account import Account
 from digest.store.claiming import Batch, Claimant
 from digest.store.database import Database, rows_changed
@@ -180,7 +180,7 @@ class Ledger(Account):
         query = sa.select(schema.batch).where(schema.batch.c.id == number)
         with self._database.write() as connection:
             row = connection.execute(query).one()
-            people = rows.recipients_of(row, self._database.place)
+            people = mail_rows.recipients_of(row, self._database.place)
             return settling.decide(connection, number, people, at, state=state, error=error)
 
     def _has_open(self, connection: sa.Connection, issue: int) -> bool:

@@ -14,8 +14,6 @@ from digest.identity import Keys, Known
 from digest.model import (
     NO_SELECTORS,
     Brief,
-    Delivery,
-    DeliveryState,
     Email,
     Issue,
     IssueStatus,
@@ -59,8 +57,6 @@ _BRIEF = msgspec.json.Decoder(Brief)
 _COUNTS = msgspec.json.Decoder(dict[str, int])
 _SELECTORS = msgspec.json.Decoder(Selectors)
 _REPORT = msgspec.json.Decoder(RunReport)
-_RECIPIENTS = msgspec.json.Decoder(tuple[Recipient, ...])
-_EMAIL = msgspec.json.Decoder(Email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +156,7 @@ def source_of(row: Any, place: str) -> Source:
     selectors = NO_SELECTORS
     if row.selectors:
         what = f"source `{row.name}` in {place}"
-        selectors = _decoded(_SELECTORS.decode, row.selectors, what)
+        selectors = decoded(_SELECTORS.decode, row.selectors, what)
     return Source(row.name, row.url, row.kind, row.group_name, row.muted, selectors)
 
 
@@ -188,7 +184,7 @@ def issue_of(row: Any, place: str) -> Issue:
     Raises:
         StoreError: the document cannot be read.
     """
-    issue = _decoded(_ISSUE.decode, row.document, f"issue {row.number} in {place}")
+    issue = decoded(_ISSUE.decode, row.document, f"issue {row.number} in {place}")
     return replace(issue, status=IssueStatus(row.status))
 
 
@@ -200,7 +196,7 @@ def addresses_of(row: Any, place: str) -> Iterator[str]:
     Raises:
         StoreError: the document cannot be read.
     """
-    issue = _decoded(_PRINTED.decode, row.document, f"issue {row.number} in {place}")
+    issue = decoded(_PRINTED.decode, row.document, f"issue {row.number} in {place}")
     for story in (*(story for theme in issue.themes for story in theme.stories), *issue.also):
         for item in story.items:
             yield item.url
@@ -233,7 +229,7 @@ def row_of_vocabulary(number: int, vocabulary: Vocabulary) -> dict[str, Any]:
 def vocabulary_of(row: Any, place: str) -> Vocabulary:
     """The words of a row of `vocabulary`; `StoreError` if they cannot be read."""
     what = f"the vocabulary of issue {row.issue} in {place}"
-    return Vocabulary(row.documents, _decoded(_COUNTS.decode, row.counts, what))
+    return Vocabulary(row.documents, decoded(_COUNTS.decode, row.counts, what))
 
 
 def brief_of(text: str) -> Brief | None:
@@ -246,7 +242,7 @@ def brief_of(text: str) -> Brief | None:
 
 def report_of(row: Any, place: str) -> RunReport:
     """The report of a row of `run_report`; `StoreError` if it cannot be read."""
-    return _decoded(_REPORT.decode, row.document, f"run report {row.id} in {place}")
+    return decoded(_REPORT.decode, row.document, f"run report {row.id} in {place}")
 
 
 def subscriber_of(row: Any) -> Subscriber:
@@ -267,32 +263,8 @@ def subscriber_of(row: Any) -> Subscriber:
     )
 
 
-def recipients_of(row: Any, place: str) -> tuple[Recipient, ...]:
-    """The frozen recipients of a row of `batch`; `StoreError` if they cannot be read."""
-    return _decoded(_RECIPIENTS.decode, row.recipients, f"batch {row.key} in {place}")
-
-
-def email_of(row: Any, place: str) -> Email:
-    """The mail of a row of `frozen`; `StoreError` if it cannot be read."""
-    return _decoded(_EMAIL.decode, row.document, f"the mail of issue {row.issue} in {place}")
-
-
-def delivery_of(row: Any) -> Delivery:
-    """The delivery of a row of `delivery` joined to its subscriber and batch."""
-    return Delivery(
-        issue=row.issue,
-        subscriber=row.subscriber,
-        email=row.email,
-        state=DeliveryState(row.state),
-        provider_id=row.provider_id,
-        error=row.error,
-        attempts=row.attempts or 0,
-        at=row.at,
-        fate=row.fate,
-    )
-
-
-def _decoded(decode: Callable[[str], Noun], text: str, what: str) -> Noun:
+def decoded(decode: Callable[[str], Noun], text: str, what: str) -> Noun:
+    """A document read back; `StoreError` names `what` if it is damaged."""
     try:
         return decode(text)
     except msgspec.DecodeError as error:

@@ -39,7 +39,7 @@ ATOMS = (
     "\u200d\u200d", "\U0001f3fd", "z\u0351\u0352\u0357" + "\u0336" * 30, "e\u0301 \u0301", "ﷺ" * 40,
     "soft\u00adhyphen no\u00a0break thin\u2009space zero\u200bwidth\ufeff word\u2060joiner",
     "line\u2028separator paragraph\u2029separator ogham\u1680space", "\x1c\x1d\x1e\x1f",
-    "\ud800 lone \udfff", "\ufdd0 \ufffe \uffff", "\ufffd",
+    "\ud800 lone \udfff", "\ufdd0 \ufffe \uffff \U0001fffe \U0010ffff", "\ufffd",
     "日本語の見出し" * 20, "x" * 2_000, "W" * 73, "a-" * 60, "/" * 80, "ß" * 70, "ŉ ﬃ İ ı",
     "https://a.example/" + "b" * 200, "\t", " ", "", ".", "\U000e0041\U000e007f", "𝔘𝔫𝔦 \U0001d173",
 )  # fmt: skip
@@ -131,7 +131,7 @@ def _story(dice: random.Random, given: list[str], id: str) -> Story:
         what_changed=sentences(2),
         why_it_matters=sentences(1),
         what_to_do_next=sentences(1),
-        who_should_care=(Sentence("Policy teams", (id,)),),
+        who_should_care=sentences(2),
         takeaways=sentences(3),
         comparison=Comparison(columns, tuple(columns for _ in range(2)) if columns else ()),
         deep_dive=sentences(2),

@@ -59,6 +59,14 @@ def test_each_mail_becomes_a_file_that_pythons_parser_opens(tmp_path):
     assert message["Message-ID"] == outcomes[0].provider_id
 
 
+def test_a_mail_s_size_is_about_that_of_its_file(tmp_path):
+    outbox = OutboxProvider(tmp_path)
+    mail = make_email(html="<p>word</p>" * 3000)
+    outbox.send("recap/1/a", [mail], at=NOW)
+    (file,) = tmp_path.iterdir()
+    assert outbox.size(mail) == pytest.approx(file.stat().st_size, rel=0.1)
+
+
 def test_the_same_batch_again_writes_the_same_bytes_and_no_second_file(tmp_path):
     outbox = OutboxProvider(tmp_path)
     outbox.send("recap/1/a", mails("ada@x.example"), at=NOW)

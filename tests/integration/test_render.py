@@ -535,6 +535,17 @@ def test_every_part_of_a_brief_is_in_both_parts_of_the_mail():
     assert "\n   https://corvid.example/1\n" in mail.text
 
 
+def test_takeaways_give_way_where_a_mail_would_be_cut():
+    item = make_item("a")
+    sentence = "Corvid has told the state of Ohio that it needs a word and one more. " * 9
+    brief = replace(detailed_brief(), what_changed=said(sentence, "a"), deep_dive=())
+    stories = [make_story(make_item(f"s{n}"), score=float(n), brief=brief) for n in range(60)]
+    themes = [make_theme(f"Theme {n}", stories[n * 20 : n * 20 + 20]) for n in range(3)]
+    short = rendered(make_theme(stories=[make_story(item, brief=brief), make_story()]))
+    assert "Corvid has 0 plants." in short.text
+    assert rendered(*themes).text.count("Corvid has 0 plants.") == 1  # that of the story in depth
+
+
 def test_a_comparison_is_a_table_with_a_head():
     mail = rendered(make_theme(stories=[make_story(make_item("a"), brief=detailed_brief())]))
     table = lxml_html.document_fromstring(mail.html).xpath("//table[.//th and not(.//table)]")[0]

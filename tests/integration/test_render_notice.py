@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -31,7 +32,8 @@ def mail_of(notice: notices.Notice, **options):
 
 
 def squeezed(text: str) -> str:
-    return "".join(text.split())
+    """Without blanks and the marks that keep names of another script in place."""
+    return re.sub("[\u200e\u200f\\s]", "", text)
 
 
 @everyone

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import resend
 import trustme
 
 from digest.errors import (
@@ -379,6 +380,17 @@ def test_an_answer_that_takes_too_long_leaves_the_outcome_unknown(server, provid
     assert set(server.delivered.values()) == {1}
 
 
+def test_other_calls_of_the_sdk_go_the_same_way(server, provider):
+    (outcome,) = provider.send("recap/1/a", mails(1), at=NOW)
+    assert resend.Emails.get(outcome.provider_id)["to"] == ["reader0@x.example"]
+    assert server.connections == 1
+
+
+def test_without_an_address_it_is_resend_s_own(server, provider):
+    ResendProvider(standin.KEY)
+    assert resend.api_url == "https://api.resend.com"
+
+
 def test_two_threads_with_one_key_deliver_once(server, provider):
     server.slow = 0.3
     server.faults = ["slow"]
@@ -396,3 +408,12 @@ def test_many_threads_share_the_connections(server, provider):
         list(pool.map(lambda n: provider.send(f"recap/1/{n}", mails(5), at=NOW), range(40)))
     assert server.delivered.total() == 200
     assert server.connections <= 4
+
+
+def test_a_call_without_a_body_has_none(server):
+    key = {"Authorization": f"Bearer {standin.KEY}"}
+    body, status, headers = resend_http.PooledClient(10).request(
+        "get", server.url + "/domains", key
+    )
+    assert (status, headers["content-type"]) == (200, "application/json")
+    assert b'"data":[]' in body

@@ -3,8 +3,10 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import resend
@@ -14,9 +16,9 @@ from hypothesis import strategies as st
 from digest.delivery import MailEventKind
 from digest.errors import WebhookError
 from digest.providers.resend_webhooks import MOST_BYTES, read_event
-from tests.standins.resend import SECRET, Hook, StandIn, signed
+from tests.standins.resend import OTHER_SECRET, SECRET, Hook, StandIn, post, signed
 from tests.standins.resend.account import Accepted
-from tests.standins.resend.webhooks import OTHER_SECRET, payload
+from tests.standins.resend.webhooks import payload
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 AT = NOW.timestamp()
@@ -60,7 +62,8 @@ def test_every_kind_of_report_is_known_or_other(kind, expected):
 
 
 @pytest.mark.parametrize(
-    ("kind", "permanent"), [("Permanent", True), ("Transient", False), ("Undetermined", False)]
+    ("kind", "permanent"),
+    [("Permanent", True), ("", True), ("Transient", False), ("Undetermined", False)],
 )
 def test_a_bounce_says_whether_it_is_for_good(kind, permanent):
     event = read(hook("email.bounced", bounce={"type": kind, "message": "550 no"}))
@@ -287,3 +290,33 @@ def test_no_error_shows_the_body_or_a_secret():
         assert "ada@" not in str(caught.value)
         assert "whsec" not in str(caught.value)
     assert json.loads(hook().body)["data"]["to"] == ["ada@x.example"]
+
+
+def test_the_stand_in_can_post_them_late_twice_and_in_any_order():
+    server = StandIn(clock=lambda: AT)
+    server.accepted = {str(n): replace(MAIL, id=str(n)) for n in range(9)}
+    (late, *_) = server.events("email.sent", late=600)
+    with pytest.raises(WebhookError, match="600 s off"):
+        read(late)
+    seen: list[str] = []
+
+    class Endpoint(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            seen.append(read_event(body, self.headers, secrets=[SECRET], now=NOW).provider_id)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Endpoint) as endpoint:
+        thread = threading.Thread(target=endpoint.serve_forever, args=(0.02,))
+        thread.start()
+        url = f"http://127.0.0.1:{endpoint.server_port}/"
+        statuses = post(url, server.events("email.sent"), copies=2, shuffled=1)
+        endpoint.shutdown()
+        thread.join()
+    assert statuses == [204] * 18
+    assert sorted(seen) == sorted([*server.accepted] * 2)
+    assert seen != sorted(seen)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import gc
@@ -18,6 +19,7 @@ from digest.errors import (
     ProviderRefusedError,
 )
 from digest.model import DeliveryState
+from digest.providers import smtp
 from digest.providers.eml import eml
 from digest.providers.smtp import SmtpProvider
 from digest.settings import SmtpServer, Tls
@@ -279,21 +281,76 @@ def test_a_server_that_knows_no_login_is_told_of_none(server):
         send(provider_of(server, user="a", password="b"))
 
 
+@contextlib.contextmanager
+def scripted(*replies: str):
+    """A server that says each reply to one line, whatever the line, and then hangs up."""
+    with socket.create_server((HOST, 0)) as listener, ThreadPoolExecutor(1) as pool:
+
+        def speak() -> None:
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as lines:
+                for reply in replies:
+                    connection.sendall(reply.encode() + b"\r\n")
+                    lines.readline()
+
+        pool.submit(speak)
+        yield SmtpProvider(SmtpServer(HOST, listener.getsockname()[1], Tls.OFF))
+
+
 @pytest.mark.parametrize(
     ("greeting", "kind"), [("554 no service", ProviderRefusedError), ("421 busy", NotAcceptedError)]
 )
 def test_a_server_that_greets_with_a_refusal_is_believed(greeting, kind):
-    with socket.create_server((HOST, 0)) as listener, ThreadPoolExecutor(1) as pool:
+    with scripted(greeting) as provider, pytest.raises(kind, match="the greeting"):
+        send(provider)
 
-        def greet() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.sendall(greeting.encode() + b"\r\n")
 
-        pool.submit(greet)
-        server = SmtpServer(HOST, listener.getsockname()[1], Tls.OFF)
-        with pytest.raises(kind, match="the greeting"):
-            send(SmtpProvider(server))
+@pytest.mark.parametrize(
+    ("reply", "kind"), [("554 5.7.1 no", ProviderRefusedError), ("451 later", NotAcceptedError)]
+)
+def test_a_server_that_does_not_want_the_content_did_not_get_it(reply, kind):
+    with (
+        scripted("220 hello", "250 hello", "250 ok", "250 ok", reply) as provider,
+        pytest.raises(kind, match="the content"),
+    ):
+        send(provider)
+
+
+def test_a_connection_lost_when_the_content_is_asked_for_took_nothing():
+    with (
+        scripted("220 hello", "250 hello", "250 ok", "250 ok") as provider,
+        pytest.raises(NotAcceptedError, match="before it was given"),
+    ):
+        send(provider)
+
+
+def test_a_server_so_slow_that_the_lease_would_end_is_not_given_the_content(server):
+    moments = iter((0.0, smtp.TO_BEGIN + 1))
+    where = SmtpServer(HOST, server.port, Tls.OFF)
+    slow = SmtpProvider(where, clock=lambda: next(moments))
+    with pytest.raises(NotAcceptedError, match="took over 25 s"):
+        send(slow)
+    assert server.taken == []
+
+
+def test_a_connection_lost_after_a_rejection_is_replaced_for_the_next_mail():
+    with scripted("220 hello", "250 hello", "250 ok", "550 5.1.1 no such user") as provider:
+        assert send(provider).state is DeliveryState.REJECTED
+    with pytest.raises(NotAcceptedError, match="cannot be reached"):
+        send(provider)
+
+
+def test_goodbye_on_a_connection_that_is_lost_is_no_error():
+    with scripted("220 hello", "250 hello", "250 ok", "550 5.1.1 no such user") as provider:
+        assert send(provider).state is DeliveryState.REJECTED
+        del provider
+        gc.collect()
+
+
+def test_a_mail_s_size_is_about_that_of_its_message(provider):
+    mail = make_email(html="<p>word</p>" * 3000)
+    size = len(eml(mail, key="k", at=NOW).as_bytes())
+    assert provider.size(mail) == pytest.approx(size, rel=0.1)
 
 
 def test_without_a_server_the_provider_does_not_start():

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
+import pytest
+import sqlalchemy as sa
+
+from digest.errors import StoreError
 from digest.model import SubscriberStatus, Suppression
-from digest.store import Store
+from digest.store import Store, schema
 from tests.builders import NOW
 
 LATER = NOW + timedelta(days=1)
@@ -88,3 +92,11 @@ def test_suppressed_addresses_are_found_as_they_are_spelled(store: Store) -> Non
     asked = ["ada@post.example", "BOB@post.example", "bob@post.example"]
     assert store.audience.suppressed(asked) == {"BOB@post.example", "bob@post.example"}
     assert store.audience.suppressed([]) == frozenset()
+
+
+def test_a_damaged_list_of_labels_is_named_and_not_shown(store: Store) -> None:
+    store.audience.add("ada@post.example", "", status=CONFIRMED, at=NOW, evidence="")
+    with store._database.write() as connection:
+        connection.execute(sa.update(schema.subscriber).values(themes="[1"))
+    with pytest.raises(StoreError, match="subscriber 1 is damaged"):
+        store.audience.by_email("ada@post.example")

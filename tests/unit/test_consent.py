@@ -3,10 +3,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from digest.consent import (
     Confirming,
     asking_refusal,
+    checked_address,
     confirming,
     form_evidence,
     normalise_address,
@@ -134,3 +137,35 @@ def test_a_profile_is_kept_in_lines_that_a_mail_may_hold():
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../etc/passwd", "Europe", "/etc", "a\x00b"])
 def test_a_zone_or_language_that_is_none_is_left_out(zone):
     assert tidy_profile(Profile(zone=zone, language="no language")) == Profile()
+
+
+LABELS = st.from_regex(r"[A-Za-z0-9-]{1,6}", fullmatch=True)
+DOMAINS = st.builds(
+    lambda labels, top: ".".join([*labels, top]),
+    st.lists(LABELS | st.sampled_from(["xn--mnchen-3ya", "a" * 64, "ab--c"]), max_size=3),
+    st.sampled_from(["example", "org", "EXAMPLE", "test", "local", "arpa", "c", "x1", "11", ""])
+    | LABELS,
+)
+NAMES = st.from_regex(r"[A-Za-z0-9._+\-'=/\"é]{1,8}", fullmatch=True) | st.sampled_from(
+    ["Postmaster", "INFO", "info", "x" * 65, "a" * 250]
+)
+
+
+@given(st.builds("{}@{}".format, NAMES, DOMAINS) | st.text())
+@example("a@b.example\n")
+def test_the_quick_way_accepts_and_spells_as_the_library_does(text):
+    def spelled(read):
+        try:
+            return read(text)
+        except InputError as error:
+            return error.problem
+
+    assert spelled(normalise_address) == spelled(checked_address)
+
+
+@pytest.mark.parametrize("text", ["Ada.L+news@Reader.EXAMPLE", "x_1@a-b.co.example"])
+def test_a_usual_address_is_read_the_quick_way(text, monkeypatch):
+    monkeypatch.setattr("digest.consent.validate_email", None)
+    assert (
+        normalise_address(text) == text.rpartition("@")[0] + "@" + text.rpartition("@")[2].lower()
+    )

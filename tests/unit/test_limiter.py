@@ -78,10 +78,13 @@ def test_a_limit_that_somebody_else_uses_up_is_waited_for(limiter, clock):
     assert clock.now == 103
 
 
-def test_without_a_time_of_reset_the_pause_is_a_second(limiter, clock):
-    limiter.heard(limiter.wait(), {"ratelimit-remaining": "0"}, refused=False)
+@pytest.mark.parametrize("reset", ["1", "0", ""])
+def test_others_in_this_second_take_a_tenth_of_the_pace_each_time(limiter, clock, reset):
+    headers = {"ratelimit-remaining": "0", "ratelimit-reset": reset}
+    limiter.heard(limiter.wait(), headers, refused=False)
+    assert limiter.per_second == pytest.approx(4.05)
     limiter.wait()
-    assert clock.now == 101
+    assert clock.now == pytest.approx(100 + 1 / 4.5)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +106,8 @@ def test_a_refusal_stops_every_call_for_as_long_as_it_says(limiter, clock, heade
 def test_a_refusal_halves_the_pace_and_successes_give_it_back(limiter, clock):
     limiter.heard(limiter.wait(), {}, refused=True)
     assert limiter.per_second == 2.25
-    calls(limiter, clock, 25)
-    assert limiter.per_second == 4.5
+    calls(limiter, clock, 50)
+    assert limiter.per_second == pytest.approx(4.5)
     calls(limiter, clock, 5)
     assert limiter.per_second == 4.5
 

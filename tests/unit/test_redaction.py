@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from digest.personal import leave_token
 from digest.redaction import RedactingFormatter, redact
+from digest.tokens import leave_token
 
 LEAVE = leave_token(12, "secret")
 

@@ -12,10 +12,11 @@ from tests.standins.resend.account import StandIn
 from tests.standins.resend.contract import KEY, SENDING_KEY
 from tests.standins.resend.remote import Remote, started
 from tests.standins.resend.server import running
-from tests.standins.resend.webhooks import SECRET, Hook, post, signed
+from tests.standins.resend.webhooks import OTHER_SECRET, SECRET, Hook, post, signed
 
 __all__ = [
     "KEY",
+    "OTHER_SECRET",
     "SECRET",
     "SENDING_KEY",
     "Hook",

@@ -80,6 +80,7 @@ class StandIn:
             takes; `slow`: that "slow" takes. While one runs, its key gives 409.
         honours_keys: False sends every call again: the control that has to show copies.
         poison: addresses that are refused. domains: verified ones; None for all.
+        secrets: what webhooks are signed with, each of them; OTHER_SECRET is one nobody knows.
         ahead: seconds that its clock is ahead of the machine's; see `advance` and `outage`.
     """
 
@@ -156,10 +157,16 @@ class StandIn:
             self.statuses[answer.status] += 1
         return answer
 
-    def events(self, *kinds: str, **data: Any) -> list[Hook]:
-        """Signed webhooks: one of each kind for each mail taken, in order."""
+    def events(self, *kinds: str, late: float = 0, **data: Any) -> list[Hook]:
+        """Signed webhooks: one of each kind for each mail taken, in order.
+
+        Args:
+            late: seconds ago that they were signed.
+            data: put over what the events usually hold.
+        """
+        now = self.now - late
         return [
-            signed(payload(kind, mail, at=self.now, **data), self.secrets, at=self.now)
+            signed(payload(kind, mail, at=now, **data), self.secrets, at=now)
             for mail in list(self.accepted.values())
             for kind in kinds
         ]

@@ -61,7 +61,7 @@ class Remote:
         self._ask("forgive")
 
     def webhooks(self, url: str, *kinds: str, **how: Any) -> list[int]:
-        """Post an event of each kind for each mail taken; `copies`, `shuffled`, `data`."""
+        """Post an event of each kind for each mail taken; `copies`, `shuffled`, `late`, `data`."""
         found: list[int] = self._ask("webhooks", {"url": url, "kinds": kinds, **how})
         return found
 

@@ -45,7 +45,8 @@ def control(state: StandIn, what: str, given: dict[str, Any]) -> Any:
     elif what == "forgive":
         state.violations.clear()
     elif what == "webhooks":
-        hooks = state.events(*given["kinds"], **given.get("data", {}))
+        late = given.get("late", 0)
+        hooks = state.events(*given["kinds"], late=late, **given.get("data", {}))
         return webhooks.post(
             given["url"], hooks, copies=given.get("copies", 1), shuffled=given.get("shuffled")
         )
@@ -63,7 +64,11 @@ def _handler(state: StandIn) -> type[BaseHTTPRequestHandler]:
             super().setup()
 
         def _handle(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:  # the client was killed in the middle of it
+                self.close_connection = True
+                return
             if self.path.startswith(CONTROL):
                 given = msgspec.json.decode(body) if body else {}
                 self._reply(Answer(200, control(state, self.path[len(CONTROL) :], given)))
