@@ -26,20 +26,10 @@ from digest.pipeline.notices import (
 from digest.store import Store
 from digest.tokens import leave_token
 from tests.builders import NOW
-from tests.builders_sending import Clock, MemoryProvider, join
+from tests.builders_sending import MemoryProvider, join
 from tests.builders_web import SECRET, confirmation_paths, everything, web_settings
 
 ADA = "ada@post.example"
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return web_settings(tmp_path)
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

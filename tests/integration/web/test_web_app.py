@@ -19,7 +19,7 @@ from digest.settings.web import SERVED
 from digest.store import Store
 from digest.tokens import confirmation_token, key_id
 from tests.builders import NOW, make_issue
-from tests.builders_sending import Clock, join
+from tests.builders_sending import join
 from tests.builders_web import (
     SECRET,
     everything,
@@ -29,26 +29,6 @@ from tests.builders_web import (
     web_app,
     web_settings,
 )
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return web_settings(tmp_path)
-
-
-@pytest.fixture
-def app(store: Store, settings, clock):
-    return web_app(store, settings, clock)
-
-
-@pytest.fixture
-def client(app):
-    return app.test_client()
 
 
 def paths(app, store: Store, settings) -> list[str]:

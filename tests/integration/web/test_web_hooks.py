@@ -28,16 +28,6 @@ MAIL = f"id-{READER}"
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def client(store: Store, tmp_path, clock):
-    return web_app(store, web_settings(tmp_path), clock).test_client()
-
-
-@pytest.fixture
 def number(store, tmp_path):
     """An issue that three readers got."""
     settings = web_settings(tmp_path)

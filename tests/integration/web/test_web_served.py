@@ -27,7 +27,7 @@ from digest.store import Store, open_store
 from digest.web.app import create_app
 from digest.web.serving import serving
 from tests.builders_sending import Clock, MemoryProvider, approved, join, send
-from tests.builders_web import leave_path, report, web_settings
+from tests.builders_web import leave_path, report
 from tests.standins.resend import webhooks
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -44,11 +44,6 @@ def call(address: str, method: str, path: str, body: str | bytes = "", **headers
         return reply.status, dict(reply.getheaders()), reply.read().decode()
     finally:
         connection.close()
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return web_settings(tmp_path)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from digest.model import ConsentKind, IssueStatus, Profile, SubscriberStatus
 from digest.pipeline.notices import send_notices
 from digest.store import Store
 from tests.builders import NOW, make_issue
-from tests.builders_sending import Clock, MemoryProvider, join
+from tests.builders_sending import MemoryProvider, join
 from tests.builders_web import (
     SECRET,
     confirmation_paths,
@@ -25,26 +25,6 @@ from tests.builders_web import (
 
 ADA = "ada@post.example"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return web_settings(tmp_path)
-
-
-@pytest.fixture
-def app(store: Store, settings, clock):
-    return web_app(store, settings, clock)
-
-
-@pytest.fixture
-def client(app):
-    return app.test_client()
 
 
 @pytest.fixture
