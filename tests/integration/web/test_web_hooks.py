@@ -145,6 +145,13 @@ def _named(provider: MemoryProvider, number: int) -> MemoryProvider:
     return provider
 
 
+def test_a_passing_bounce_of_an_unknown_mail_suppresses_nobody(store, client):
+    soft = {"bounce": {"type": "Transient", "message": "mailbox full"}}
+    post_report(client, report("email.bounced", "nobody's", READER, at=AT, **soft))
+    apply(store)
+    assert store.audience.suppressions() == ()
+
+
 def test_a_suppression_that_the_provider_lifts_stays_ours(store, client, number):
     store.audience.suppress(READER, "complained", NOW)
     post_report(client, report("suppression.removed", "", READER, at=AT))
