@@ -41,7 +41,7 @@ LINES = 1_000_000
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 FIRST = "ada alan barbara claude dorothy edsger frances grace hedy katherine margaret radia".split()
 LAST = "hopper jones kay lovelace noether perlman shannon turing vaughan wilkes zuse".split()
-HOSTS = "mail post letters inbox reader company studio institute".split()
+HOSTS = "mail post inbox home club data labs work".split()
 COLUMNS = ("id", "email", "email_key", "name", "status", "asked_at", "confirmed_at", "evidence")
 BUDGETS = {"sqlite": 60, "postgresql": 20}
 
@@ -51,7 +51,7 @@ def addresses(count: int) -> Iterator[tuple[str, str]]:
     chance = random.Random(1)
     for number in chance.sample(range(count), count):
         first, last = chance.choice(FIRST), chance.choice(LAST)
-        yield f"{first.title()} {last.title()}", f"{first}.{number}@{chance.choice(HOSTS)}.example"
+        yield f"{first.title()} {last.title()}", f"{first}{number}@{chance.choice(HOSTS)}.example"
 
 
 def write_list(path: Path, count: int) -> None:

@@ -226,8 +226,7 @@ class Lines:
         if self.format.own:
             return self._evidence
         network = truncated_ip(said.get("confirmed_ip", ""))
-        place = f" from {network}" if network else ""
-        return f"confirmed at {self.format.name}{place}"
+        return f"{self.format.name}, from {network}" if network else self.format.name
 
     def _moment(self, text: str) -> datetime | None:
         moment = _moment(text)

@@ -64,8 +64,9 @@ def take_in(
     found: list[Verdict | str] = []
     with suppress(_NothingToKeep), database.write() as connection:
         widen_cache(connection)
-        database.lock(connection, schema.subscriber)
+        # In the order in which others come by: a suppression first, then its subscriber.
         database.lock(connection, schema.suppression)
+        database.lock(connection, schema.subscriber)
         keys = [email_key(entry.email) for entry in entries]
         known = _known(connection, keys, marks_of)
         _add_confirmations(connection, entries, keys, known)

@@ -51,7 +51,7 @@ def test_a_line_of_mailchimp_proves_consent_by_time_and_network():
         at("2021-01-01T10:00"),
         at("2021-01-01T10:05"),
         None,
-        "confirmed at mailchimp from 203.0.113.0/24",
+        "mailchimp, from 203.0.113.0/24",
         "",
         None,
     )
@@ -59,7 +59,7 @@ def test_a_line_of_mailchimp_proves_consent_by_time_and_network():
 
 def test_without_an_address_the_time_alone_is_the_proof():
     line = read({**MAILCHIMP, "CONFIRM_IP": ""})
-    assert line.evidence == "confirmed at mailchimp"
+    assert line.evidence == "mailchimp"
 
 
 def test_a_line_that_proves_nothing_is_refused_unless_the_operator_does():
