@@ -38,6 +38,7 @@ _SUPPRESSING = frozenset(
 _TRUE = frozenset(("true", "yes", "1", "t", "y"))
 _PERSONAL = frozenset(("language", "zone", "themes", "roles"))
 _MOMENTS = ("asked_at", "confirmed_at", "left_at", "suppressed_at")
+_TELLING = frozenset(("status", "suppressed", "suppressed_at", "left_at", "disabled"))
 _NOBODY = Profile()
 _GO_ZONE = re.compile(r" ([+-]\d{4})(?: [A-Z]{3,5})?$")
 
@@ -162,6 +163,8 @@ class Lines:
         self._now = now
         # Some exports say by the columns of a file what became of everyone in it.
         told = {"status", "left_at", "suppressed_at"}.intersection(self._at)
+        self._moments = [field for field in _MOMENTS if field in self._at]
+        self._tells = not _TELLING.isdisjoint(self._at)
         self._all_left = told == {"left_at"}
         self._all_suppressed = told == {"suppressed_at"}
         proofs = {"evidence", "confirmed_at"}.intersection(self._at)
@@ -185,7 +188,7 @@ class Lines:
         status, suppressed = self._standing(said)
         if status is None and not suppressed:
             return Refused(row, "unknown status", said["status"][:LONGEST])
-        moments = {field: self._moment(said[field]) for field in _MOMENTS if field in said}
+        moments = {field: self._moment(said[field]) for field in self._moments if field in said}
         confirmed_at = moments.get("confirmed_at")
         evidence = self._proof(said, confirmed_at)
         if status is SubscriberStatus.CONFIRMED and evidence is None:
@@ -205,6 +208,8 @@ class Lines:
 
     def _standing(self, said: Mapping[str, str]) -> tuple[SubscriberStatus | None, str]:
         """The status, None if there is none; and why the address is suppressed."""
+        if not self._tells:
+            return SubscriberStatus.CONFIRMED, ""
         suppressed = one_line(said["suppressed"]) if "suppressed" in said else ""
         word = said.get("status", "").lower()
         if word in _SUPPRESSING:
@@ -282,10 +287,9 @@ def _profile(said: Mapping[str, str]) -> Profile:
 @lru_cache(maxsize=4096)
 def _moment(text: str) -> datetime | None:
     """A moment in UTC, which is meant where no zone is said; None if it cannot be read."""
-    for form in (text, _GO_ZONE.sub(r"\1", text)):
-        try:
-            read = datetime.fromisoformat(form)
-            return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
-        except (ValueError, OverflowError):
-            continue
-    return parse_date(text)
+    try:
+        read = datetime.fromisoformat(text)
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        shorter = _GO_ZONE.sub(r"\1", text)
+        return parse_date(text) if shorter == text else _moment(shorter)

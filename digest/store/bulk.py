@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
 from digest.store.schema import Moment
@@ -49,10 +48,13 @@ def among(
     connection: Connection, column: sa.Column[Any], values: Sequence[Any]
 ) -> sa.ColumnElement[bool]:
     """That the column holds one of the values, however many: they are one parameter."""
+    document = sa.literal(json.dumps(values), sa.Text)
     if connection.dialect.name == "sqlite":
-        listed = sa.func.json_each(json.dumps(values)).table_valued("value")
-        return column.in_(sa.select(listed.c.value))
-    return column == sa.any_(sa.bindparam(None, list(values), postgresql.ARRAY(column.type)))
+        listed = sa.func.json_each(document).table_valued("value")
+    else:
+        elements = sa.func.json_array_elements_text(sa.cast(document, sa.JSON))
+        listed = elements.table_valued("value")
+    return column.in_(sa.select(sa.cast(listed.c.value, column.type)))
 
 
 def stamps(connection: Connection) -> Callable[[datetime | None], Any]:

@@ -24,13 +24,6 @@ subscriber = sa.Table(
     sa.Column("themes", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("roles", sa.Text, nullable=False, server_default=sa.text("''")),
 )
-sa.Index(
-    "ix_subscriber_confirmed",
-    subscriber.c.id,
-    sqlite_where=subscriber.c.status == "confirmed",
-    postgresql_where=subscriber.c.status == "confirmed",
-)
-
 consent_event = sa.Table(
     "consent_event",
     metadata,
