@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, TextIO
 from digest.arrivals import Verdict
 from digest.cells import labels_text
 from digest.consent import email_key
+from digest.exports import FIELDS
 from digest.model import Subscriber, Suppression
 from digest.pipeline.tables import Misfit, Row, Table, TableWriter, replaced
-from digest.roster import FIELDS, Entry, Lines, Refused
+from digest.roster import Entry, Lines, Refused
 from digest.tokens import address_marks, check_readable
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def import_list(
 
 def _read(table: Table, lines: Lines, on_read: Callable[[int], object]) -> Iterator[_Chunk]:
     for rows, misfits in table.chunks(LINES, on_read=on_read):
-        yield rows, misfits, [lines.read(row, cells) for row, cells in rows]
+        columns = list(zip(*(cells for _, cells in rows), strict=True))
+        yield rows, misfits, lines.read([row for row, _ in rows], columns) if rows else []
 
 
 def _ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from digest.errors import InputError
+from digest.exports import FIELDS
 from digest.model import Profile, SubscriberStatus
-from digest.roster import FIELDS, Entry, Lines, Refused
+from digest.roster import Entry, Lines, Refused
 from tests.builders import NOW, at
 
 UNCONFIRMED, CONFIRMED, LEFT = SubscriberStatus
@@ -39,7 +40,8 @@ LISTMONK = {
 
 
 def read(cells: dict[str, str], **options) -> Entry | Refused:
-    return Lines(list(cells), now=NOW, **options).read(2, list(cells.values()))
+    (line,) = Lines(list(cells), now=NOW, **options).read([2], [[one] for one in cells.values()])
+    return line
 
 
 def test_a_line_of_mailchimp_proves_consent_by_time_and_network():
