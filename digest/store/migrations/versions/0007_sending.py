@@ -54,9 +54,6 @@ def _people() -> None:
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("evidence", sa.Text, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["subscriber"], ["subscriber.id"], name=op.f("fk_consent_event_subscriber_subscriber")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_event")),
     )
     op.create_index(op.f("ix_consent_event_subscriber"), "consent_event", ["subscriber"])
