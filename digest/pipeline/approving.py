@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.consent import normalise_address
+from digest.delivery import MailEventKind
 from digest.errors import DeliveryError, StateError
 from digest.model import DeliveryState, Issue, IssueStatus, Subscriber
 from digest.pipeline.drafting import PREVIEW_READER, check_clean, render
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 MARK = "[Test]"
-BOUNCED, COMPLAINED = "bounced", "complained"
+BOUNCED, COMPLAINED = MailEventKind.BOUNCED.value, MailEventKind.COMPLAINED.value
 """Fates of a delivery that count against the sender."""
 
 

@@ -195,6 +195,9 @@ def test_consent_is_asked_again_of_a_batch_that_was_never_accepted(approved: Sto
     again = claimed(approved, at=LATER)
     assert names(again) == ["bob"]
     assert again.key != batch.key
+    with approved._database.read() as connection:
+        kept = connection.execute(sa.select(schema.batch.c.recipients)).scalars().all()
+    assert sum("ada@" in one for one in kept) == 0  # erasing a person has one place to look in
     assert approved.ledger.counts(ISSUE)["skipped"] == 1
 
 
