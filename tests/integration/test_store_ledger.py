@@ -303,6 +303,25 @@ def test_a_refused_batch_is_split_until_the_mail_at_fault_is_alone(approved: Sto
     assert {state for name, (state, _) in states.items() if name != "c"} == {"sent"}
 
 
+def test_whoever_leaves_before_the_halves_go_is_in_neither(approved: Store) -> None:
+    join(approved, "ada", "bob")
+    approved.ledger.plan(ISSUE, at=NOW)
+    assert approved.ledger.split(claimed(approved), sealer(), "sha", "422: bad mail", NOW)
+    approved.audience.leave("ada@post.example", NOW)
+    assert names(claimed(approved)) == ["bob"]
+    assert claim(approved) is None
+    assert approved.ledger.counts(ISSUE)["skipped"] == 1
+
+
+def test_what_is_planned_is_left_to_do_whoever_looks_at_it(approved: Store) -> None:
+    join(approved, "ada")
+    assert approved.ledger.next_due(ISSUE, NOW) is None
+    approved.ledger.plan(ISSUE, at=NOW)
+    assert approved.ledger.next_due(ISSUE, NOW) == NOW
+    approved.ledger.finish(batch := claimed(approved), all_sent(batch), NOW)
+    assert approved.ledger.next_due(ISSUE, NOW) is None
+
+
 def test_a_parked_batch_is_decided_by_a_person_once(approved: Store) -> None:
     join(approved, "ada", "bob", "cyd")
     approved.ledger.plan(ISSUE, at=NOW)
