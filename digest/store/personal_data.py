@@ -21,7 +21,9 @@ from digest.store import consents, schema
 from digest.store.consents import Standing
 from digest.store.database import Database
 
-_PERSONAL = frozenset(("email", "name", "evidence", "language", "zone", "themes", "roles"))
+_PERSONAL = frozenset(
+    ("email", "name", "evidence", "language", "zone", "themes", "roles", "leave", "preferences")
+)
 Lines = tuple[Mapping[str, Any], ...]
 """Rows of a table as they are kept: column to value."""
 
