@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.consent import normalise_address
+from digest.delivery import MailEventKind
 from digest.errors import DeliveryError, StateError
 from digest.model import DeliveryState, Issue, IssueStatus, Subscriber
 from digest.pipeline.drafting import PREVIEW_READER, check_clean, render
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 MARK = "[Test]"
-BOUNCED, COMPLAINED = "bounced", "complained"
+BOUNCED, COMPLAINED = MailEventKind.BOUNCED.value, MailEventKind.COMPLAINED.value
 """Fates of a delivery that count against the sender."""
 
 
@@ -52,7 +53,8 @@ def send_test(
     (copy,) = personalise(mail, [_reader(store, address)], secret=settings.secret_key)
     # A mail program shows one of two mails with one Message-ID; each copy gets one of its own.
     headers = {name: text for name, text in copy.headers.items() if name != "Message-ID"}
-    copy = replace(copy, subject=f"{MARK} {copy.subject}", headers=headers)
+    tags = {"test": str(number)}  # what a provider reports of it is not about the issue
+    copy = replace(copy, subject=f"{MARK} {copy.subject}", headers=headers, tags=tags)
     seed = f"{number}\n{address}\n{now.isoformat()}\n{copy.html}"
     key = f"recap-test/{number}/{hashlib.sha256(seed.encode()).hexdigest()[:32]}"
     (outcome,) = provider.send(key, (copy,), at=now)

@@ -42,6 +42,7 @@ class Limiter:
         self._clock, self._sleep = clock, sleep
         self._next = clock()
         self._ours: deque[float] = deque()
+        self._counts: dict[float, int] = {}
         self._lock = threading.Lock()
 
     @property
@@ -71,6 +72,7 @@ class Limiter:
             self._ours.append(at)
             while self._ours[0] <= at - _WINDOW:
                 self._ours.popleft()
+            self._counts[at] = len(self._ours)  # others wait for later moments meanwhile
         if at > now:
             self._sleep(at - now)
         return at
@@ -89,12 +91,12 @@ class Limiter:
         )
         with self._lock:
             self._limit = limit or self._limit
+            ours = self._counts.pop(at, 0)
             if refused:
                 self._take(_AFTER_REFUSAL)
                 asked = seconds(headers.get("retry-after", ""))
                 self._pause(asked if asked is not None else reset or _WINDOW)
                 return
-            ours = sum(at - _WINDOW < moment <= at for moment in self._ours)
             # Our own calls use the limit up now and then and the pace allows for that; only
             # somebody else's are a reason to stand back. A reset is told in whole seconds, so one
             # of a second says no more than that the next call's time is not yet there.

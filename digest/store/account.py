@@ -74,11 +74,19 @@ class Account:
             return connection.execute(query).scalar_one()
 
     def next_due(self, issue: int, at: datetime) -> datetime | None:
-        """When the next open batch may be claimed; `at` or before if now, None if none is open."""
-        table = schema.batch
+        """When there is something to claim again; `at` or before if now, None if nothing is left.
+
+        What is planned counts as well: another sender may have it under its eyes and then die.
+        """
+        table, owed = schema.batch, schema.delivery
+        planned = sa.select(owed.c.issue).where(
+            owed.c.issue == issue, owed.c.state == DeliveryState.PLANNED.value
+        )
         query = sa.select(table.c.lease_owner, table.c.lease_until, table.c.not_before)
         query = query.where(table.c.issue == issue, table.c.state == settling.OPEN)
         with self._database.read() as connection:
+            if connection.execute(planned.limit(1)).one_or_none() is not None:
+                return at
             found = connection.execute(query).all()
         moments = []
         for row in found:

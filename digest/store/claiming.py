@@ -107,7 +107,7 @@ def open_batch(
         recipients = mail_rows.recipients_of(row, place)
         over = at >= row.first_attempt_at + WINDOW
         if row.untouched:
-            if row.attempts and (over or not _still_the_same(connection, recipients)):
+            if over or not _still_the_same(connection, recipients):
                 settling.dissolve(connection, row.id, recipients, at)
                 continue
         elif over or not who.keyed:

@@ -21,7 +21,9 @@ from digest.store import consents, schema
 from digest.store.consents import Standing
 from digest.store.database import Database
 
-_PERSONAL = frozenset(("email", "name", "evidence", "language", "zone", "themes", "roles"))
+_PERSONAL = frozenset(
+    ("email", "name", "evidence", "language", "zone", "themes", "roles", "leave", "preferences")
+)
 Lines = tuple[Mapping[str, Any], ...]
 """Rows of a table as they are kept: column to value."""
 
@@ -112,7 +114,7 @@ class Persons:
         """
         never, key = schema.suppression, email_key(email)
         with self._database.write() as connection:
-            where = consents.standing(connection, email, marks)
+            where = consents.standing(connection, email, marks, hold=True)
             if where.subscriber is None and not where.suppressed:
                 return None
             connection.execute(sa.delete(never).where(never.c.email_key == key))

@@ -43,12 +43,17 @@ def is_ours(number: int, owner: str, attempt: int) -> sa.ColumnElement[bool]:
 def close(
     connection: Connection, ours: sa.ColumnElement[bool], state: str, at: datetime, error: str = ""
 ) -> bool:
-    """Give a batch its last state; False if it is not ours any more."""
+    """Give a batch its last state; False if it is not ours any more.
+
+    One whose people are in another batch by now forgets them, so that each address is in one place.
+    """
     change = sa.update(schema.batch).where(ours)
     values = {
         "state": state, "finished_at": at, "error": error,
         "lease_owner": "", "lease_until": None, "not_before": None,
     }  # fmt: skip
+    if state in (DISSOLVED, SPLIT):
+        values["recipients"] = "[]"
     return connection.execute(change.values(**values)).rowcount == 1
 
 
@@ -103,10 +108,13 @@ def decide(
     """What a person says of a batch that waits for them; returns of how many mails."""
     table = schema.batch
     change = sa.update(table).where(table.c.id == number, table.c.state.in_(WAITING))
-    if not connection.execute(change.values(state=RECONCILED, finished_at=at)).rowcount:
+    again = state is DeliveryState.PLANNED
+    last = DISSOLVED if again else RECONCILED
+    closed = {"state": last, "finished_at": at, **({"recipients": "[]"} if again else {})}
+    if not connection.execute(change.values(**closed)).rowcount:
         return 0
     values: dict[str, Any] = {"state": state.value, "error": error, "at": at}
-    if state is DeliveryState.PLANNED:
+    if again:
         values["batch"] = None
     return _move(connection, number, recipients, was=DeliveryState.UNKNOWN, **values)
 

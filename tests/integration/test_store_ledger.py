@@ -195,6 +195,9 @@ def test_consent_is_asked_again_of_a_batch_that_was_never_accepted(approved: Sto
     again = claimed(approved, at=LATER)
     assert names(again) == ["bob"]
     assert again.key != batch.key
+    with approved._database.read() as connection:
+        kept = connection.execute(sa.select(schema.batch.c.recipients)).scalars().all()
+    assert sum("ada@" in one for one in kept) == 0  # erasing a person has one place to look in
     assert approved.ledger.counts(ISSUE)["skipped"] == 1
 
 
@@ -298,6 +301,25 @@ def test_a_refused_batch_is_split_until_the_mail_at_fault_is_alone(approved: Sto
     }
     assert states["c"] == ("rejected", "422: bad mail")
     assert {state for name, (state, _) in states.items() if name != "c"} == {"sent"}
+
+
+def test_whoever_leaves_before_the_halves_go_is_in_neither(approved: Store) -> None:
+    join(approved, "ada", "bob")
+    approved.ledger.plan(ISSUE, at=NOW)
+    assert approved.ledger.split(claimed(approved), sealer(), "sha", "422: bad mail", NOW)
+    approved.audience.leave("ada@post.example", NOW)
+    assert names(claimed(approved)) == ["bob"]
+    assert claim(approved) is None
+    assert approved.ledger.counts(ISSUE)["skipped"] == 1
+
+
+def test_what_is_planned_is_left_to_do_whoever_looks_at_it(approved: Store) -> None:
+    join(approved, "ada")
+    assert approved.ledger.next_due(ISSUE, NOW) is None
+    approved.ledger.plan(ISSUE, at=NOW)
+    assert approved.ledger.next_due(ISSUE, NOW) == NOW
+    approved.ledger.finish(batch := claimed(approved), all_sent(batch), NOW)
+    assert approved.ledger.next_due(ISSUE, NOW) is None
 
 
 def test_a_parked_batch_is_decided_by_a_person_once(approved: Store) -> None:

@@ -72,6 +72,14 @@ def test_a_limit_that_our_own_calls_use_up_costs_no_pause(limiter, clock):
     assert calls(limiter, clock, 9, left=0) == pytest.approx(2)
 
 
+def test_calls_that_wait_for_later_moments_are_not_taken_for_somebody_elses(clock):
+    limiter = Limiter(5, clock=clock, sleep=lambda _: None)  # four threads, all let through ahead
+    passed = [limiter.wait() for _ in range(9)]
+    for place, at in enumerate(passed):
+        limiter.heard(at, told(left=max(4 - place, 0)), refused=False)
+    assert limiter.per_second == 4.5
+
+
 def test_a_limit_that_somebody_else_uses_up_is_waited_for(limiter, clock):
     limiter.heard(limiter.wait(), told(left=0, reset=3), refused=False)
     limiter.wait()
