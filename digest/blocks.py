@@ -191,7 +191,7 @@ def _related(one: Reference, words: Catalog) -> Link:
 
 
 def _issue(one: Reference, words: Catalog) -> str:
-    return words.say("issue %(number)s", number=words.number(one.issue))
+    return words.say("issue %(number)s", number=one.issue)
 
 
 def words_of(sentences: Iterable[Sentence]) -> str:

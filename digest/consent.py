@@ -32,6 +32,8 @@ _PLAIN = re.compile(
     r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)"
     r"@((?:(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63})"
 )
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"({_BYTE}\.{_BYTE}\.{_BYTE})\.{_BYTE}")
 _LONGEST_ADDRESS = 254
 _SPECIAL = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
 _NETWORKS = {4: 24, 6: 48}
@@ -174,6 +176,8 @@ def confirming(
 
 def truncated_ip(text: str) -> str:
     """The network of an address, a /24 or a /48, which is proof enough; "" for anything else."""
+    if quick := _IPV4.fullmatch(text):
+        return f"{quick.group(1)}.0/24"
     try:
         address = ipaddress.ip_address(text.strip())
     except ValueError:

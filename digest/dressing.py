@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import jinja2
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
@@ -30,6 +31,8 @@ _PLAIN = re.compile(r"[\w./:?#=~%+,;@-]*", re.ASCII)
 # A mail client shows the first text of the body after a short preheader; this fills the line.
 _PADDING = Markup("&#847;&#8204;&#160;" * 50)
 _NOTHING = Markup("")
+_TOKENS = "email/_tokens.mjml.j2"
+_TOKEN = re.compile(r"\{\{ t\.(\w+) \}\}")
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -177,11 +180,15 @@ def _directed(direction: str) -> dict[str, Callable[..., str]]:
 
 
 def _fill(name: str, page: Printed, words: Catalog, templates: Path | None) -> str:
-    environment = _environment(templates, name.endswith(".mjml.j2"), words)
+    marked_up = name.endswith(".mjml.j2")
+    environment = _environment(templates, marked_up, words)
+    shared = {"brand": page.brand, "language": page.language, "direction": page.direction}
     try:
-        return environment.get_template(name).render(
-            page=page, brand=page.brand, language=page.language, direction=page.direction
-        )
+        if marked_up:
+            look = tuple(sorted(page.brand.colours.items())), bool(page.brand.logo)
+            tokens = environment.get_template(_TOKENS)
+            environment, shared["t"] = _dressed(templates, words, tokens, *look)
+        return environment.get_template(name).render(page=page, **shared)
     except jinja2.TemplateSyntaxError as error:
         raise _refused(error.name or name, error.lineno, error.message or "") from error
     except jinja2.TemplateNotFound as error:
@@ -189,6 +196,36 @@ def _fill(name: str, page: Printed, words: Catalog, templates: Path | None) -> s
     except (jinja2.TemplateError, *_FAILURES) as error:
         file, line = _place(error, name)
         raise _refused(file, line, str(error) or type(error).__name__) from error
+
+
+@lru_cache(maxsize=8)
+def _dressed(
+    templates: Path | None,
+    words: Catalog,
+    tokens: jinja2.Template,
+    colours: tuple[tuple[str, str], ...],
+    logo: bool,
+) -> tuple[jinja2.Environment, object]:
+    """Where the templates of a look are compiled, and its tokens, which they find as `t`.
+
+    A token that is printed alone is put into a template before it is compiled: most of what a
+    template prints are tokens, the same in every mail.
+    """
+    brand = Brand(colours=dict(colours), logo="https://" if logo else "")
+    module = tokens.make_module({"brand": brand, "direction": words.direction})
+    environment = _environment.__wrapped__(templates, True, words)
+    environment.add_extension(_Tokens)
+    printed = {name: value for name, value in vars(module).items() if isinstance(value, str)}
+    environment.extend(tokens=printed)
+    return environment, module
+
+
+class _Tokens(Extension):
+    """Puts tokens into the source of a template, for `{{ t.name }}`."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        tokens: dict[str, str] = self.environment.tokens  # type: ignore[attr-defined]
+        return _TOKEN.sub(lambda found: tokens.get(found[1], found[0]), source)
 
 
 def _place(error: Exception, name: str) -> tuple[str, int]:

@@ -161,7 +161,7 @@ def draft_ready(
         approve=f"recap approve {number}",
     )
     button = _button(words.say("Review it at the desk"), desk)
-    heading = words.say("Issue %(number)s waits for your review", number=words.number(number))
+    heading = words.say("Issue %(number)s waits for your review", number=number)
     return _notice(
         "draft-ready",
         brand,

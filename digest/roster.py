@@ -1,15 +1,12 @@
-"""Lists of subscribers as other tools export them, and as we do: what each line says.
-
-Column names are those of the tools' exports in 2026, compared without case.
-"""
+"""What each line of a list of subscribers says of somebody, whosever export it is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import repeat
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,15 +14,9 @@ from digest.cells import read_labels, unguarded
 from digest.clean import parse_date
 from digest.consent import LONGEST, normalise_address, one_line, tidy_profile, truncated_ip
 from digest.errors import InputError
+from digest.exports import format_of, places
 from digest.model import Profile, SubscriberStatus
 
-FIELDS = (
-    "email", "name", "status", "language", "zone", "themes", "roles", "asked_at", "confirmed_at",
-    "left_at", "evidence", "suppressed", "suppressed_at",
-)  # fmt: skip
-"""The columns of our own export, in order."""
-
-MAPPABLE = (*FIELDS, "first_name", "last_name", "confirmed_ip", "disabled")
 _STATUSES = {
     SubscriberStatus.CONFIRMED: "confirmed subscribed active enabled",
     SubscriberStatus.UNCONFIRMED: "unconfirmed pending",
@@ -36,66 +27,13 @@ _SUPPRESSING = frozenset(
     "bounced cleaned complained blocklisted blacklisted suppressed spam undeliverable".split()
 )
 _TRUE = frozenset(("true", "yes", "1", "t", "y"))
-_PERSONAL = frozenset(("language", "zone", "themes", "roles"))
 _MOMENTS = ("asked_at", "confirmed_at", "left_at", "suppressed_at")
+_TELLING = ("status", "suppressed", "suppressed_at", "left_at", "disabled")
+_PERSONAL = frozenset(("language", "zone", "themes", "roles"))
+_PROFILE = ("name", "first_name", "last_name", "language", "zone", "themes", "roles")
+_CONFIRMED = (SubscriberStatus.CONFIRMED, "")
 _NOBODY = Profile()
 _GO_ZONE = re.compile(r" ([+-]\d{4})(?: [A-Z]{3,5})?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """Whose export a file is.
-
-    Attributes:
-        columns: field to the names that the column may have, the likeliest first.
-        signs: any of these sets of columns tells the format.
-        own: cells are guarded against spreadsheets, and a time of confirmation is proof enough.
-    """
-
-    name: str
-    columns: Mapping[str, tuple[str, ...]]
-    signs: tuple[frozenset[str], ...]
-    own: bool = False
-
-
-_MAILCHIMP = Format(
-    "mailchimp",
-    {
-        "email": ("email address",),
-        "name": ("name",),
-        "first_name": ("first name",),
-        "last_name": ("last name",),
-        "zone": ("timezone",),
-        "asked_at": ("optin_time",),
-        "confirmed_at": ("confirm_time",),
-        "confirmed_ip": ("confirm_ip",),
-        "left_at": ("unsub_time",),
-        "suppressed_at": ("clean_time",),
-    },
-    (frozenset({"email address", "optin_time"}), frozenset({"email address", "leid"})),
-)
-_SUBSTACK = Format(
-    "substack",
-    {
-        "email": ("email",),
-        "name": ("name",),
-        "asked_at": ("created_at", "start date"),
-        "disabled": ("email_disabled",),
-    },
-    (
-        frozenset({"email", "active_subscription"}),
-        frozenset({"email", "email_disabled"}),
-        frozenset({"email", "start date"}),
-    ),
-)
-_LISTMONK = Format(
-    "listmonk",
-    {"email": ("email",), "name": ("name",), "status": ("status",), "asked_at": ("created_at",)},
-    (frozenset({"uuid", "email", "attributes", "status"}),),
-)
-_OURS = Format("recap", {name: (name,) for name in FIELDS}, (), own=True)
-FORMATS = {one.name: one for one in (_MAILCHIMP, _SUBSTACK, _LISTMONK, _OURS)}
-"""Told apart in this order; a file with none of their signs is read as ours."""
 
 
 class Entry(NamedTuple):
@@ -155,13 +93,13 @@ class Lines:
         now: datetime,
     ) -> None:
         names = [name.strip().lower() for name in columns]
-        self.format = _format(named, names)
-        self._at = _places(self.format, names, mapped)
-        self._fields = tuple(self._at.items())
+        self.format = format_of(names, named)
+        self._at = places(self.format, names, mapped)
         self._evidence = one_line(evidence)
         self._now = now
         # Some exports say by the columns of a file what became of everyone in it.
         told = {"status", "left_at", "suppressed_at"}.intersection(self._at)
+        self._tells = not self._at.keys().isdisjoint(_TELLING)
         self._all_left = told == {"left_at"}
         self._all_suppressed = told == {"suppressed_at"}
         proofs = {"evidence", "confirmed_at"}.intersection(self._at)
@@ -171,122 +109,113 @@ class Lines:
                 hint="say how these people agreed: --evidence 'signed up at …, moved from …'",
             )
 
-    def read(self, row: int, cells: Sequence[str]) -> Entry | Refused:
-        """What a line says, or why it cannot be taken."""
-        said = {field: text for field, at in self._fields if (text := cells[at].strip())}
-        if self.format.own:
-            for field, text in said.items():
-                if text[0] == "'":
-                    said[field] = unguarded(text).strip()
+    def read(self, rows: Sequence[int], columns: Sequence[Sequence[str]]) -> list[Entry | Refused]:
+        """What each line says, or why it cannot be taken.
+
+        Args:
+            rows: their numbers, as a spreadsheet counts.
+            columns: the texts of each column, as many as there are rows.
+        """
+        nothing = ("",) * len(rows)
+        said = {field: self._texts(columns[at]) for field, at in self._at.items()}
+
+        def of(fields: Iterable[str]) -> Iterator[Sequence[str]]:
+            return (said.get(field, nothing) for field in fields)
+
+        moments = [self._moments(said.get(field)) for field in _MOMENTS]
+        lines = zip(
+            rows,
+            said["email"],
+            map(self._standing, *of(_TELLING)) if self._tells else repeat(_CONFIRMED),
+            *of(("status", "evidence", "confirmed_ip")),
+            map(_profile if _PERSONAL.intersection(said) else _named, *of(_PROFILE)),
+            *moments,
+            strict=False,
+        )
+        return [self._line(*line) for line in lines]
+
+    def _texts(self, column: Sequence[str]) -> Sequence[str]:
+        texts = [text.strip() for text in column]
+        return [unguarded(text).strip() for text in texts] if self.format.own else texts
+
+    def _moments(self, texts: Sequence[str] | None) -> Iterable[datetime | None]:
+        if texts is None:
+            return repeat(None)
+        read = (_moment(text) if text else None for text in texts)
+        return [moment if moment is None or moment <= self._now else None for moment in read]
+
+    def _line(
+        self,
+        row: int,
+        address: str,
+        standing: tuple[SubscriberStatus | None, str],
+        word: str,
+        evidence: str,
+        ip: str,
+        profile: Profile,
+        asked_at: datetime | None,
+        confirmed_at: datetime | None,
+        left_at: datetime | None,
+        suppressed_at: datetime | None,
+    ) -> Entry | Refused:
         try:
-            email = normalise_address(said.get("email", ""))
+            email = normalise_address(address)
         except InputError as error:
             return Refused(row, "no valid address", error.problem)
-        status, suppressed = self._standing(said)
+        status, suppressed = standing
         if status is None and not suppressed:
-            return Refused(row, "unknown status", said["status"][:LONGEST])
-        moments = {field: self._moment(said[field]) for field in _MOMENTS if field in said}
-        confirmed_at = moments.get("confirmed_at")
-        evidence = self._proof(said, confirmed_at)
-        if status is SubscriberStatus.CONFIRMED and evidence is None:
+            return Refused(row, "unknown status", word[:LONGEST])
+        proof = self._proof(evidence, confirmed_at, ip)
+        if proof is None and status is SubscriberStatus.CONFIRMED:
             return Refused(row, "nothing proves consent", "this line says neither when nor how")
-        return Entry(
-            row,
-            email,
-            _profile(said),
-            status,
-            moments.get("asked_at"),
-            confirmed_at,
-            moments.get("left_at"),
-            evidence or "",
-            suppressed,
-            moments.get("suppressed_at"),
-        )
+        times = asked_at, confirmed_at, left_at, proof or "", suppressed, suppressed_at
+        return Entry(row, email, profile, status, *times)
 
-    def _standing(self, said: Mapping[str, str]) -> tuple[SubscriberStatus | None, str]:
+    def _standing(
+        self, word: str, suppressed: str, suppressed_at: str, left_at: str, disabled: str
+    ) -> tuple[SubscriberStatus | None, str]:
         """The status, None if there is none; and why the address is suppressed."""
-        suppressed = one_line(said["suppressed"]) if "suppressed" in said else ""
-        word = said.get("status", "").lower()
+        suppressed, word = one_line(suppressed), word.lower()
         if word in _SUPPRESSING:
             return None, suppressed or word
         if word:
             return _STATUS.get(word), suppressed
-        if suppressed or self._all_suppressed or "suppressed_at" in said:
+        if suppressed or self._all_suppressed or suppressed_at:
             return None, suppressed or "cleaned"
-        if self._all_left or "left_at" in said or said.get("disabled", "").lower() in _TRUE:
-            return SubscriberStatus.UNSUBSCRIBED, ""
-        return SubscriberStatus.CONFIRMED, ""
+        left = self._all_left or left_at or disabled.lower() in _TRUE
+        return (SubscriberStatus.UNSUBSCRIBED, "") if left else _CONFIRMED
 
-    def _proof(self, said: Mapping[str, str], confirmed_at: datetime | None) -> str | None:
+    def _proof(self, evidence: str, confirmed_at: datetime | None, ip: str) -> str | None:
         """How the person agreed: the line's own words or times come first; None for no proof."""
-        if "evidence" in said:
-            return one_line(said["evidence"])
+        if evidence:
+            return one_line(evidence)
         if confirmed_at is None:
             return self._evidence or None
         if self.format.own:
             return self._evidence
-        network = truncated_ip(said.get("confirmed_ip", ""))
-        place = f" from {network}" if network else ""
-        return f"confirmed at {self.format.name}{place}"
-
-    def _moment(self, text: str) -> datetime | None:
-        moment = _moment(text)
-        return moment if moment is None or moment <= self._now else None
+        network = truncated_ip(ip)
+        return f"{self.format.name}, from {network}" if network else self.format.name
 
 
-def _format(named: str, names: Sequence[str]) -> Format:
-    if named:
-        if named not in FORMATS:
-            raise InputError(
-                f"no format is called `{named[:80]}`", hint=f"known are: {', '.join(FORMATS)}"
-            )
-        return FORMATS[named]
-    held = frozenset(names)
-    told = (one for one in FORMATS.values() if any(sign <= held for sign in one.signs))
-    return next(told, _OURS)
+def _named(name: str, first: str, last: str, *_: str) -> Profile:
+    """The profile of somebody of whom a list tells no more than the name."""
+    name = name or f"{first} {last}"
+    return Profile(one_line(name)) if name != " " else _NOBODY
 
 
-def _places(format: Format, names: Sequence[str], mapped: Mapping[str, str]) -> dict[str, int]:
-    """Where in a line each field stands."""
-    at = {
-        field: names.index(name)
-        for field, known in format.columns.items()
-        for name in reversed(known)
-        if name in names
-    }
-    for column, field in mapped.items():
-        if column.strip().lower() not in names:
-            raise InputError(
-                f"there is no column `{column[:80]}`", hint=f"there are: {', '.join(names)[:300]}"
-            )
-        if field not in MAPPABLE:
-            raise InputError(
-                f"there is no field `{field[:80]}`", hint=f"there are: {', '.join(MAPPABLE)}"
-            )
-        at[field] = names.index(column.strip().lower())
-    if "email" not in at:
-        raise InputError(
-            f"no column of {', '.join(names)[:300]} is known to hold addresses",
-            hint="name it: --map 'COLUMN=email'",
-        )
-    return at
-
-
-def _profile(said: Mapping[str, str]) -> Profile:
-    name = said.get("name") or f"{said.get('first_name', '')} {said.get('last_name', '')}"
-    if _PERSONAL.isdisjoint(said):
-        return Profile(one_line(name)) if name != " " else _NOBODY
-    labels = (read_labels(said.get(field, "")) for field in ("themes", "roles"))
-    return tidy_profile(Profile(name, said.get("language", ""), said.get("zone", ""), *labels))
+def _profile(
+    name: str, first: str, last: str, language: str, zone: str, themes: str, roles: str
+) -> Profile:
+    labels = read_labels(themes), read_labels(roles)
+    return tidy_profile(Profile(name or f"{first} {last}", language, zone, *labels))
 
 
 @lru_cache(maxsize=4096)
 def _moment(text: str) -> datetime | None:
     """A moment in UTC, which is meant where no zone is said; None if it cannot be read."""
-    for form in (text, _GO_ZONE.sub(r"\1", text)):
-        try:
-            read = datetime.fromisoformat(form)
-            return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
-        except (ValueError, OverflowError):
-            continue
-    return parse_date(text)
+    try:
+        read = datetime.fromisoformat(text)
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        shorter = _GO_ZONE.sub(r"\1", text)
+        return parse_date(text) if shorter == text else _moment(shorter)

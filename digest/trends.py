@@ -204,7 +204,7 @@ def _trend(theme: Theme, line: _Line | None, last: Issue, week: Week, words: Cat
     if last.week == str(week_before):
         earlier = words.say("%(number)s the week before", number=number)
     else:
-        issue = words.number(last.number)
+        issue = last.number
         earlier = words.say(
             "%(number)s in issue %(issue)s (%(week)s)", number=number, issue=issue, week=last.week
         )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
-import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +101,5 @@ def confirmation_paths(provider: MemoryProvider) -> Iterator[str]:
             yield mail.text[start:].split()[0]
 
 
-def encoded(document: object) -> bytes:
-    return base64.b64encode(json.dumps(document).encode())
-
-
 def _iso(at: float) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(at, UTC).isoformat()

@@ -48,14 +48,16 @@ def add(email: str, name: str, evidence: str, now: datetime) -> None:
 def list_(as_json: bool) -> None:
     """List the subscribers."""
     with open_project() as (_, store):
-        rows = list(store.audience.all())
-    if as_json:
-        listed = [{"email": s.email, "name": s.name, "status": s.status.value} for s in rows]
-        print_json(listed)
-        return
-    for row in rows:
-        click.echo(f"{row.status.value:<12} {row.email:<40} {row.name}")
-    if not rows:
+        people = store.audience.all()
+        if as_json:
+            listed = ("email", "name", "status")
+            print_json([{name: getattr(one, name) for name in listed} for one in people])
+            return
+        nobody = True
+        for one in people:
+            nobody = False
+            click.echo(f"{one.status.value:<12} {one.email:<40} {one.name}")
+    if nobody:
         click.echo("no subscriber yet: recap subscribers add ada@reader.example")
 
 

@@ -22,6 +22,7 @@ def handler(stream: TextIO | None = None) -> logging.Handler:
 
 
 def log_to_stderr() -> None:
-    """Print what is worth knowing; the scheduler's own chatter stays out."""
+    """Print what is worth knowing; the chatter of the scheduler and of the web server stays out."""
     logging.basicConfig(level=logging.INFO, handlers=[handler()])
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line a call that has to wait

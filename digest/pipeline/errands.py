@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from digest.errors import DigestError
 from digest.pipeline.notices import NextIssue, nobody_knows, send_notices
 from digest.pipeline.webhooks import apply_reports
 from digest.settings import Settings
+from digest.store.webhooks import UNKNOWN
 
 if TYPE_CHECKING:
     from digest.providers import Provider
@@ -49,7 +51,7 @@ def run_errands(
         wake.clear()
         now = clock()
         try:
-            apply_reports(store, now=now, fresh_only=now < full_at)
+            _tell(apply_reports(store, now=now, fresh_only=now < full_at))
             if now >= full_at:
                 full_at = now + FULL_LOOK
             send_notices(
@@ -58,3 +60,9 @@ def run_errands(
         except DigestError as error:
             log.error("%s", error.problem)
         wake.wait(LOOK)
+
+
+def _tell(reports: Counter[str]) -> None:
+    """Log what became of reports, unless all of them go on waiting for their mail."""
+    if set(reports) - {UNKNOWN}:
+        log.info("reports: %s", ", ".join(f"{n} {told}" for told, n in sorted(reports.items())))

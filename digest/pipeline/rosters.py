@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,9 +16,10 @@ from typing import TYPE_CHECKING, TextIO
 from digest.arrivals import Verdict
 from digest.cells import labels_text
 from digest.consent import email_key
+from digest.exports import FIELDS
 from digest.model import Subscriber, Suppression
-from digest.pipeline.tables import Row, Table, TableWriter, replaced
-from digest.roster import FIELDS, Entry, Lines, Refused
+from digest.pipeline.tables import Misfit, Row, Table, TableWriter, replaced
+from digest.roster import Entry, Lines, Refused
 from digest.tokens import address_marks, check_readable
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 LINES = 20_000
 """Read and committed at a time."""
+
+
+_Chunk = tuple[list[Row], list[Misfit], list[Entry | Refused]]
 
 
 @dataclass(slots=True)
@@ -79,8 +84,7 @@ def import_list(
     seen: set[str] = set()
     with ExitStack() as stack:
         refused_file = _RefusedLines(stack, path, table.columns, wanted=not dry_run)
-        for rows, misfits in table.chunks(LINES, on_read=on_read):
-            read = [lines.read(row, cells) for row, cells in rows]
+        for rows, misfits, read in _ahead(_read(table, lines, on_read)):
             refused = [one for one in read if isinstance(one, Refused)]
             refused += (Refused(row, "too many fields", detail) for row, detail in misfits)
             entries = [one for one in read if isinstance(one, Entry)]
@@ -93,15 +97,32 @@ def import_list(
                 at=now,
                 keep=not dry_run,
             )
-            for entry, outcome in zip(entries, outcomes, strict=True):
-                if isinstance(outcome, Verdict):
-                    report.counts[outcome] += 1
-                else:
-                    refused.append(Refused(entry.row, outcome))
+            taken = [outcome for outcome in outcomes if isinstance(outcome, Verdict)]
+            report.counts.update(taken)
+            if len(taken) < len(outcomes):
+                both = zip(entries, outcomes, strict=True)
+                refused += (
+                    Refused(one.row, why) for one, why in both if not isinstance(why, Verdict)
+                )
             report.refused.update(one.reason for one in refused)
             refused_file.write(sorted(refused), rows)
     report.file = refused_file.path
     return report
+
+
+def _read(table: Table, lines: Lines, on_read: Callable[[int], object]) -> Iterator[_Chunk]:
+    for rows, misfits in table.chunks(LINES, on_read=on_read):
+        columns = list(zip(*(cells for _, cells in rows), strict=True))
+        yield rows, misfits, lines.read([row for row, _ in rows], columns) if rows else []
+
+
+def _ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
+    """The same chunks, each read while the database works on the one before."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, chunks, None)
+        while chunk := coming.result():
+            coming = reader.submit(next, chunks, None)
+            yield chunk
 
 
 def _first_seen(entries: Sequence[Entry], seen: set[str], report: Report) -> list[Entry]:

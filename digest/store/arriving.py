@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -36,8 +35,7 @@ class _NothingToKeep(Exception):
     """Ends the transaction of a dry run."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
+class _Settled(NamedTuple):
     """An entry with its key and what is known of it."""
 
     entry: Entry
@@ -64,8 +62,9 @@ def take_in(
     found: list[Verdict | str] = []
     with suppress(_NothingToKeep), database.write() as connection:
         widen_cache(connection)
-        database.lock(connection, schema.subscriber)
+        # In the order in which others come by: a suppression first, then its subscriber.
         database.lock(connection, schema.suppression)
+        database.lock(connection, schema.subscriber)
         keys = [email_key(entry.email) for entry in entries]
         known = _known(connection, keys, marks_of)
         _add_confirmations(connection, entries, keys, known)

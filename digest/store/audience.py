@@ -219,7 +219,7 @@ class AudienceStore:
         """
         never, gone = schema.suppression, schema.erasure
         with self._database.write() as connection:
-            where = consents.standing(connection, email, marks)
+            where = consents.standing(connection, email, marks, hold=True)
             connection.execute(sa.delete(never).where(never.c.email_key == email_key(email)))
             connection.execute(
                 sa.update(gone).where(gone.c.address_mark.in_(marks)).values(suppressed="")

@@ -8,15 +8,16 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
 from digest.store.schema import Moment
 
 _CACHE_KIB = 64 * 1024
+_ROWS_AT_ONCE = 1000
 
 
 def write_rows(
@@ -38,21 +39,27 @@ def write_rows(
     # An empty cell is no value for a moment, and an empty text for everything else.
     texts = [name for name in columns if not isinstance(table.c[name].type, Moment)]
     options = f"FORMAT csv, FORCE_NOT_NULL ({', '.join(texts)})"
-    lines = io.StringIO(newline="")
-    csv.writer(lines, lineterminator="\n").writerows(rows)
     driver: Any = connection.connection.driver_connection
+    remaining = iter(rows)
     with driver.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN ({options})") as copy:
-        copy.write(lines.getvalue())
+        # In pieces, so that the server takes one in while the next is made.
+        while some := list(islice(remaining, _ROWS_AT_ONCE)):
+            lines = io.StringIO(newline="")
+            csv.writer(lines, lineterminator="\n").writerows(some)
+            copy.write(lines.getvalue())
 
 
 def among(
     connection: Connection, column: sa.Column[Any], values: Sequence[Any]
 ) -> sa.ColumnElement[bool]:
     """That the column holds one of the values, however many: they are one parameter."""
+    document = sa.literal(json.dumps(values), sa.Text)
     if connection.dialect.name == "sqlite":
-        listed = sa.func.json_each(json.dumps(values)).table_valued("value")
-        return column.in_(sa.select(listed.c.value))
-    return column == sa.any_(sa.bindparam(None, list(values), postgresql.ARRAY(column.type)))
+        listed = sa.func.json_each(document).table_valued("value")
+    else:
+        elements = sa.func.json_array_elements_text(sa.cast(document, sa.JSON))
+        listed = elements.table_valued("value")
+    return column.in_(sa.select(sa.cast(listed.c.value, column.type)))
 
 
 def stamps(connection: Connection) -> Callable[[datetime | None], Any]:
@@ -69,17 +76,19 @@ def stamps(connection: Connection) -> Callable[[datetime | None], Any]:
     return text
 
 
-def next_numbers(connection: Connection, table: sa.Table, count: int) -> Sequence[int]:
+def next_numbers(connection: Connection, table: sa.Table, count: int) -> range:
     """Numbers for `count` new rows, in order; nobody else gets them.
 
-    On SQLite the transaction holds the only write lock, and rows are never deleted.
+    The transaction keeps other writers off the table, as `Database.lock` does; rows are never
+    deleted.
     """
     if connection.dialect.name == "sqlite":
-        highest = connection.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0
-        return range(highest + 1, highest + 1 + count)
-    sequence = sa.func.nextval(sa.func.pg_get_serial_sequence(table.name, "id"))
-    query = sa.select(sequence).select_from(sa.func.generate_series(1, count))
-    return connection.execute(query).scalars().all()
+        first = (connection.execute(sa.select(sa.func.max(table.c.id))).scalar_one() or 0) + 1
+        return range(first, first + count)
+    sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+    first = connection.execute(sa.select(sa.func.nextval(sequence))).scalar_one()
+    connection.execute(sa.select(sa.func.setval(sequence, first + count)))
+    return range(first, first + count)
 
 
 def widen_cache(connection: Connection) -> None:

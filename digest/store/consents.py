@@ -41,16 +41,19 @@ def spelling(email: str) -> str:
     return f"{name}{at}{domain.lower()}"
 
 
-def standing(connection: Connection, email: str, marks: Sequence[str]) -> Standing:
-    """Where an address stands; its subscriber's row is held until the transaction ends.
+def standing(
+    connection: Connection, email: str, marks: Sequence[str], *, hold: bool = False
+) -> Standing:
+    """Where an address stands.
 
     Args:
         marks: what its erasure would be noted as, under every key.
+        hold: keep others from changing its subscriber until the transaction ends.
     """
     people, never, gone = schema.subscriber, schema.suppression, schema.erasure
     key = email_key(email)
-    query = sa.select(people).where(people.c.email_key == key).with_for_update()
-    found = connection.execute(query).one_or_none()
+    query = sa.select(people).where(people.c.email_key == key)
+    found = connection.execute(query.with_for_update() if hold else query).one_or_none()
     reason = connection.execute(
         sa.select(never.c.reason).where(never.c.email_key == key)
     ).scalar_one_or_none()
@@ -112,10 +115,10 @@ def ask(
 ) -> str:
     """Why the address gets no confirmation mail; "" if the token was written down for one."""
     unconfirmed = SubscriberStatus.UNCONFIRMED
-    where = standing(connection, email, marks)
+    where = standing(connection, email, marks, hold=True)
     if where.subscriber is None and not where.suppressed:
         add(database, connection, email, profile, status=unconfirmed, at=at, evidence=evidence)
-        where = standing(connection, email, marks)
+        where = standing(connection, email, marks, hold=True)
     person, table = where.subscriber, schema.confirmation
     if person is None:
         return asking_refusal(None, suppressed=bool(where.suppressed), asked=(), now=at)

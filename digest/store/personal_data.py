@@ -114,7 +114,7 @@ class Persons:
         """
         never, key = schema.suppression, email_key(email)
         with self._database.write() as connection:
-            where = consents.standing(connection, email, marks)
+            where = consents.standing(connection, email, marks, hold=True)
             if where.subscriber is None and not where.suppressed:
                 return None
             connection.execute(sa.delete(never).where(never.c.email_key == key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from waitress.server import create_server
 from digest.errors import ConfigError
 from digest.settings import Listen
 
-THREADS = 8
+THREADS = 16
+"""More than the processor needs: reports that come at once share one wait for the disk."""
 MOST_BYTES = 1024 * 1024
 """Of a call; what is larger is not even read. The application has narrower limits."""
 
@@ -28,24 +30,17 @@ def serving(app: Flask, listen: Listen) -> Iterator[str]:
     Raises:
         ConfigError: the address cannot be listened on.
     """
-    sockets: dict[int, Any] = {}
-    try:
-        server: Any = create_server(
-            app,
-            map=sockets,
-            host=listen.host,
-            port=listen.port,
-            threads=THREADS,
-            ident=None,
-            max_request_body_size=MOST_BYTES,
-            # Who may say where a call came from is decided by `digest.web.visitors`.
-            clear_untrusted_proxy_headers=False,
-        )
-    except OSError as error:
-        raise ConfigError(
-            f"RECAP_LISTEN: {listen.host}:{listen.port} cannot be listened on: {error.strerror}",
-            hint="end what listens there, or choose another port",
-        ) from error
+    channels: dict[int, Any] = {}
+    server: Any = create_server(
+        app,
+        map=channels,
+        sockets=[_bound(listen)],
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=MOST_BYTES,
+        # Who may say where a call came from is decided by `digest.web.visitors`.
+        clear_untrusted_proxy_headers=False,
+    )
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     host = f"[{listen.host}]" if ":" in listen.host else listen.host
@@ -56,7 +51,23 @@ def serving(app: Flask, listen: Listen) -> Iterator[str]:
 
         def close() -> None:
             server.close()
-            wasyncore.close_all(sockets)
+            wasyncore.close_all(channels)
 
         server.trigger.pull_trigger(close)  # in the loop's own thread
         thread.join(_STOP_SECONDS)
+
+
+def _bound(listen: Listen) -> socket.socket:
+    """A socket at the address; waitress would leave its own open where it cannot be had."""
+    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((listen.host, listen.port))
+    except OSError as error:
+        made.close()
+        raise ConfigError(
+            f"RECAP_LISTEN: {listen.host}:{listen.port} cannot be listened on: {error.strerror}",
+            hint="end what listens there, or choose another port",
+        ) from error
+    return made

@@ -11,6 +11,7 @@ import pytest
 from lxml import html as lxml_html
 
 from digest.catalogs import catalog
+from digest.columns import width_of
 from digest.render import render_issue
 from tests.arabic_issue import BRAND, TABLE, arabic_issue
 from tests.browser import told
@@ -103,7 +104,7 @@ def test_lines_of_the_text_part_open_from_the_right():
     openings = [re.search("[A-Za-z\u0600-\u06ff\u200e\u200f]", line)[0] for line in own]
     assert sum(letter.isascii() for letter in openings) == 0
     shown = [re.sub("[\u200e\u200f]", "", line) for line in lines if "://" not in line]
-    assert max(map(len, shown)) <= 72
+    assert max(map(width_of, shown)) <= 72
 
 
 MEASURE = """

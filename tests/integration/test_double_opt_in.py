@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -198,3 +199,17 @@ def test_the_operator_adds_nobody_who_is_suppressed(store: Store) -> None:
 def test_a_form_with_no_address_is_refused(store: Store) -> None:
     with pytest.raises(InputError):
         asked(store, "ada")
+
+
+def test_one_address_that_many_forms_give_at_once_gets_one_mail(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: asked(store, token=f"t{n}").token, range(8)))
+    assert sum(map(bool, answers)) == 1
+    assert store.audience.count() == 1
+
+
+def test_a_token_that_is_opened_many_times_at_once_confirms_once(store: Store) -> None:
+    asked(store)
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(lambda _: confirmed(store), range(8)))
+    assert sorted(outcomes) == [*[Confirming.BEFORE] * 7, Confirming.DONE]

@@ -25,6 +25,7 @@ from digest.store import Store, schema
 from digest.store.personal_data import Erased
 from digest.tokens import leave_token
 from tests.builders import NOW, make_issue
+from tests.builders_sending import claim
 
 SECRET = "s3cret"
 ADA, BOB = "Ada@post.example", "bob@post.example"
@@ -50,7 +51,7 @@ def sent(store: Store, *, error: str = "", finish: bool = True) -> None:
         make_issue(number=1, status=IssueStatus.APPROVED), content_sha256="a" * 64
     )
     store.ledger.plan(1, at=NOW)
-    batch = store.ledger.claim(1, limit=100, at=NOW)
+    batch = claim(store, issue=1)
     assert batch is not None
     if finish:
         first, *others = batch.recipients
@@ -115,7 +116,7 @@ def test_a_batch_under_way_is_cleared_by_the_next_erasure_after_it(store: Store)
     added(store, ADA, BOB, "cyd@post.example")
     sent(store, finish=False)
     assert erased(store) == Erased(frozen=0, open_batches=1)
-    batch = store.ledger.claim(1, limit=100, at=NOW)
+    batch = claim(store, issue=1, at=NOW + DAY / 24)
     assert batch is not None
     assert batch.recipients[0].email == ADA
     results = [(one.id, DeliveryState.SENT, "", "") for one in batch.recipients]

@@ -33,6 +33,7 @@ from digest.pipeline.rosters import import_list
 from digest.store import Store, open_store
 from digest.tokens import leave_token
 from tests.builders import NOW, make_issue
+from tests.builders_sending import claim
 
 SECRET = "newer,older"
 DAY = timedelta(days=1)
@@ -260,7 +261,7 @@ class Law(RuleBasedStateMachine):
                 assert self._settled(subscriber.id)
 
     def _send(self, limit: int) -> bool:
-        batch = self.store.ledger.claim(self.issue, limit=limit, at=self._later())
+        batch = claim(self.store, limit, self._later(), issue=self.issue)
         if batch is None:
             return False
         for one in batch.recipients:

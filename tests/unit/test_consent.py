@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ipaddress
 from datetime import timedelta
 
 import pytest
@@ -112,6 +113,17 @@ def test_a_suppressed_address_confirms_nothing():
 )
 def test_of_an_ip_address_only_the_network_is_kept(ip, network):
     assert truncated_ip(ip) == network
+
+
+@given(
+    st.from_regex(r"[0-9]{1,4}(\.[0-9]{1,3}){3}", fullmatch=True) | st.ip_addresses(v=4).map(str)
+)
+def test_the_quick_way_reads_networks_as_the_library_does(ip):
+    try:
+        expected = str(ipaddress.ip_network(f"{ipaddress.IPv4Address(ip)}/24", strict=False))
+    except ValueError:
+        expected = ""
+    assert truncated_ip(ip) == expected
 
 
 def test_the_evidence_of_a_form_names_its_version_and_the_network():

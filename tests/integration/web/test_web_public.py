@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from digest.model import ConsentKind, SubscriberStatus
+from digest.model import ConsentKind, IssueStatus, Profile, SubscriberStatus
 from digest.pipeline.notices import send_notices
 from digest.store import Store
-from tests.builders import NOW
-from tests.builders_sending import Clock, MemoryProvider, join
+from tests.builders import NOW, make_issue
+from tests.builders_sending import MemoryProvider, join
 from tests.builders_web import (
     SECRET,
     confirmation_paths,
@@ -25,26 +25,6 @@ from tests.builders_web import (
 
 ADA = "ada@post.example"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return web_settings(tmp_path)
-
-
-@pytest.fixture
-def app(store: Store, settings, clock):
-    return web_app(store, settings, clock)
-
-
-@pytest.fixture
-def client(app):
-    return app.test_client()
 
 
 @pytest.fixture
@@ -281,9 +261,6 @@ def test_a_thousand_confirmation_mails_an_hour_are_the_most(store, client, clock
 
 
 def test_a_reader_chooses_a_name_themes_and_roles(store, client):
-    from digest.model import IssueStatus
-    from tests.builders import make_issue
-
     store.content.save_issue(make_issue(status=IssueStatus.APPROVED))
     (ada,) = join(store, "ada")
     page = client.get(preferences_path(ada)).text
@@ -298,8 +275,6 @@ def test_a_reader_chooses_a_name_themes_and_roles(store, client):
 
 def test_a_theme_that_no_recent_issue_has_stays_chosen(store, client):
     (ada,) = join(store, "ada")
-    from digest.model import Profile
-
     store.audience.choose(ada.id, Profile(themes=("Old theme",), zone="Europe/Berlin"))
     assert 'value="Old theme" checked' in client.get(preferences_path(ada)).text
     client.post(preferences_path(ada), data={"theme": "Old theme"})

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+
+from digest.errors import ConfigError
+from digest.settings.web import Listen, listen_address, trusted_proxies
+
+
+@pytest.mark.parametrize(
+    ("text", "listen"),
+    [
+        ("", Listen("127.0.0.1", 8080)),
+        ("localhost:80", Listen("127.0.0.1", 80)),
+        ("[::1]:9000", Listen("::1", 9000)),
+        ("127.0.0.2:0", Listen("127.0.0.2", 0)),
+    ],
+)
+def test_an_address_to_listen_on(text, listen):
+    assert listen_address({"RECAP_LISTEN": text}, "http://recap.example") == listen
+
+
+@pytest.mark.parametrize(
+    "text", ["8080", "recap.example:80", "127.0.0.1", "127.0.0.1:99999", "1.2.3:80", "[1::2::3]:80"]
+)
+def test_what_is_no_address_to_listen_on_is_refused(text):
+    with pytest.raises(ConfigError, match="no address to listen on"):
+        listen_address({"RECAP_LISTEN": text}, "")
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0:8080", "[::]:8080", "10.0.0.7:80"])
+def test_an_address_that_others_reach_needs_https_in_front(text):
+    with pytest.raises(ConfigError, match="not https"):
+        listen_address({"RECAP_LISTEN": text}, "http://recap.example")
+    assert not listen_address({"RECAP_LISTEN": text}, "https://recap.example").is_local
+    listen_address({"RECAP_LISTEN": text}, "")  # nothing is served
+
+
+def test_proxies_are_addresses_and_networks():
+    assert trusted_proxies({"RECAP_TRUSTED_PROXIES": " 127.0.0.1, 10.0.0.0/8,,fd00::/8"}) == (
+        ipaddress.ip_network("127.0.0.1/32"),
+        ipaddress.ip_network("10.0.0.0/8"),
+        ipaddress.ip_network("fd00::/8"),
+    )
+    assert trusted_proxies({}) == ()
+
+
+@pytest.mark.parametrize("text", ["*", "proxy.example", "10.0.0.1/8"])
+def test_what_is_no_network_is_refused(text):
+    with pytest.raises(ConfigError, match="no address or network"):
+        trusted_proxies({"RECAP_TRUSTED_PROXIES": text})
