@@ -68,8 +68,7 @@ def adopt(store: Store, folder: Path, *, now: datetime) -> tuple[int, ...]:
     under_way = [row.number for row in store.content.issues() if row.status in started]
     for number in under_way:
         store.approvals.hold(number, "its database was moved, copied or put back", now)
-    (folder / FILE).unlink(missing_ok=True)
-    _raise(folder / FILE, here, here.batches)
+    _raise(folder / FILE, here, here.batches, anew=True)
     return tuple(under_way)
 
 
@@ -99,16 +98,33 @@ def _read(path: Path) -> _Mark | None:
         return None
     except msgspec.DecodeError:
         return _Mark("", "", 0)
+    except OSError as error:
+        raise _unusable(path, error) from error
 
 
-def _raise(path: Path, here: Identity, batch: int) -> int:
-    """Write the higher of the mark and `batch`, and return it; one process at a time."""
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        written = file.read()
-        if written:
-            batch = max(batch, msgspec.json.decode(written, type=_Mark).batches)
-        file.seek(0)
-        file.write(msgspec.json.encode(_Mark(here.id, here.place, batch)))
-        file.truncate()
+def _raise(path: Path, here: Identity, batch: int, *, anew: bool = False) -> int:
+    """Write the higher of the mark and `batch`, and return it; one process at a time.
+
+    Args:
+        anew: whatever the mark is.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            written = file.read()
+            if written and not anew:
+                batch = max(batch, msgspec.json.decode(written, type=_Mark).batches)
+            file.seek(0)
+            file.write(msgspec.json.encode(_Mark(here.id, here.place, batch)))
+            file.truncate()
+    except OSError as error:
+        raise _unusable(path, error) from error
     return batch
+
+
+def _unusable(path: Path, error: OSError) -> StateError:
+    return StateError(
+        f"nothing is sent: {path}, which tells a copied database from its original, cannot be used:"
+        f" {error.strerror or error}",
+        hint="let this user read and write it, and free some space",
+    )

@@ -587,6 +587,15 @@ def test_a_mark_that_cannot_be_read_is_not_trusted(tmp_path: Path) -> None:
     refused(settings, number, "has sent from another database")
 
 
+def test_without_a_mark_nothing_is_sent(store: Store, settings: Settings) -> None:
+    number = approved(store, settings)
+    (settings.folder / highwater.FILE).mkdir()
+    provider = MemoryProvider()
+    with pytest.raises(StateError, match="cannot be used: Is a directory"):
+        send(store, settings, number, provider)
+    assert provider.batches == []
+
+
 def test_the_mark_never_goes_down(store: Store, settings: Settings) -> None:
     mark = HighWater(store, settings.folder, now=NOW)
     other = HighWater(store, settings.folder, now=NOW)
