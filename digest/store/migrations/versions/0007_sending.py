@@ -93,6 +93,7 @@ def _mail() -> None:
         table.add_column(sa.Column("not_before", MOMENT, nullable=True))
     op.execute(sa.text("UPDATE batch SET untouched = (1 = 0) WHERE state = 'open'"))
     with op.batch_alter_table("delivery") as table:
+        table.drop_constraint("fk_delivery_subscriber_subscriber", type_="foreignkey")
         table.add_column(sa.Column("fate", sa.Text, nullable=False, server_default=EMPTY))
         table.add_column(sa.Column("fate_at", MOMENT, nullable=True))
     op.create_index(
