@@ -56,15 +56,19 @@ def next_runs(
     return tuple(sorted(runs))
 
 
+def next_issues(settings: Settings, after: datetime) -> dict[str, datetime | None]:
+    """When the next issue of each schedule is due to leave, in its zone; None if none ever is."""
+    return {
+        schedule.id: next(
+            (at for at, step in next_runs(schedule, now=after, count=1) if step == "send"), None
+        )
+        for schedule in settings.schedules
+    }
+
+
 def next_issue(settings: Settings, after: datetime) -> datetime | None:
     """When the next issue is due to leave, in its schedule's zone; None if none ever is."""
-    runs = [
-        moment
-        for schedule in settings.schedules
-        for moment, step in next_runs(schedule, now=after, count=1)
-        if step == "send"
-    ]
-    return min(runs, default=None)
+    return min(filter(None, next_issues(settings, after).values()), default=None)
 
 
 def build_scheduler(

@@ -7,7 +7,18 @@ from typing import Any
 import click
 
 from digest import __version__
-from digest.cli import audience, deliveries, design, issues, items, project, running, sources, why
+from digest.cli import (
+    audience,
+    deliveries,
+    design,
+    doctor,
+    issues,
+    items,
+    project,
+    running,
+    sources,
+    why,
+)
 from digest.cli.logs import guard_stray_lines
 from digest.errors import DigestError
 
@@ -60,6 +71,7 @@ for command in (
     audience.subscribers,
     sources.sources,
     design.preview_template,
+    doctor.doctor,
     running.schedules,
     running.run,
     project.upgrade,

@@ -25,7 +25,9 @@ from digest.providers.resend_http import PooledClient, encoded
 CALLS_PER_SECOND = 5.0
 """What Resend lets a new account call; any answer says the real number."""
 
-_OWN_URL = resend.api_url
+OWN_URL = resend.api_url
+"""Where Resend answers, unless the settings or the environment say otherwise."""
+
 _BATCH = Limits(lanes=4)
 _CARRIERS = frozenset({"Message-ID", "Feedback-ID"})
 
@@ -58,7 +60,7 @@ class ResendProvider:
             )
         # The SDK keeps its key, address and client in module globals; this is the one place.
         resend.api_key = api_key
-        resend.api_url = api_url.rstrip("/") or _OWN_URL
+        resend.api_url = api_url.rstrip("/") or OWN_URL
         # The list's brackets and commas come on top of the mails that the limit counts.
         resend.default_http_client = PooledClient(_BATCH.bytes + _BATCH.mails + 1)
         self._limiter = Limiter(CALLS_PER_SECOND, clock=clock, sleep=sleep)

@@ -37,10 +37,11 @@ class PooledClient(HTTPClient):
 
     Args:
         most: bytes of the largest body that may leave.
+        timeout: seconds, as in `TIMEOUT`.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, timeout: tuple[float, float] = TIMEOUT) -> None:
+        self._most, self._timeout = most, timeout
         self._session = requests.Session()
         self._session.auth = _as_it_is
         for scheme in ("https://", "http://"):
@@ -68,7 +69,7 @@ class PooledClient(HTTPClient):
                 headers=headers,
                 files=files,
                 data=data,
-                timeout=TIMEOUT,
+                timeout=self._timeout,
                 allow_redirects=False,
             )
         except requests.RequestException as error:

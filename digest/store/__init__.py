@@ -27,6 +27,7 @@ from digest.store.migrating import check_revision, create_database, migrate, use
 from digest.store.notices import Notices
 from digest.store.rows import IssueRow
 from digest.store.sightings import Added
+from digest.store.soundness import Soundness
 from digest.store.visits import Visit, Visits
 from digest.store.webhooks import Webhooks
 
@@ -53,6 +54,7 @@ class Store:
     notices: Notices
     webhooks: Webhooks
     installation: Installation
+    soundness: Soundness
     place: str
     _database: Database
 
@@ -104,6 +106,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         notices=Notices(database),
         webhooks=Webhooks(database),
         installation=Installation(database),
+        soundness=Soundness(database),
         place=database.place,
         _database=database,
     )

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -96,6 +97,7 @@ def _handler(state: StandIn) -> type[BaseHTTPRequestHandler]:
             self.send_response_only(answer.status)
             self.send_header("Content-Type", "text/html" if html else "application/json")
             self.send_header("Content-Length", str(len(data)))
+            self.send_header("Date", formatdate(state.now, usegmt=True))
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.end_headers()
