@@ -39,8 +39,8 @@ class HighWater:
 
     def __init__(self, store: Store, folder: Path, *, now: datetime) -> None:
         self._path = folder / FILE
+        kept = _read(self._path)  # before the database: other senders raise both meanwhile
         self._here = store.installation.identity(now)
-        kept = _read(self._path)
         problem = _problem(self._here, kept, folder)
         if problem:
             raise StateError(

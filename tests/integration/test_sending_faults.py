@@ -38,6 +38,7 @@ from digest.providers.outbox import OutboxProvider
 from digest.providers.resend import ResendProvider
 from digest.settings import Settings
 from digest.store import Store, open_store, schema
+from digest.store.installation import Installation
 from digest.store.ledger import Ledger
 from tests.builders import NOW, make_issue
 from tests.builders_sending import (
@@ -594,6 +595,21 @@ def test_without_a_mark_nothing_is_sent(store: Store, settings: Settings) -> Non
     with pytest.raises(StateError, match="cannot be used: Is a directory"):
         send(store, settings, number, provider)
     assert provider.batches == []
+
+
+def test_a_sender_that_starts_while_another_claims_is_not_taken_for_a_backup(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = HighWater(store, settings.folder, now=NOW)
+    real = Installation.identity
+
+    def identity(self: Installation, at: Any) -> Any:
+        found = real(self, at)
+        other.reach(found.batches + 1)
+        return found
+
+    monkeypatch.setattr(Installation, "identity", identity)
+    assert HighWater(store, settings.folder, now=NOW)
 
 
 def test_the_mark_never_goes_down(store: Store, settings: Settings) -> None:
