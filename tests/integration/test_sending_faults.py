@@ -612,6 +612,16 @@ def test_a_sender_that_starts_while_another_claims_is_not_taken_for_a_backup(
     assert HighWater(store, settings.folder, now=NOW)
 
 
+def test_a_sender_that_starts_as_the_first_mark_is_made_looks_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, number = sqlite_project(tmp_path)
+    real, looks = highwater._read, itertools.count()
+    monkeypatch.setattr(highwater, "_read", lambda path: real(path) if next(looks) else None)
+    with open_store(settings.database_url) as store:
+        assert send(store, settings, number, MemoryProvider())["sent"] == 4
+
+
 def test_the_mark_never_goes_down(store: Store, settings: Settings) -> None:
     mark = HighWater(store, settings.folder, now=NOW)
     other = HighWater(store, settings.folder, now=NOW)
