@@ -15,7 +15,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from digest.delivery import MailEvent
+from digest.delivery import MailEvent, MailEventKind
 from digest.errors import StoreError
 from digest.fates import fate_after
 from digest.model import DeliveryState
@@ -28,6 +28,7 @@ APPLIED, OF_A_NOTICE, UNKNOWN, UNREADABLE, NOTED = (
 """What became of a report; the last is one that is of no mail and asks for nothing."""
 
 _PAGE = 500
+_LOOKED_BACK = 12  # issues, of which a reader may have missed some
 
 
 @dataclass
@@ -150,23 +151,27 @@ class Webhooks:
 
     def soft_bounces(self, provider_ids: Iterable[str], issues: int) -> frozenset[str]:
         """Of these mails, those whose readers' last so many issues all came back."""
-        return frozenset(id for id in provider_ids if self._came_back(id, issues))
-
-    def _came_back(self, provider_id: str, issues: int) -> bool:
-        table = schema.delivery
-        whose = sa.select(table.c.subscriber).where(table.c.provider_id == provider_id).limit(1)
-        query = (
-            sa.select(table.c.fate)
-            .where(
-                table.c.subscriber == whose.scalar_subquery(),
-                table.c.state == DeliveryState.SENT.value,
-            )
-            .order_by(table.c.issue.desc())
-            .limit(issues)
-        )
         with self._database.read() as connection:
-            fates = connection.execute(query).scalars().all()
-        return list(fates) == ["bounced"] * issues
+            return frozenset(id for id in provider_ids if _came_back(connection, id, issues))
+
+
+def _came_back(connection: Connection, provider_id: str, issues: int) -> bool:
+    table, all_issues = schema.delivery, schema.issue
+    ours = sa.select(table.c.issue, table.c.subscriber).where(table.c.provider_id == provider_id)
+    mail = connection.execute(ours.limit(1)).one_or_none()
+    if mail is None:
+        return False
+    # The key of a delivery begins with its issue: named ones are found without a search.
+    recent = sa.select(all_issues.c.number).where(all_issues.c.number <= mail.issue)
+    recent = recent.order_by(all_issues.c.number.desc()).limit(_LOOKED_BACK)
+    numbers = connection.execute(recent).scalars().all()
+    got = sa.select(table.c.fate).where(
+        table.c.issue.in_(numbers),
+        table.c.subscriber == mail.subscriber,
+        table.c.state == DeliveryState.SENT.value,
+    )
+    fates = connection.execute(got.order_by(table.c.issue.desc()).limit(issues)).scalars().all()
+    return list(fates) == [MailEventKind.BOUNCED.value] * issues
 
 
 def _move(

@@ -105,6 +105,7 @@ notice = sa.Table(
     # When an open one may be tried.
     sa.Column("due_at", Moment),
     sa.Index(None, "email_key", "kind", "asked_at"),
+    sa.Index("ix_notice_kind_asked_at", "kind", "asked_at"),
 )
 sa.Index(
     "ix_notice_open",

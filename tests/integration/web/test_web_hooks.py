@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -145,6 +146,13 @@ def _named(provider: MemoryProvider, number: int) -> MemoryProvider:
     return provider
 
 
+def test_a_passing_bounce_of_an_unknown_mail_suppresses_nobody(store, client):
+    soft = {"bounce": {"type": "Transient", "message": "mailbox full"}}
+    post_report(client, report("email.bounced", "nobody's", READER, at=AT, **soft))
+    apply(store)
+    assert store.audience.suppressions() == ()
+
+
 def test_a_suppression_that_the_provider_lifts_stays_ours(store, client, number):
     store.audience.suppress(READER, "complained", NOW)
     post_report(client, report("suppression.removed", "", READER, at=AT))
@@ -191,6 +199,21 @@ def test_reports_by_the_hundred_are_read_page_by_page(store, client, number):
     for n in range(1201):
         store.webhooks.keep(f"m{n:05}", "{}", NOW)
     assert apply(store) == {"unreadable": 1201}
+
+
+def test_several_processes_that_apply_the_same_reports_end_in_the_same(store, tmp_path):
+    number = approved(store, web_settings(tmp_path), readers=200)
+    send(store, web_settings(tmp_path), number, MemoryProvider())
+    for n, person in enumerate(store.audience.all()):
+        for kind in ("email.delivered", "email.sent", "email.complained")[: 2 + (n % 50 == 0)]:
+            body = report(kind, f"id-{person.email}", person.email, at=AT + n).body
+            store.webhooks.keep(f"{kind}-{n * 7919 % 200}", body.decode(), NOW)
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda _: apply(store), range(4)))
+    assert max(count["applied"] for count in counts) > 0
+    assert store.webhooks.counts() == {"applied": 404}
+    assert store.ledger.fates(number) == {"delivered": 196, "complained": 4}
+    assert len(store.audience.suppressions()) == 4
 
 
 def test_bounces_reported_while_an_issue_leaves_stop_it_in_time(store, tmp_path):
