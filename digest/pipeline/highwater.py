@@ -39,10 +39,13 @@ class HighWater:
 
     def __init__(self, store: Store, folder: Path, *, now: datetime) -> None:
         self._path = folder / FILE
-        self._here = store.installation.identity(now)
-        kept = _read(self._path)
-        problem = _problem(self._here, kept, folder)
-        if problem:
+        for _ in range(2):  # the second look sees the mark that another sender made meanwhile
+            kept = _read(self._path)  # before the database: other senders raise both
+            self._here = store.installation.identity(now)
+            problem = _problem(self._here, kept, folder)
+            if not problem:
+                break
+        else:
             raise StateError(
                 f"nothing is sent: {problem}",
                 hint="if no other copy of it sends, and you know what has left: `recap adopt`; "

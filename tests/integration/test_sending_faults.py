@@ -38,6 +38,7 @@ from digest.providers.outbox import OutboxProvider
 from digest.providers.resend import ResendProvider
 from digest.settings import Settings
 from digest.store import Store, open_store, schema
+from digest.store.installation import Installation
 from digest.store.ledger import Ledger
 from tests.builders import NOW, make_issue
 from tests.builders_sending import (
@@ -526,7 +527,7 @@ def sqlite_project(tmp_path: Path, readers: int = 4) -> tuple[Settings, int]:
     return settings, number
 
 
-def refused(settings: Settings, number: int, match: str) -> None:
+def assert_refused(settings: Settings, number: int, match: str) -> None:
     with open_store(settings.database_url) as store:
         with pytest.raises(StateError, match=match) as caught:
             send(store, settings, number, MemoryProvider())
@@ -536,7 +537,7 @@ def refused(settings: Settings, number: int, match: str) -> None:
 def test_a_copied_project_does_not_send_by_itself(tmp_path: Path) -> None:
     settings, number = sqlite_project(tmp_path)
     shutil.copytree(settings.folder, tmp_path / "copy")
-    refused(settings_in(tmp_path / "copy"), number, "the database was copied or moved")
+    assert_refused(settings_in(tmp_path / "copy"), number, "the database was copied or moved")
     with open_store(settings.database_url) as store:
         assert send(store, settings, number, MemoryProvider())["sent"] == 4
 
@@ -546,7 +547,9 @@ def test_a_copied_database_does_not_send_by_itself(tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     for name in ("recap.db", "schedules.yaml"):
         shutil.copy(settings.folder / name, tmp_path / "copy")
-    refused(settings_in(tmp_path / "copy"), number, "batches up to 1 have left from this database")
+    assert_refused(
+        settings_in(tmp_path / "copy"), number, "batches up to 1 have left from this database"
+    )
 
 
 def test_a_database_put_back_from_a_backup_does_not_send_by_itself(tmp_path: Path) -> None:
@@ -556,7 +559,7 @@ def test_a_database_put_back_from_a_backup_does_not_send_by_itself(tmp_path: Pat
     with open_store(settings.database_url) as store:
         assert send(store, settings, number, MemoryProvider())["sent"] == 4
     database.write_bytes(backup)
-    refused(settings, number, "it was put back from a backup")
+    assert_refused(settings, number, "it was put back from a backup")
     with open_store(settings.database_url) as store:
         assert highwater.adopt(store, settings.folder, now=NOW) == (number,)
         with pytest.raises(StateError, match="is held"):
@@ -570,7 +573,7 @@ def test_another_database_does_not_send_from_a_folder_that_has_sent(tmp_path: Pa
     (settings.folder / "recap.db").unlink()
     with open_store(settings.database_url, create=True) as store:
         number = approved(store, settings)
-    refused(settings, number, "has sent from another database")
+    assert_refused(settings, number, "has sent from another database")
 
 
 def test_a_renamed_folder_still_sends(tmp_path: Path) -> None:
@@ -584,7 +587,7 @@ def test_a_renamed_folder_still_sends(tmp_path: Path) -> None:
 def test_a_mark_that_cannot_be_read_is_not_trusted(tmp_path: Path) -> None:
     settings, number = sqlite_project(tmp_path)
     (settings.folder / highwater.FILE).write_text("{")
-    refused(settings, number, "has sent from another database")
+    assert_refused(settings, number, "has sent from another database")
 
 
 def test_without_a_mark_nothing_is_sent(store: Store, settings: Settings) -> None:
@@ -594,6 +597,31 @@ def test_without_a_mark_nothing_is_sent(store: Store, settings: Settings) -> Non
     with pytest.raises(StateError, match="cannot be used: Is a directory"):
         send(store, settings, number, provider)
     assert provider.batches == []
+
+
+def test_a_sender_that_starts_while_another_claims_is_not_taken_for_a_backup(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = HighWater(store, settings.folder, now=NOW)
+    real = Installation.identity
+
+    def identity(self: Installation, at: Any) -> Any:
+        found = real(self, at)
+        other.reach(found.batches + 1)
+        return found
+
+    monkeypatch.setattr(Installation, "identity", identity)
+    assert HighWater(store, settings.folder, now=NOW)
+
+
+def test_a_sender_that_starts_as_the_first_mark_is_made_looks_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, number = sqlite_project(tmp_path)
+    real, looks = highwater._read, itertools.count()
+    monkeypatch.setattr(highwater, "_read", lambda path: real(path) if next(looks) else None)
+    with open_store(settings.database_url) as store:
+        assert send(store, settings, number, MemoryProvider())["sent"] == 4
 
 
 def test_the_mark_never_goes_down(store: Store, settings: Settings) -> None:

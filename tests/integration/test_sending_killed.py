@@ -97,7 +97,7 @@ def run(store: Store, settings: Settings, trial: Trial, server: Remote, seed: in
         return senders.killed
 
 
-def judge(store: Store, server: Remote, trial: Trial) -> None:
+def assert_each_got_one(store: Store, server: Remote, trial: Trial) -> None:
     """Nobody twice, nobody forgotten, and the ledger says what happened."""
     delivered = server.delivered
     assert set(delivered.values()) == {1}
@@ -108,7 +108,7 @@ def judge(store: Store, server: Remote, trial: Trial) -> None:
     assert store.content.issue_row(ISSUE).status is IssueStatus.SENT
 
 
-def trial_of(store: Store, settings: Settings, trial: Trial, seed: int = 1) -> None:
+def assert_everyone_gets_one(store: Store, settings: Settings, trial: Trial, seed: int = 1) -> None:
     poison = {f"reader{n}@post.example" for n in range(0, trial.people, 997)}
     how: dict[str, Any] = {"chances": FAULTS, "delay": trial.delay, "hang": 1.5, "poison": poison}
     with started(rate=100_000, **how) as server:
@@ -116,7 +116,7 @@ def trial_of(store: Store, settings: Settings, trial: Trial, seed: int = 1) -> N
         killed = run(store, settings, trial, server, seed)
         print(f"{time.monotonic() - started_at:.1f} s, {killed} kills, {server.summary()}")
         assert killed >= trial.kills
-        judge(store, server, trial)
+        assert_each_got_one(store, server, trial)
         # Batches were tried again that had been accepted: the moments that matter were met.
         assert server.summary()["replays"] > 0
 
@@ -125,7 +125,7 @@ def trial_of(store: Store, settings: Settings, trial: Trial, seed: int = 1) -> N
 def test_nobody_gets_two_and_nobody_none_whoever_is_killed(
     store: Store, settings: Settings
 ) -> None:
-    trial_of(store, settings, SHORT)
+    assert_everyone_gets_one(store, settings, SHORT)
 
 
 @pytest.mark.ci
@@ -140,7 +140,7 @@ def test_without_keys_the_same_run_shows_copies(store: Store, settings: Settings
 
 @pytest.mark.slow
 def test_a_night_of_it(store: Store, settings: Settings) -> None:
-    trial_of(store, settings, NIGHT, seed=2)
+    assert_everyone_gets_one(store, settings, NIGHT, seed=2)
 
 
 def test_after_a_kill_sending_goes_on_at_once(store: Store, settings: Settings) -> None:
