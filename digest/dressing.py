@@ -32,7 +32,7 @@ _PLAIN = re.compile(r"[\w./:?#=~%+,;@-]*", re.ASCII)
 _PADDING = Markup("&#847;&#8204;&#160;" * 50)
 _NOTHING = Markup("")
 _TOKENS = "email/_tokens.mjml.j2"
-_TOKEN = re.compile(r"\{\{ t\.(\w+) \}\}")
+_TOKEN = re.compile(r"\{\{ t\.(\w+(?:\[\d\])?) \}\}")
 _FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -216,6 +216,9 @@ def _dressed(
     environment = _environment.__wrapped__(templates, True, words)
     environment.add_extension(_Tokens)
     printed = {name: value for name, value in vars(module).items() if isinstance(value, str)}
+    for name, value in vars(module).items():
+        if isinstance(value, list):
+            printed |= {f"{name}[{at}]": part for at, part in enumerate(value)}
     environment.extend(tokens=printed)
     return environment, module
 
