@@ -147,6 +147,8 @@ def _environment(templates: Path | None, marked_up: bool, words: Catalog) -> jin
         extensions=["jinja2.ext.i18n"],
         undefined=jinja2.StrictUndefined,
         autoescape=marked_up,
+        # Only a project's own templates change while the program runs.
+        auto_reload=bool(folders),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
