@@ -139,8 +139,7 @@ def _armoured(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=8)
-def _environment(templates: Path | None, marked_up: bool, words: Catalog) -> jinja2.Environment:
+def _new_environment(templates: Path | None, marked_up: bool, words: Catalog) -> jinja2.Environment:
     folders = [str(templates)] if templates else []
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([*folders, str(shipped("templates"))]),
@@ -157,6 +156,9 @@ def _environment(templates: Path | None, marked_up: bool, words: Catalog) -> jin
     environment.filters.update(attr=attr, **_directed(words.direction))
     environment.globals["padding"] = _PADDING
     return environment
+
+
+_environment = lru_cache(maxsize=8)(_new_environment)
 
 
 def _directed(direction: str) -> dict[str, Callable[..., str]]:
@@ -215,7 +217,7 @@ def _dressed(
     """
     brand = Brand(colours=dict(colours), logo="https://" if logo else "")
     module = tokens.make_module({"brand": brand, "direction": words.direction})
-    environment = _environment.__wrapped__(templates, True, words)
+    environment = _new_environment(templates, True, words)
     environment.add_extension(_Tokens)
     printed = {name: value for name, value in vars(module).items() if isinstance(value, str)}
     for name, value in vars(module).items():

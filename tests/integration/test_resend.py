@@ -360,7 +360,8 @@ def test_an_address_or_key_that_cannot_be_called_is_the_configuration_s_fault(se
 def test_a_netrc_does_not_replace_the_key(server, provider, tmp_path, monkeypatch):
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login a password b\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    provider.send("recap/1/a", mails(1), at=NOW)
+    (outcome,) = provider.send("recap/1/a", mails(1), at=NOW)
+    assert outcome.state is DeliveryState.SENT
 
 
 def test_a_redirect_is_not_followed(server, provider):
