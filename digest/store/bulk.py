@@ -63,14 +63,15 @@ def among(
 
 
 def stamps(connection: Connection) -> Callable[[datetime | None], Any]:
-    """Turns an aware moment into what the database keeps; on SQLite as `schema.Moment` does."""
-    if connection.dialect.name != "sqlite":
-        return lambda moment: moment
+    """Turns an aware moment into the text the database takes; on SQLite as `schema.Moment` does."""
+    sqlite = connection.dialect.name == "sqlite"
 
     @lru_cache(maxsize=1024)
     def text(moment: datetime | None) -> str | None:
         if moment is None:
             return None
+        if not sqlite:
+            return moment.isoformat()
         return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
     return text
