@@ -2,7 +2,7 @@
 
 with open_store("sqlite:///recap.db") as store:
     store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger,
-    store.notices, store.webhooks
+    store.notices, store.webhooks, store.users
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from digest.store.notices import Notices
 from digest.store.rows import IssueRow
 from digest.store.sightings import Added
 from digest.store.soundness import Soundness
+from digest.store.users import Users
 from digest.store.visits import Visit, Visits
 from digest.store.webhooks import Webhooks
 
@@ -55,6 +56,7 @@ class Store:
     webhooks: Webhooks
     installation: Installation
     soundness: Soundness
+    users: Users
     place: str
     _database: Database
 
@@ -107,6 +109,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         webhooks=Webhooks(database),
         installation=Installation(database),
         soundness=Soundness(database),
+        users=Users(database),
         place=database.place,
         _database=database,
     )

@@ -9,6 +9,7 @@ from digest.store.schema.collected import (
     source,
     source_health,
 )
+from digest.store.schema.desk import audit_line, desk_session, desk_user
 from digest.store.schema.issues import frozen, issue, occurrence, run_report, vocabulary, written
 from digest.store.schema.mail import batch, delivery, installation, notice, webhook_event
 from digest.store.schema.metadata import HEAD, REVISIONS, VERSION_TABLE, BigId, Moment, metadata
@@ -21,10 +22,13 @@ __all__ = [
     "BigId",
     "Moment",
     "article",
+    "audit_line",
     "batch",
     "confirmation",
     "consent_event",
     "delivery",
+    "desk_session",
+    "desk_user",
     "erasure",
     "frozen",
     "host_pause",
