@@ -73,8 +73,8 @@ def with_chosen(
         InputError: nothing fitting is chosen.
     """
     if do == "split":
-        return [SplitStory(_story(issue, form.get("story", "")).id, tuple(chosen))]
-    stories = [_story(issue, one) for one in chosen]
+        return [SplitStory(story_of(issue, form.get("story", "")).id, tuple(chosen))]
+    stories = [story_of(issue, one) for one in chosen]
     if not stories or (do == "merge" and len(stories) < 2):
         wanted = "at least two stories" if do == "merge" else "at least one story"
         raise InputError(f"choose {wanted} first", hint="tick the boxes beside the headlines")
@@ -87,7 +87,7 @@ def with_chosen(
         first, *others = stories
         return [MergeStories(first.id, other.id) for other in others]
     if do == "move":
-        place = _place(issue, form.get("to", ""))
+        place = place_of(issue, form.get("to", ""))
         return [PlaceStory(story.id, place) for story in stories]
     if do == "drop":
         return [DropStory(story.id) for story in stories]
@@ -110,7 +110,7 @@ def worded(issue: Issue, form: Mapping[str, str]) -> list[Move]:
 
 def worded_story(issue: Issue, wanted: str, form: Mapping[str, str]) -> list[Move]:
     """The same for the headline and the brief of a story."""
-    story = _story(issue, wanted)
+    story = story_of(issue, wanted)
     moves: list[Move] = []
     if "headline" in form and (text := " ".join(form["headline"].split())) != story.title:
         moves.append(WordHeadline(story.id, text))
@@ -152,7 +152,8 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line for one in text.splitlines() if (line := " ".join(one.split())))
 
 
-def _story(issue: Issue, wanted: str) -> Story:
+def story_of(issue: Issue, wanted: str) -> Story:
+    """The story of a draft that an id of any of its reports names; `InputError` for none."""
     for story in issue.stories:
         if wanted == story.id or any(wanted == item.id for item in story.items):
             return story
@@ -167,7 +168,8 @@ def _theme(issue: Issue, number: str) -> Theme:
     raise InputError(f"the draft has no theme number `{number[:20]}`", hint="load the page again")
 
 
-def _place(issue: Issue, where: str) -> ThemeMark | None:
+def place_of(issue: Issue, where: str) -> ThemeMark | None:
+    """The theme that a choice of a place names; None for the short stories."""
     return None if where == SHORT else mark(_theme(issue, where))
 
 
@@ -178,7 +180,7 @@ def _sections(issue: Issue) -> list[tuple[ThemeMark | None, tuple[Story, ...]]]:
 
 def _shifted(issue: Issue, wanted: str, step: int) -> Move:
     """One place up or down; over the edge of a theme into the next one."""
-    story = _story(issue, wanted)
+    story = story_of(issue, wanted)
     sections = _sections(issue)
     at, (place, stories) = next(
         (index, section) for index, section in enumerate(sections) if story in section[1]
@@ -199,13 +201,13 @@ def _shifted(issue: Issue, wanted: str, step: int) -> Move:
 
 
 def _placed(issue: Issue, wanted: str, where: str, before: str) -> Move:
-    place = _place(issue, where)
-    ahead = "" if before == END else _story(issue, before).id
-    return PlaceStory(_story(issue, wanted).id, place, ahead)
+    place = place_of(issue, where)
+    ahead = "" if before == END else story_of(issue, before).id
+    return PlaceStory(story_of(issue, wanted).id, place, ahead)
 
 
 def _pinned(issue: Issue, wanted: str, *, pinned: bool) -> Move:
-    story = _story(issue, wanted)
+    story = story_of(issue, wanted)
     theme = next((mark(theme) for theme in issue.themes if story in theme.stories), None)
     return PinStory(story.id, theme, pinned)
 
@@ -230,9 +232,9 @@ _VERBS: dict[str, tuple[int, Callable[..., Move]]] = {
     "down": (1, lambda issue, story: _shifted(issue, story, 1)),
     "pin": (1, lambda issue, story: _pinned(issue, story, pinned=True)),
     "unpin": (1, lambda issue, story: _pinned(issue, story, pinned=False)),
-    "drop": (1, lambda issue, story: DropStory(_story(issue, story).id)),
+    "drop": (1, lambda issue, story: DropStory(story_of(issue, story).id)),
     "back": (1, lambda _, item: BringBack(item)),
-    "lead": (2, lambda issue, story, item: LeadStory(_story(issue, story).id, item)),
+    "lead": (2, lambda issue, story, item: LeadStory(story_of(issue, story).id, item)),
     "place": (3, _placed),
     "theme-up": (1, lambda issue, number: _theme_shifted(issue, number, -1)),
     "theme-down": (1, lambda issue, number: _theme_shifted(issue, number, 1)),
@@ -243,7 +245,7 @@ _VERBS: dict[str, tuple[int, Callable[..., Move]]] = {
 
 def _given_back(issue: Issue, wanted: str, part: str) -> Move:
     """A text of a story as the machine writes it."""
-    story = _story(issue, wanted)
+    story = story_of(issue, wanted)
     if part == "headline":
         return WordHeadline(story.id, "")
     known = next((one for one in _PARTS if one == part), None)
