@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -43,9 +44,8 @@ def serving(app: Flask, listen: Listen) -> Iterator[str]:
     )
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
-    host = f"[{listen.host}]" if ":" in listen.host else listen.host
     try:
-        yield f"http://{host}:{server.effective_port}"
+        yield replace(listen, port=server.effective_port).url
     finally:
         server.task_dispatcher.shutdown(timeout=_STOP_SECONDS)
 
