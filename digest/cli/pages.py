@@ -31,6 +31,7 @@ def serving_pages(settings: Settings, stop: threading.Event, *, desk: bool) -> I
     from digest.providers import open_provider
     from digest.store import open_store
     from digest.web.app import create_app
+    from digest.web.desk.limits import limits_of
     from digest.web.serving import serving
 
     wake = threading.Event()
@@ -40,14 +41,16 @@ def serving_pages(settings: Settings, stop: threading.Event, *, desk: bool) -> I
 
     with open_store(settings.database_url) as store, ThreadPoolExecutor(1) as pool:
         app = create_app(settings, store, wake=wake.set, desk=desk)
-        with serving(app, settings.listen) as address:
+        clock = store.ledger.clock()
+        limits = limits_of(settings, store, clock=clock) if desk else None
+        with serving(app, settings.listen, most_of=limits) as address:
             say("serving", f"{settings.base_url or 'the desk'} on {address}")
             errands = pool.submit(
                 run_errands,
                 store,
                 settings,
                 open_provider(settings),
-                clock=store.ledger.clock(),
+                clock=clock,
                 stop=stop,
                 wake=wake,
                 next_issue=partial(next_issue, settings),
