@@ -11,12 +11,14 @@ from digest.cli import (
     audience,
     deliveries,
     design,
+    desk,
     doctor,
     issues,
     items,
     project,
     running,
     sources,
+    users,
     why,
 )
 from digest.cli.logs import guard_stray_lines
@@ -74,6 +76,8 @@ for command in (
     doctor.doctor,
     running.schedules,
     running.run,
+    desk.desk,
+    users.users,
     project.upgrade,
 ):
     main.add_command(command)

@@ -126,6 +126,22 @@ class Sessions:
 
     def find(self, token_key: str, at: datetime) -> Session | None:
         """The session, noted as seen; None if there is none, or it or its user's time is over."""
+        row = self._row(token_key, at)
+        if row is None:
+            return None
+        if at - row.seen_at >= _SEEN_EVERY:
+            table = schema.desk_session
+            seen = sa.update(table).where(table.c.token_key == token_key).values(seen_at=at)
+            with self._database.write() as connection:
+                connection.execute(seen)
+        return Session(_user_of(row), token_key)
+
+    def holder(self, token_key: str, at: datetime) -> DeskUser | None:
+        """Whose session it is; looks only, and so never waits for a writer."""
+        row = self._row(token_key, at)
+        return None if row is None else _user_of(row)
+
+    def _row(self, token_key: str, at: datetime) -> Any:
         table, people = schema.desk_session, schema.desk_user
         query = (
             sa.select(people, table.c.seen_at, table.c.expires_at)
@@ -136,11 +152,7 @@ class Sessions:
             row = connection.execute(query).one_or_none()
         if row is None or is_over(at, seen_at=row.seen_at, expires_at=row.expires_at):
             return None
-        if at - row.seen_at >= _SEEN_EVERY:
-            seen = sa.update(table).where(table.c.token_key == token_key).values(seen_at=at)
-            with self._database.write() as connection:
-                connection.execute(seen)
-        return Session(_user_of(row), token_key)
+        return row
 
     def take(self, token_key: str, at: datetime) -> str:
         """End the session of a link that opens once; gives whose it was, "" if it is over."""

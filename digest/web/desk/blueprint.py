@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError, StateError, StoreError
-from digest.web.desk import issues, kept
+from digest.web.desk import audience, audit, issues, kept, rosters, schedule, sources, users
 from digest.web.desk.assets import add_assets
 from digest.web.desk.gate import add_gate
 from digest.web.desk.moments import Zone
@@ -27,6 +27,13 @@ _HEADERS = {
 _PAGES: tuple[Callable[[Blueprint, Room], None], ...] = (
     add_account,
     issues.add_issues,
+    sources.add_sources,
+    audience.add_audience,
+    audience.add_person,
+    rosters.add_rosters,
+    schedule.add_schedule,
+    users.add_users,
+    audit.add_audit,
 )
 """What adds pages to the desk, one function a module."""
 
@@ -65,7 +72,7 @@ def _fail_kindly(desk: Blueprint, room: Room) -> None:
     @desk.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         status = error.code or 500
-        response = room.show("http_error.html", status)
+        response = room.show("http_error.html", status, code=status)
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value

@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, g, request
 
-from digest.model import Role
 from digest.tokens import token_key
 from digest.web.desk import kept
-from digest.web.desk.room import Room
+from digest.web.desk.room import Room, may
 from digest.web.desk.tokens import is_ours
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -65,10 +64,6 @@ def add_gate(desk: Blueprint, room: Room, refuse: Callable[[], Response]) -> Non
         request.max_content_length = getattr(view, "most_bytes", MOST_BYTES)
         if request.method not in _LOOKS and not is_ours(token, kept.given()):
             return room.show("stale.html", 403, kept=kept.of_call(token))
-        if session is not None and not _may(view, session.user.role):
+        if session is not None and not may(view, session.user):
             return room.show("refused.html", 403)
         return None
-
-
-def _may(view: Callable[..., Any], role: Role) -> bool:
-    return role is Role.PUBLISHER or not getattr(view, "for_publishers", False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import (
     Response,
@@ -116,8 +118,19 @@ class Room:
             "latest": self.latest() if user is not None and not g.get("bare") else None,
             "at": self.at,
             "here": request.endpoint or "",
-            "nav": [(name, text) for name, text in NAV if f"desk.{name}" in known],
+            "nav": [
+                (name, text)
+                for name, text in NAV
+                if f"desk.{name}" in known and may(known[f"desk.{name}"], user)
+            ],
             "now": self.now(),
             "problem": None,
             "kept": None,
         }
+
+
+def may(view: Callable[..., Any], user: DeskUser | None) -> bool:
+    """Whether the role of a user opens a page; `digest.web.desk.gate` marks pages."""
+    if user is None or user.role is Role.PUBLISHER:
+        return user is not None
+    return not getattr(view, "for_publishers", False)

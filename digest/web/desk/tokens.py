@@ -11,6 +11,7 @@ import secrets
 
 from flask import Response, request
 from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.http import parse_cookie
 
 from digest.accounts import LONGEST
 from digest.settings import Settings
@@ -33,6 +34,10 @@ class Cookie:
     def token(self) -> str:
         """The token of the present call, "" if it has none."""
         return request.cookies.get(self._name, "")
+
+    def token_in(self, header: str) -> str:
+        """The token of a call that is still only its Cookie header."""
+        return parse_cookie(header).get(self._name, "")
 
     def give(self, response: Response, token: str) -> None:
         """Let the browser keep a token."""
