@@ -9,7 +9,17 @@ from digest.store.schema.collected import (
     source,
     source_health,
 )
-from digest.store.schema.issues import frozen, issue, occurrence, run_report, vocabulary, written
+from digest.store.schema.issues import (
+    draft,
+    frozen,
+    issue,
+    move,
+    occurrence,
+    run_report,
+    unprinted,
+    vocabulary,
+    written,
+)
 from digest.store.schema.mail import batch, delivery, installation, notice, webhook_event
 from digest.store.schema.metadata import HEAD, REVISIONS, VERSION_TABLE, BigId, Moment, metadata
 from digest.store.schema.people import confirmation, consent_event, erasure, subscriber, suppression
@@ -25,6 +35,7 @@ __all__ = [
     "confirmation",
     "consent_event",
     "delivery",
+    "draft",
     "erasure",
     "frozen",
     "host_pause",
@@ -33,6 +44,7 @@ __all__ = [
     "item",
     "item_version",
     "metadata",
+    "move",
     "notice",
     "occurrence",
     "robots",
@@ -41,6 +53,7 @@ __all__ = [
     "source_health",
     "subscriber",
     "suppression",
+    "unprinted",
     "vocabulary",
     "webhook_event",
     "written",
