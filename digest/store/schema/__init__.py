@@ -10,7 +10,17 @@ from digest.store.schema.collected import (
     source_health,
 )
 from digest.store.schema.desk import audit_line, desk_session, desk_user
-from digest.store.schema.issues import frozen, issue, occurrence, run_report, vocabulary, written
+from digest.store.schema.issues import (
+    draft,
+    frozen,
+    issue,
+    move,
+    occurrence,
+    run_report,
+    unprinted,
+    vocabulary,
+    written,
+)
 from digest.store.schema.mail import batch, delivery, installation, notice, webhook_event
 from digest.store.schema.metadata import HEAD, REVISIONS, VERSION_TABLE, BigId, Moment, metadata
 from digest.store.schema.people import confirmation, consent_event, erasure, subscriber, suppression
@@ -29,6 +39,7 @@ __all__ = [
     "delivery",
     "desk_session",
     "desk_user",
+    "draft",
     "erasure",
     "frozen",
     "host_pause",
@@ -37,6 +48,7 @@ __all__ = [
     "item",
     "item_version",
     "metadata",
+    "move",
     "notice",
     "occurrence",
     "robots",
@@ -45,6 +57,7 @@ __all__ = [
     "source_health",
     "subscriber",
     "suppression",
+    "unprinted",
     "vocabulary",
     "webhook_event",
     "written",

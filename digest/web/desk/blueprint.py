@@ -9,7 +9,19 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError, StateError, StoreError
-from digest.web.desk import audience, audit, issues, kept, rosters, schedule, sources, users
+from digest.web.desk import (
+    audience,
+    audit,
+    issues,
+    kept,
+    revisions,
+    rosters,
+    schedule,
+    sources,
+    stories,
+    users,
+    week,
+)
 from digest.web.desk.assets import add_assets
 from digest.web.desk.gate import add_gate
 from digest.web.desk.moments import Zone
@@ -27,6 +39,9 @@ _HEADERS = {
 _PAGES: tuple[Callable[[Blueprint, Room], None], ...] = (
     add_account,
     issues.add_issues,
+    week.add_week,
+    stories.add_stories,
+    revisions.add_revisions,
     sources.add_sources,
     audience.add_audience,
     audience.add_person,

@@ -33,7 +33,11 @@ def add_stories(desk: Blueprint, room: Room) -> None:
         found = orders.story_of(draft.issue, wanted)
         theme = next((one for one in draft.issue.themes if found in one.stories), None)
         return draft.show(
-            "story.html", story=found, theme=theme, parts=_parts(found), worded=_worded(draft, found)
+            "story.html",
+            story=found,
+            theme=theme,
+            parts=_parts(found),
+            worded=_worded(draft, found),
         )
 
     @desk.post("/issues/<int:number>/stories/<path:wanted>")

@@ -12,9 +12,9 @@ from digest.model import Issue, Week
 from digest.model.moves import Move, WordBrief, WordHeadline
 from digest.moves import pinned
 from digest.pipeline import drafting, editing
+from digest.telling import titles_of, told
 from digest.web.desk import orders
 from digest.web.desk.room import Room
-
 
 
 class Draft:
@@ -146,17 +146,16 @@ def taken(room: Room, number: int, read: Callable[[Issue], Sequence[Move]]) -> R
         except editing.EditConflict as conflict:
             return conflicting(room, number, revision, conflict, moves[at:])
         said += [note.text for note in edited.notes]
-    return room.see_other_saying("; ".join(said), _back(room, number))
+    return _back(room, number, "; ".join(said))
 
 
-def _back(room: Room, number: int) -> str:
-    """The page that the form stood on: of a story, while it is printed, else of the issue."""
+def _back(room: Room, number: int, said: str = "") -> Response:
+    """To the page that the form stood on: of a story, while it is printed, else of the issue."""
     if wanted := request.form.get("page", ""):
         issue = room.store.content.issue(number)
-        printed = {item.id for story in issue.stories for item in story.items}
-        if wanted in printed:
-            return room.at("story", number=number, wanted=wanted)
-    return room.at("week", number=number)
+        if any(item.id == wanted for story in issue.stories for item in story.items):
+            return room.done(said, "story", number=number, wanted=wanted)
+    return room.done(said, "week", number=number)
 
 
 def conflicting(
@@ -170,7 +169,7 @@ def conflicting(
         mine=mine,
         changes=conflict.since,
         entries=conflict.entries,
-        yours=editing.in_words(draft.issue, moves),
+        yours=[told(move, titles_of([draft.issue])) for move in moves],
         kept=orders.kept_moves(moves),
         page=request.form.get("page", ""),
     )
@@ -187,10 +186,12 @@ def _redo(room: Room, number: int) -> Response:
 def _turned(room: Room, number: int, turn: Callable[..., object]) -> Response:
     revision = seen()
     try:
-        turn(room.store, room.settings, number, revision=revision, by=room.user.name, now=room.now())
+        turn(
+            room.store, room.settings, number, revision=revision, by=room.user.name, now=room.now()
+        )
     except editing.EditConflict as conflict:
         return conflicting(room, number, revision, conflict, ())
-    return room.see_other(_back(room, number))
+    return _back(room, number)
 
 
 def _rebuild(room: Room, number: int) -> Response:
