@@ -150,4 +150,49 @@
     refresh();
   };
   refresh();
+
+  // A story is dragged to its place; the buttons beside it do the same.
+  let dragged = null;
+  const mark = (list, next) => {
+    document.querySelectorAll(".stories .before, .stories.into").forEach((one) => one.classList.remove("before", "into"));
+    if (next) next.classList.add("before");
+    else if (list) list.classList.add("into");
+  };
+  const placeAt = (event) => {
+    const list = dragged && event.target.closest?.(".stories[data-theme]");
+    if (!list) return null;
+    const after = [...list.children].filter((one) => one !== dragged)
+      .find((one) => event.clientY < one.getBoundingClientRect().top + one.offsetHeight / 2);
+    return { list, next: after ?? null };
+  };
+  document.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest?.("li[draggable][data-story]") ?? null;
+    if (!dragged) return;
+    dragged.classList.add("dragged");
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", dragged.dataset.story);
+  });
+  document.addEventListener("dragover", (event) => {
+    const place = placeAt(event);
+    if (!place) return;
+    event.preventDefault();
+    mark(place.list, place.next);
+  });
+  document.addEventListener("drop", (event) => {
+    const place = placeAt(event);
+    const form = document.getElementById("moves");
+    if (!place || !form) return;
+    event.preventDefault();
+    const button = document.createElement("button");
+    button.name = "move";
+    button.value = `place ${dragged.dataset.story} ${place.list.dataset.theme} ${place.next?.dataset.story ?? "-"}`;
+    button.hidden = true;
+    form.append(button);
+    form.requestSubmit(button);
+  });
+  document.addEventListener("dragend", () => {
+    dragged?.classList.remove("dragged");
+    dragged = null;
+    mark(null, null);
+  });
 })();

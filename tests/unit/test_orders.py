@@ -66,7 +66,6 @@ def issue() -> Issue:
         ("place a short -", PlaceStory("a", None, "")),
         ("theme-up 1", PlaceTheme(SILICON, CAPEX)),
         ("theme-down 0", PlaceTheme(CAPEX, None)),
-        ("theme-join 0 1", MergeThemes(CAPEX, SILICON)),
         ("rewrite a headline", WordHeadline("a", "")),
         ("rewrite a insight", WordBrief("a", "insight", None)),
     ],
@@ -167,6 +166,10 @@ def test_a_theme_is_renamed_only_to_another_name(issue: Issue) -> None:
     assert orders.renamed(issue, "0", "Money") == [RenameTheme(CAPEX, "Money")]
     with pytest.raises(InputError, match="needs a name"):
         orders.renamed(issue, "0", " ")
+
+
+def test_two_themes_become_one(issue: Issue) -> None:
+    assert orders.joined(issue, "0", "1") == MergeThemes(CAPEX, SILICON)
 
 
 def test_moves_are_kept_as_text_and_read_again(issue: Issue) -> None:

@@ -131,6 +131,11 @@ def renamed(issue: Issue, number: str, label: str) -> list[Move]:
     return [] if label == theme.label else [RenameTheme(mark(theme), label)]
 
 
+def joined(issue: Issue, number: str, other: str) -> Move:
+    """The move that puts the stories of another theme into one."""
+    return MergeThemes(mark(_theme(issue, number)), mark(_theme(issue, other)))
+
+
 def read_moves(document: str) -> list[Move]:
     """Moves that a page keeps, to be made once more on a later revision.
 
@@ -223,10 +228,6 @@ def _theme_shifted(issue: Issue, number: str, step: int) -> Move:
     return PlaceTheme(mark(theme), after)
 
 
-def _joined(issue: Issue, number: str, other: str) -> Move:
-    return MergeThemes(mark(_theme(issue, number)), mark(_theme(issue, other)))
-
-
 _VERBS: dict[str, tuple[int, Callable[..., Move]]] = {
     "up": (1, lambda issue, story: _shifted(issue, story, -1)),
     "down": (1, lambda issue, story: _shifted(issue, story, 1)),
@@ -238,7 +239,6 @@ _VERBS: dict[str, tuple[int, Callable[..., Move]]] = {
     "place": (3, _placed),
     "theme-up": (1, lambda issue, number: _theme_shifted(issue, number, -1)),
     "theme-down": (1, lambda issue, number: _theme_shifted(issue, number, 1)),
-    "theme-join": (2, _joined),
     "rewrite": (2, lambda issue, story, part: _given_back(issue, story, part)),
 }
 

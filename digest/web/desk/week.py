@@ -94,6 +94,11 @@ def add_week(desk: Blueprint, room: Room) -> None:
         label = request.form.get("label", "")
         return taken(room, number, lambda issue: orders.renamed(issue, theme, label))
 
+    @desk.post("/issues/<int:number>/themes/<theme>/join")
+    def join(number: int, theme: str) -> Response:
+        other = request.form.get("other", "")
+        return taken(room, number, lambda issue: [orders.joined(issue, theme, other)])
+
     @desk.post("/issues/<int:number>/add")
     def add(number: int) -> Response:
         url = request.form.get("url", "").strip()
