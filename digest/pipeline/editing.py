@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from digest.errors import InputError, StateError
 from digest.history import History, Step, StepKind
 from digest.model import Issue
-from digest.model.moves import Move
+from digest.model.moves import BringBack, Move, ThemeMark
 from digest.moves import Edited, settled
 from digest.pipeline.revisions import EditConflict, Entry, Revisions
 from digest.settings import Settings
 from digest.wordings import cleaned
 
 if TYPE_CHECKING:
+    from digest.sources.fetched import Manners
+    from digest.sources.hosts import Clock
     from digest.store import Store
 
 __all__ = [
-    "EditConflict", "Entry", "back_to", "history", "issue_at", "make_move", "redo", "undo",
+    "EditConflict", "Entry", "add_by_url", "back_to", "history", "issue_at", "make_move", "redo",
+    "undo",
 ]  # fmt: skip
 
 
@@ -61,6 +64,45 @@ def make_move(
     if failed := next((note for note in notes if note.failed), None):
         raise InputError(failed.text, hint="look at the issue as it is now")
     return kept.keep(step, edited.issue, notes)
+
+
+def add_by_url(
+    store: Store,
+    settings: Settings,
+    number: int,
+    url: str,
+    *,
+    theme: ThemeMark | None = None,
+    revision: int,
+    by: str,
+    now: datetime,
+    manners: Manners | None = None,
+    clock: Clock | None = None,
+) -> Edited:
+    """Fetch an article and print it, in a theme or among the short ones: a `BringBack`.
+
+    The article is an item from then on, whatever becomes of the move.
+
+    Args:
+        manners, clock: with which it is fetched; by default as `settings` say.
+
+    Raises:
+        InputError: it cannot be fetched, or the issue tells it already; and as `make_move` does.
+        EditConflict, StateError: as `make_move` does, before anything is fetched.
+    """
+    from digest.pipeline.adding import fetch_report
+
+    kept = Revisions(store, settings, number)
+    kept.check(revision)
+    report = fetch_report(store, settings, url, now=now, manners=manners, clock=clock)
+    told = (s for s in kept.issue.stories if any(item.id == report.id for item in s.items))
+    if story := next(told, None):
+        raise InputError(
+            f"issue {number} tells this article already, in “{story.title}”",
+            hint="move or split that story",
+        )
+    move = BringBack(report.id, theme, report)
+    return make_move(store, settings, number, move, revision=revision, by=by, now=now)
 
 
 def undo(
