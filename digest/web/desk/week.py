@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, request
 
-from digest.errors import InputError
+from digest.errors import InputError, StateError
 from digest.history import History
 from digest.model import Issue, Week
 from digest.model.moves import Move, WordBrief, WordHeadline
@@ -67,8 +67,7 @@ def add_week(desk: Blueprint, room: Room) -> None:
 
     @desk.get("/issues/<int:number>")
     def week(number: int) -> Response:
-        draft = Draft(room, number)
-        return draft.show("week.html", notes=draft.notes(), touched=draft.touched())
+        return _shown(Draft(room, number))
 
     @desk.post("/issues/<int:number>/moves")
     def moves(number: int) -> Response:
@@ -101,25 +100,27 @@ def add_week(desk: Blueprint, room: Room) -> None:
 
     @desk.post("/issues/<int:number>/add")
     def add(number: int) -> Response:
-        url = request.form.get("url", "").strip()
-        place = request.form.get("to", orders.SHORT)
+        url, place = request.form.get("url", "").strip(), request.form.get("to", orders.SHORT)
         draft = Draft(room, number)
-        editing.add_by_url(
-            room.store,
-            room.settings,
-            number,
-            url,
-            theme=orders.place_of(draft.issue, place),
-            revision=seen(),
-            by=room.user.name,
-            now=room.now(),
-        )
+        try:
+            editing.add_by_url(
+                room.store, room.settings, number, url, theme=orders.place_of(draft.issue, place),
+                revision=seen(), by=room.user.name, now=room.now(),
+            )  # fmt: skip
+        except (InputError, StateError) as error:
+            status = 409 if isinstance(error, StateError) else 400
+            return _shown(Draft(room, number), status, problem=error, url=url)
         return room.done("The report was fetched and is a story now.", "week", number=number)
 
     @desk.post("/issues/<int:number>/again")
     def again(number: int) -> Response:
         kept = orders.read_moves(request.form.get("kept", ""))
         return taken(room, number, lambda _: kept)
+
+
+def _shown(draft: Draft, status: int = 200, *, url: str = "", **values: object) -> Response:
+    notes, touched = draft.notes(), draft.touched()
+    return draft.show("week.html", status, notes=notes, touched=touched, url=url, **values)
 
 
 def seen() -> int:
