@@ -27,14 +27,23 @@ from digest.model import DeliveryState, Email, Profile, Subscriber, SubscriberSt
 from digest.pipeline.audience import Asked, ask
 from digest.pipeline.drafting import own_templates
 from digest.settings import Settings
-from digest.store.notices import REJECTED, SENDING, SENT, SKIPPED, UNKNOWN, WAITING, DueNotice
+from digest.store.notices import (
+    CONFIRMATION,
+    REJECTED,
+    SENDING,
+    SENT,
+    SKIPPED,
+    UNKNOWN,
+    WAITING,
+    DueNotice,
+)
 from digest.tokens import confirmation_token, key_id, leave_token
 
 if TYPE_CHECKING:
     from digest.providers import Provider
     from digest.store import Store
 
-CONFIRMATION, WELCOME, GOODBYE = "confirmation", "welcome", "goodbye"
+WELCOME, GOODBYE = "welcome", "goodbye"
 MOST_AN_HOUR = 1000
 """Confirmation mails to whomever: more are typed in by a machine, not by readers."""
 
@@ -83,10 +92,10 @@ def ask_to_confirm(
     secret = settings.secret_key
     name = f"{key_id(secret)}.{fresh}"
     token = confirmation_token(name, secret)
-    asked = ask(store, email, profile, token=token, secret=secret, now=now, evidence=evidence)
-    if asked.token:
-        store.notices.queue(f"{CONFIRMATION}/{name}", CONFIRMATION, asked.email, now)
-    return asked
+    return ask(
+        store, email, profile, token=token, secret=secret, now=now, evidence=evidence,
+        notice=f"{CONFIRMATION}/{name}",
+    )  # fmt: skip
 
 
 def owe_welcome(store: Store, person: Subscriber, now: datetime) -> bool:
