@@ -15,8 +15,9 @@ from types import MappingProxyType
 
 from digest.blocks import printable
 from digest.columns import width_of
+from digest.headers import READER_TAG, SUBSCRIBER, reader_tag
 from digest.model import Email, Recipient, Subscriber
-from digest.moulds import HTML_NAME, TEXT_NAME, CutEmail, Mould
+from digest.moulds import HTML_NAME, ID, TEXT_NAME, CutEmail, Mould
 from digest.tokens import ReaderTokens, signing_key
 
 NAME_COLUMNS = 40
@@ -44,7 +45,8 @@ def personalise(
     """
     cut = CutEmail(email)
     values_of = _Values(secret, cut.places)
-    shared = dict(email.headers)
+    shared, tags = dict(email.headers), email.tags
+    tagged = tags.get(READER_TAG) == SUBSCRIBER  # mails frozen by earlier versions name no reader
     personal = [(name, Mould(tokens)) for name, tokens in cut.headers.items()]
 
     @lru_cache(maxsize=_VARIANTS)
@@ -59,6 +61,8 @@ def personalise(
         headers = shared.copy()
         for name, mould in personal:
             headers[name] = mould.filled(values)
+        if tagged:
+            tags = MappingProxyType({**email.tags, READER_TAG: reader_tag(values[ID])})
         yield Email(
             sender=email.sender,
             to=subscriber.email,
@@ -67,7 +71,7 @@ def personalise(
             html=html.filled(values),
             text=text.filled(values),
             headers=MappingProxyType(headers),
-            tags=email.tags,
+            tags=tags,
         )
 
 

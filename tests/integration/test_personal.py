@@ -165,6 +165,21 @@ def test_any_name_is_one_line_of_at_most_40_columns(name):
     assert not re.search("@@[A-Z_]+@@", spoken)
 
 
+def test_the_reader_is_named_to_the_provider_s_reports_by_number_and_installation(mail):
+    ada, bo = (personal.tags["reader"] for personal in personalise(
+        mail, [make_subscriber(7), make_subscriber(8)], secret="s"
+    ))  # fmt: skip
+    assert re.fullmatch("7-[0-9a-f]{12}", ada)
+    assert bo == ada.replace("7-", "8-", 1)
+    (elsewhere,) = personalise(mail, [make_subscriber(7)], secret="another")
+    assert elsewhere.tags["reader"] != ada
+
+
+def test_a_mail_that_was_frozen_without_a_reader_s_tag_keeps_its_bytes(mail):
+    (personal,) = personalise(replace(mail, tags={"issue": "1"}), [make_subscriber(7)])
+    assert personal.tags == {"issue": "1"}
+
+
 def test_readers_are_read_one_by_one(mail):
     endless = repeat(make_subscriber(1, name="Ada"))
     assert len(list(islice(personalise(mail, endless), 3))) == 3
