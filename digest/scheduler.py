@@ -18,7 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 from digest.errors import DigestError
 from digest.model import IssueStatus, Week
 from digest.occurrences import period_of
-from digest.pipeline import collecting, drafting, sending
+from digest.pipeline import collecting, drafting, editorial, sending
 from digest.pipeline.course import Pace
 from digest.providers import Provider, open_provider
 from digest.settings import Moment, Schedule, Settings
@@ -142,6 +142,7 @@ def _draft(
     stop: Callable[[], bool],
 ) -> str:
     issue = drafting.draft(store, settings, week=Week.of(now, settings.schedule.zone), now=now)
+    editorial.owe_draft_ready(store, settings, issue, now)
     return f"issue {issue.number}, revision {issue.revision}, {len(issue.stories)} stories"
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
 from digest.model import RunReport
+from digest.pipeline.editorial import owe_alerts
 from digest.pipeline.notices import NextIssue, nobody_knows, send_notices
 from digest.pipeline.purging import purge
 from digest.pipeline.webhooks import apply_reports
@@ -28,7 +29,7 @@ LOOK = 2.0
 """Seconds between two looks while nobody wakes it."""
 
 FULL_LOOK = timedelta(minutes=1)
-"""Between two looks at reports that have waited for longer."""
+"""Between two looks at reports that have waited for longer, and at issues that need a person."""
 
 PURGED_EVERY = timedelta(days=1)
 
@@ -58,6 +59,7 @@ def run_errands(
             _tell(apply_reports(store, now=now, fresh_only=now < full_at))
             if now >= full_at:
                 full_at = now + FULL_LOOK
+                owe_alerts(store, settings, now)
             if now >= purge_at:
                 purge_at = now + PURGED_EVERY
                 _tell_purge(purge(store, now=now))
