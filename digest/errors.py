@@ -102,6 +102,10 @@ class NotAcceptedError(DeliveryError):
         self.retry_after = retry_after
 
 
+class RecipientDelayedError(NotAcceptedError):
+    """The server puts this reader's mail off, as greylisting does; it takes the mails of others."""
+
+
 class OutcomeUnknownError(DeliveryError):
     """The batch may have been taken: only the same bytes under the same key may be tried again."""
 

@@ -17,6 +17,7 @@ from digest.links import Links, sender_address
 from digest.model import Brand, Issue
 
 SUBSCRIBER = "@@SUBSCRIBER@@"
+ISSUE_TAG, READER_TAG = "issue", "reader"
 _SENDER_ID = (5, 15)
 """Characters of the last field of Feedback-ID, as Gmail asks for it."""
 
@@ -59,8 +60,14 @@ def notice_headers(brand: Brand, *, leave: str = "") -> Mapping[str, str]:
 
 
 def mail_tags(issue: Issue) -> Mapping[str, str]:
-    """What a provider reports a mail's fate under: letters, digits, "_" and "-" only."""
-    return MappingProxyType({"issue": str(issue.number), "week": _slug(issue.week)})
+    """What a provider reports a mail's fate under; the reader's is a placeholder."""
+    tags = {ISSUE_TAG: str(issue.number), "week": _slug(issue.week), READER_TAG: SUBSCRIBER}
+    return MappingProxyType(tags)
+
+
+def reader_tag(mark: str) -> str:
+    """The tag of a reader by their mark in the Message-ID: letters, digits, "_" and "-" only."""
+    return _slug(mark)
 
 
 def _leaving(ways: Sequence[str]) -> dict[str, str]:

@@ -7,26 +7,17 @@ and joined in the order of each; only names, tokens and addresses are written an
 from __future__ import annotations
 
 import hmac
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
-from functools import cache, lru_cache
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from html import escape
 from itertools import accumulate
 from types import MappingProxyType
 
 from digest.blocks import printable
 from digest.columns import width_of
+from digest.headers import READER_TAG, SUBSCRIBER, reader_tag
 from digest.model import Email, Recipient, Subscriber
-from digest.moulds import (
-    HTML_NAME,
-    IN_HEADERS,
-    TEXT_NAME,
-    TO,
-    CutEmail,
-    Mould,
-    cut_at,
-)
+from digest.moulds import HTML_NAME, ID, TEXT_NAME, CutEmail, Mould
 from digest.tokens import ReaderTokens, signing_key
 
 NAME_COLUMNS = 40
@@ -35,10 +26,6 @@ NAME_COLUMNS = 40
 _NAME_READ = 200
 _VARIANTS = 512
 """Orders of themes kept ready; they share their texts, so each is a few kilobytes."""
-
-_HTML, _TEXT = range(-2, 0)
-_IN_JSON = {**IN_HEADERS, "@@TO@@": TO, "@@HTML@@": _HTML, "@@TEXT@@": _TEXT}
-_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def personalise(
@@ -58,13 +45,14 @@ def personalise(
     """
     cut = CutEmail(email)
     values_of = _Values(secret, cut.places)
-    shared = dict(email.headers)
-    personal = [(name, Mould(tokens, "")) for name, tokens in cut.headers.items()]
+    shared, tags = dict(email.headers), email.tags
+    tagged = tags.get(READER_TAG) == SUBSCRIBER  # mails frozen by earlier versions name no reader
+    personal = [(name, Mould(tokens)) for name, tokens in cut.headers.items()]
 
     @lru_cache(maxsize=_VARIANTS)
-    def variant(chosen: frozenset[str], named: bool) -> tuple[Mould[str], Mould[str]]:
+    def variant(chosen: frozenset[str], named: bool) -> tuple[Mould, Mould]:
         bodies = cut.html, cut.text
-        html, text = (Mould(body.in_order(chosen, named), "") for body in bodies)
+        html, text = (Mould(body.in_order(chosen, named)) for body in bodies)
         return html, text
 
     for subscriber in subscribers:
@@ -73,6 +61,8 @@ def personalise(
         headers = shared.copy()
         for name, mould in personal:
             headers[name] = mould.filled(values)
+        if tagged:
+            tags = MappingProxyType({**email.tags, READER_TAG: reader_tag(values[ID])})
         yield Email(
             sender=email.sender,
             to=subscriber.email,
@@ -81,53 +71,8 @@ def personalise(
             html=html.filled(values),
             text=text.filled(values),
             headers=MappingProxyType(headers),
-            tags=email.tags,
+            tags=tags,
         )
-
-
-def json_mails(
-    email: Email,
-    subscribers: Iterable[Subscriber | Recipient],
-    *,
-    document: Callable[[Email], object],
-    secret: str = "",
-) -> Iterator[bytes]:
-    """The same mails as JSON in UTF-8, each ready for a provider's API.
-
-    Args:
-        email, subscribers, secret: as `personalise` takes them.
-        document: the JSON object that stands for a mail, such as `digest.providers.resend.params`;
-            asked once, of a mail whose texts are still to come.
-
-    Raises:
-        TemplateError: the mail holds a placeholder that nothing fills in.
-    """
-    cut = CutEmail(email)
-    values_of = _Values(secret, cut.places)
-    hollow = replace(email, to="@@TO@@", html="@@HTML@@", text="@@TEXT@@", blocks=(), greeting=None)
-    shell = cut_at(_encoded(document(hollow)), _IN_JSON, "the mail")
-
-    @cache  # one copy of each text, whatever the order it stands in
-    def inside(shared: str) -> bytes:
-        return _encoded(shared)[1:-1].encode()
-
-    @lru_cache(maxsize=_VARIANTS)
-    def variant(chosen: frozenset[str], named: bool) -> Mould[bytes]:
-        whole = {_HTML: cut.html, _TEXT: cut.text}
-        bodies = {place: body.in_order(chosen, named) for place, body in whole.items()}
-        pieces: list[bytes | int] = []
-        for token in shell:
-            if isinstance(token, str):
-                pieces.append(token.encode())
-            else:
-                body = bodies.get(token, [token])
-                pieces += (inside(part) if isinstance(part, str) else part for part in body)
-        return Mould(pieces, b"")
-
-    for subscriber in subscribers:
-        values = values_of(subscriber)
-        mould = variant(cut.labels.intersection(subscriber.themes), values[TEXT_NAME] != "")
-        yield mould.filled([_encoded(value)[1:-1].encode() for value in values])
 
 
 def frozen_recipients(

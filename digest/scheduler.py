@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from digest.errors import DigestError
 from digest.model import IssueStatus, Week
 from digest.occurrences import period_of
-from digest.pipeline import collecting, drafting, sending
+from digest.pipeline import collecting, drafting, editorial, sending
 from digest.pipeline.course import Pace
 from digest.pipeline.upcoming import trigger_of
 from digest.providers import Provider, open_provider
@@ -101,6 +101,7 @@ def _draft(
     stop: Callable[[], bool],
 ) -> str:
     issue = drafting.draft(store, settings, week=Week.of(now, settings.schedule.zone), now=now)
+    editorial.owe_draft_ready(store, settings, issue, now)
     return f"issue {issue.number}, revision {issue.revision}, {len(issue.stories)} stories"
 
 

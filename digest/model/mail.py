@@ -88,7 +88,8 @@ class Email:
     Attributes:
         to: one address, or "" while it is not personal yet.
         headers: further headers, name to value, without CR or LF.
-        tags: for the provider's reports, name to value: ASCII letters, digits, "_" and "-".
+        tags: for the provider's reports, name to value: ASCII letters, digits, "_" and "-"; the
+            reader's is a placeholder while the mail is not personal yet.
         blocks: the themes, in order, while the mail is not personal yet.
         greeting: the line with the reader's name; left out where none is known.
     """

@@ -54,6 +54,7 @@ def ask(
     secret: str,
     now: datetime,
     evidence: str,
+    notice: str = "",
 ) -> Asked:
     """Take an address from a form, whoever typed it, and say whether to send a confirmation mail.
 
@@ -61,6 +62,7 @@ def ask(
         token: at least 128 random bits, such as `secrets.token_urlsafe(32)`; only a hash is kept.
         secret: RECAP_SECRET_KEY.
         evidence: see `digest.consent.form_evidence`.
+        notice: key of that mail, to owe it in the same step; "" if the caller sees to it.
 
     Raises:
         InputError: the address is not well formed.
@@ -74,6 +76,7 @@ def ask(
         marks=_marks(store, email, secret),
         at=now,
         evidence=evidence,
+        notice=notice,
     )
     return Asked(email, "" if reason else token, reason)
 

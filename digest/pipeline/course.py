@@ -24,6 +24,7 @@ from digest.errors import (
     DigestError,
     NotAcceptedError,
     ProviderRefusedError,
+    RecipientDelayedError,
     StateError,
 )
 from digest.sealing import Sealer
@@ -184,7 +185,11 @@ class Course:
         if isinstance(error, NotAcceptedError):
             pause = error.retry_after or self._pause(batch)
             self.ledger.release(batch, told, now, accepted=False, wait=pause)
-            self._count_failure(error, now, pause)
+            if isinstance(error, RecipientDelayedError):  # the server itself is well
+                self._breaker.succeeded()
+                self._got_through = True
+            else:
+                self._count_failure(error, now, pause)
         elif isinstance(error, BatchRefusedError):
             self._breaker.succeeded()
             self._got_through = True

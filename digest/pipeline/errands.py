@@ -1,4 +1,4 @@
-"""What has to be done soon and by nobody in particular: reports applied, notices sent.
+"""What has to be done soon and by nobody in particular: reports applied, notices sent, a purge.
 
 It is a loop for a thread beside the pages and the schedules; a page that made work wakes it.
 """
@@ -13,7 +13,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
+from digest.model import RunReport
+from digest.pipeline.editorial import owe_alerts
 from digest.pipeline.notices import NextIssue, nobody_knows, send_notices
+from digest.pipeline.purging import purge
 from digest.pipeline.webhooks import apply_reports
 from digest.settings import Settings
 from digest.store.webhooks import UNKNOWN
@@ -26,7 +29,9 @@ LOOK = 2.0
 """Seconds between two looks while nobody wakes it."""
 
 FULL_LOOK = timedelta(minutes=1)
-"""Between two looks at reports that have waited for longer."""
+"""Between two looks at reports that have waited for longer, and at issues that need a person."""
+
+PURGED_EVERY = timedelta(days=1)
 
 log = logging.getLogger("digest")
 
@@ -46,7 +51,7 @@ def run_errands(
     Args:
         wake: set by whoever made work, and cleared here.
     """
-    full_at = clock()
+    full_at = purge_at = clock()
     while not stop.is_set():
         wake.clear()
         now = clock()
@@ -54,6 +59,10 @@ def run_errands(
             _tell(apply_reports(store, now=now, fresh_only=now < full_at))
             if now >= full_at:
                 full_at = now + FULL_LOOK
+                owe_alerts(store, settings, now)
+            if now >= purge_at:
+                purge_at = now + PURGED_EVERY
+                _tell_purge(purge(store, now=now))
             send_notices(
                 store, settings, provider, clock=clock, next_issue=next_issue, stop=stop.is_set
             )
@@ -66,3 +75,8 @@ def _tell(reports: Counter[str]) -> None:
     """Log what became of reports, unless all of them go on waiting for their mail."""
     if set(reports) - {UNKNOWN}:
         log.info("reports: %s", ", ".join(f"{n} {told}" for told, n in sorted(reports.items())))
+
+
+def _tell_purge(report: RunReport) -> None:
+    if any(report.counts.values()):
+        log.info("forgotten: %(batches)d lists of recipients, %(reports)d reports", report.counts)

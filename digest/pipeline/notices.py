@@ -26,15 +26,25 @@ from digest.errors import (
 from digest.model import DeliveryState, Email, Profile, Subscriber, SubscriberStatus
 from digest.pipeline.audience import Asked, ask
 from digest.pipeline.drafting import own_templates
+from digest.pipeline.editorial import ALERT, DRAFT_READY, word
 from digest.settings import Settings
-from digest.store.notices import REJECTED, SENDING, SENT, SKIPPED, UNKNOWN, WAITING, DueNotice
+from digest.store.notices import (
+    CONFIRMATION,
+    REJECTED,
+    SENDING,
+    SENT,
+    SKIPPED,
+    UNKNOWN,
+    WAITING,
+    DueNotice,
+)
 from digest.tokens import confirmation_token, key_id, leave_token
 
 if TYPE_CHECKING:
     from digest.providers import Provider
     from digest.store import Store
 
-CONFIRMATION, WELCOME, GOODBYE = "confirmation", "welcome", "goodbye"
+WELCOME, GOODBYE = "welcome", "goodbye"
 MOST_AN_HOUR = 1000
 """Confirmation mails to whomever: more are typed in by a machine, not by readers."""
 
@@ -83,10 +93,10 @@ def ask_to_confirm(
     secret = settings.secret_key
     name = f"{key_id(secret)}.{fresh}"
     token = confirmation_token(name, secret)
-    asked = ask(store, email, profile, token=token, secret=secret, now=now, evidence=evidence)
-    if asked.token:
-        store.notices.queue(f"{CONFIRMATION}/{name}", CONFIRMATION, asked.email, now)
-    return asked
+    return ask(
+        store, email, profile, token=token, secret=secret, now=now, evidence=evidence,
+        notice=f"{CONFIRMATION}/{name}",
+    )  # fmt: skip
 
 
 def owe_welcome(store: Store, person: Subscriber, now: datetime) -> bool:
@@ -143,10 +153,9 @@ def _attempt(
     """One try at a notice that was claimed; the state it is in now."""
     if due.in_doubt and not (provider.honours_keys and now < due.asked_at + WINDOW):
         return _end(store, due, UNKNOWN, now, error="nobody knows whether it left")
-    person = store.audience.by_email(due.email)
-    if person is None or (why := _unwanted(store, due, person, now)):
-        return _end(store, due, SKIPPED, now, error=why if person else "nobody has the address")
-    mail = _mail(settings, due, person, next_issue)
+    mail = _mail(store, settings, due, now, next_issue)
+    if isinstance(mail, str):
+        return _end(store, due, SKIPPED, now, error=mail)
     try:
         (outcome,) = provider.send(f"recap-notice/{due.key}", (mail,), at=now)
     except NotAcceptedError as error:
@@ -163,36 +172,48 @@ def _attempt(
     return _end(store, due, state, now, provider_id=outcome.provider_id, error=outcome.error)
 
 
-def _unwanted(store: Store, due: DueNotice, person: Subscriber, now: datetime) -> str:
-    """Why this notice is not sent any more; "" if it is."""
-    if store.audience.suppressed([due.email]):
-        return "the address is suppressed"
-    if person.status not in _WANTED[due.kind]:
-        return f"the subscriber is {person.status.value}"
-    if now >= due.asked_at + TOKEN_LIFE:
-        return "it is too late for it"
-    return ""
+def _mail(
+    store: Store, settings: Settings, due: DueNotice, now: datetime, next_issue: NextIssue
+) -> Email | str:
+    """The mail, or why it is not sent any more.
 
-
-def _mail(settings: Settings, due: DueNotice, person: Subscriber, next_issue: NextIssue) -> Email:
-    """The mail, by what was known when it was asked for: a second try has the same bytes."""
+    It says what was known when it was asked for: a second try has the same bytes.
+    """
     from digest.render import render_notice
 
+    if store.audience.suppressed([due.email]):
+        return "the address is suppressed"
+    if now >= due.asked_at + TOKEN_LIFE:
+        return "it is too late for it"
+    if due.kind in (DRAFT_READY, ALERT):
+        notice = word(store, settings, due, next_issue)
+    else:
+        notice = _to_reader(store, settings, due, next_issue)
+    if isinstance(notice, str):
+        return notice
+    return render_notice(notice, to=due.email, templates=own_templates(settings))
+
+
+def _to_reader(
+    store: Store, settings: Settings, due: DueNotice, next_issue: NextIssue
+) -> notices.Notice | str:
+    person = store.audience.by_email(due.email)
+    if person is None:
+        return "nobody has the address"
+    if person.status not in _WANTED[due.kind]:
+        return f"the subscriber is {person.status.value}"
     brand, base, secret = settings.brand, settings.base_url, settings.secret_key
-    templates = own_templates(settings)
-    words = catalog(brand.language, templates)
+    words = catalog(brand.language, own_templates(settings))
     if due.kind == CONFIRMATION:
         token = confirmation_token(due.key.partition("/")[2], secret)
         page = f"{base}/confirm/{token}" if base else ""
-        notice = notices.confirmation(brand, page=page, days=TOKEN_LIFE.days, words=words)
-    elif due.kind == WELCOME:
+        return notices.confirmation(brand, page=page, days=TOKEN_LIFE.days, words=words)
+    if due.kind == WELCOME:
         leave = f"{base}/leave/{leave_token(person.id, secret)}" if base else ""
         when = next_issue(due.asked_at)
-        notice = notices.welcome(brand, next_issue=when, leave=leave, words=words)
-    else:
-        page = f"{base}/subscribe" if "subscribe" in settings.pages else ""
-        notice = notices.goodbye(brand, subscribe=page, words=words)
-    return render_notice(notice, to=due.email, templates=templates)
+        return notices.welcome(brand, next_issue=when, leave=leave, words=words)
+    page = f"{base}/subscribe" if "subscribe" in settings.pages else ""
+    return notices.goodbye(brand, subscribe=page, words=words)
 
 
 def _open(due: DueNotice) -> str:

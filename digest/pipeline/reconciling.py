@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import InputError
 from digest.model import DeliveryState
-from digest.pipeline.sending import close
+from digest.pipeline.closing import close
 
 if TYPE_CHECKING:
     from digest.store import Store, Waiting

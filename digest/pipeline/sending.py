@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from digest.attempts import reputation_problem
 from digest.delivery import Limits, check_sendable, is_in_undo_window
 from digest.errors import StateError
-from digest.model import DeliveryState, IssueStatus
+from digest.model import IssueStatus
 from digest.personal import personalise
 from digest.pipeline.approving import BOUNCED, COMPLAINED
+from digest.pipeline.closing import close
 from digest.pipeline.course import Course, Pace
 from digest.pipeline.drafting import PREVIEW_READER, check_clean
 from digest.pipeline.highwater import HighWater
@@ -115,18 +116,6 @@ def _limits(settings: Settings, provider: Provider) -> Limits:
 def _sealer(settings: Settings, frozen: Frozen, provider: Provider) -> Sealer:
     limits = _limits(settings, provider)
     return Sealer(frozen.mail, secret=settings.secret_key, limits=limits, size=provider.size)
-
-
-def close(store: Store, number: int, at: datetime) -> dict[str, int]:
-    """Call an issue in sending sent, if nothing of it is open any more; returns the counts."""
-    counts = store.ledger.counts(number)
-    unsettled = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.UNKNOWN)
-    under_way = store.content.issue_row(number).status is IssueStatus.SENDING
-    # Another sender may still hold a batch; the last one to finish closes the issue.
-    if under_way and not any(counts[state] for state in unsettled):
-        ends = (IssueStatus.SENDING, IssueStatus.SENT)
-        store.content.set_status(number, IssueStatus.SENT, expected=ends, at=at)
-    return counts
 
 
 def _wait_for_undo(store: Store, number: int, pace: Pace) -> bool:

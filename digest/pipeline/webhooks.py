@@ -15,6 +15,7 @@ from digest.consent import normalise_address
 from digest.delivery import MailEvent, MailEventKind
 from digest.errors import InputError, WebhookError
 from digest.fates import SOFT_BOUNCES, suppression_reason
+from digest.pipeline.closing import close
 from digest.providers.resend_webhooks import parse_event
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def apply_reports(store: Store, *, now: datetime, fresh_only: bool = False) -> C
     for page in store.webhooks.waiting(now - FRESH if fresh_only else None):
         events, unreadable = _read(page)
         _suppress(store, events, now)
+        for number in sorted(store.webhooks.reveal(events, now)):
+            log.info("issue %d: mails of unknown outcome were sent after all", number)
+            close(store, number, now)
         counts += store.webhooks.apply(
             events, unreadable=unreadable, at=now, patient_until=now - PATIENCE
         )

@@ -67,7 +67,7 @@ class ResendProvider:
 
     @property
     def limits(self) -> Limits:
-        """100 mails or 5 MB, at 90 % of the rate that Resend names. See `Provider.limits`."""
+        """100 mails or 5 MB, at 94 % of the rate that Resend names. See `Provider.limits`."""
         return replace(_BATCH, per_second=self._limiter.per_second * _BATCH.mails)
 
     def size(self, mail: Email) -> int:

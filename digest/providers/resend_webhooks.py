@@ -49,20 +49,6 @@ class _Document(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Document)
 
 
-def read_event(
-    body: bytes, headers: Mapping[str, str], *, secrets: Sequence[str], now: datetime
-) -> MailEvent:
-    """The event of one webhook call, if Resend made it just now.
-
-    Args:
-        body, headers, secrets, now: as `check_call` takes them.
-
-    Raises:
-        WebhookError: whatever else it is; the text shows nothing of the body.
-    """
-    return parse_event(check_call(body, headers, secrets=secrets, now=now), body)
-
-
 def check_call(
     body: bytes, headers: Mapping[str, str], *, secrets: Sequence[str], now: datetime
 ) -> str:

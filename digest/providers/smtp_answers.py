@@ -16,6 +16,7 @@ from digest.errors import (
     NotAcceptedError,
     OutcomeUnknownError,
     ProviderRefusedError,
+    RecipientDelayedError,
 )
 from digest.model import DeliveryState
 from digest.redaction import redact
@@ -28,6 +29,9 @@ CLOSING = 421
 
 _MAILBOX = frozenset({550, 551, 552, 553})
 _ENHANCED = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+_DELAYED = re.compile(r"\b4\.(\d{1,3})\.\d{1,3}\b")
+_OF_THE_SERVER = ("3", "4")  # its system, its network
+_NO_ROOM = 452
 _OF_AN_ADDRESS = re.compile(r"5\.(?:1\.(?:[0-6]|10)|[24]\.\d+)")
 
 
@@ -67,7 +71,9 @@ def refused(code: int, said: bytes | str, *, stage: Stage, key: str) -> Delivery
     problem = f"the mail server refused {stage.value} of batch {key}: {code} {_line(said)}"
     if 400 <= code < 500:
         put_off = stage in (Stage.RECIPIENT, Stage.CONTENT) and code != CLOSING
-        return NotAcceptedError(
+        of_one = put_off and stage is Stage.RECIPIENT and _delays_one(code, problem)
+        kind = RecipientDelayedError if of_one else NotAcceptedError
+        return kind(
             problem,
             hint="nothing to do: the same mail is tried again",
             retry_after=GREYLISTED if put_off else None,
@@ -82,6 +88,12 @@ def refused(code: int, said: bytes | str, *, stage: Stage, key: str) -> Delivery
 def _line(said: bytes | str) -> str:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     return redact(" ".join(words.split()))[:200]
+
+
+def _delays_one(code: int, words: str) -> bool:
+    """A recipient that is put off for its own sake, not because the server has trouble."""
+    enhanced = _DELAYED.search(words)
+    return enhanced[1] not in _OF_THE_SERVER if enhanced else code != _NO_ROOM
 
 
 def _is_of_the_address(code: int, words: str, stage: Stage) -> bool:

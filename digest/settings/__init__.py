@@ -17,6 +17,7 @@ from digest.settings.issue_rules import IssueRules
 from digest.settings.leaving import Review, Sending
 from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
+from digest.settings.notify import Notify
 from digest.settings.parts import FILE
 from digest.settings.schedules import Moment, Schedule, parse_schedules
 from digest.settings.web import (
@@ -29,8 +30,8 @@ from digest.settings.web import (
 )
 
 __all__ = [
-    "FILE", "IssueRules", "Listen", "ModelWriter", "Moment", "Network", "Review", "Schedule",
-    "Sending", "Settings", "SmtpServer", "Tls", "load_settings",
+    "FILE", "IssueRules", "Listen", "ModelWriter", "Moment", "Network", "Notify", "Review",
+    "Schedule", "Sending", "Settings", "SmtpServer", "Tls", "load_settings",
 ]  # fmt: skip
 
 
@@ -43,6 +44,7 @@ class Settings:
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
         review, sending: of an approved issue: how long it waits, how it is handed over.
+        notify: whom to tell of drafts and of trouble.
         base_url: where readers find the pages; "" if none are served.
         listen: where the pages are served on this machine.
         trusted_proxies: whose word on where a call came from is taken.
@@ -60,6 +62,7 @@ class Settings:
     database_url: str
     review: Review = field(default_factory=Review)
     sending: Sending = field(default_factory=Sending)
+    notify: Notify = field(default_factory=Notify)
     base_url: str = ""
     listen: Listen = field(default_factory=Listen)
     trusted_proxies: tuple[Network, ...] = ()
@@ -122,6 +125,7 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         rules=file.issue,
         review=file.review,
         sending=file.sending,
+        notify=file.notify,
         database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
         base_url=base_url,
         listen=listen_address(values, base_url),

@@ -13,6 +13,7 @@ from digest.errors import ConfigError
 from digest.settings.issue_rules import IssueRules, Pin, check_rules
 from digest.settings.leaving import Review, Sending
 from digest.settings.newsletter import Newsletter, check_newsletter
+from digest.settings.notify import Notify, check_notify
 from digest.settings.parts import FILE, Part, place_of, value_at
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -68,6 +69,7 @@ class ScheduleFile(Part, frozen=True):
     issue: IssueRules = IssueRules()
     review: Review = Review()
     sending: Sending = Sending()
+    notify: Notify = Notify()
 
 
 def parse_schedules(text: str) -> ScheduleFile:
@@ -134,6 +136,7 @@ def _check(file: ScheduleFile, tree: yaml.Node | None) -> None:
         )
     check_rules(file.issue, tree)
     check_newsletter(file.newsletter, tree)
+    check_notify(file.notify, tree)
     seen: set[str] = set()
     for number, schedule in enumerate(file.schedules):
         place = f"schedules[{number}]"
@@ -191,5 +194,6 @@ def _keys_at(path: str) -> tuple[str, ...]:
         "themes": Pin,
         "review": Review,
         "sending": Sending,
+        "notify": Notify,
     }
     return kinds.get(last, Moment).__struct_encode_fields__

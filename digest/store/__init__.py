@@ -26,6 +26,7 @@ from digest.store.installation import Identity, Installation
 from digest.store.ledger import Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.notices import Notices
+from digest.store.purging import Purging
 from digest.store.rows import IssueRow
 from digest.store.sightings import Added
 from digest.store.soundness import Soundness
@@ -56,6 +57,7 @@ class Store:
     ledger: Ledger
     notices: Notices
     webhooks: Webhooks
+    purging: Purging
     installation: Installation
     soundness: Soundness
     users: Users
@@ -110,6 +112,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         ledger=Ledger(database),
         notices=Notices(database),
         webhooks=Webhooks(database),
+        purging=Purging(database),
         installation=Installation(database),
         soundness=Soundness(database),
         users=Users(database),

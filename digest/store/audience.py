@@ -22,6 +22,7 @@ from digest.store import arriving, consents, rows, schema
 from digest.store.consents import Standing
 from digest.store.database import Database, rows_changed
 from digest.store.directory import Directory
+from digest.store.notices import CONFIRMATION, owe
 from digest.store.personal_data import Persons
 from digest.store.profiles import consent_event_of, row_of_profile
 from digest.tokens import ID_DIGITS
@@ -87,18 +88,20 @@ class AudienceStore:
         marks: Sequence[str],
         at: datetime,
         evidence: str,
+        notice: str = "",
     ) -> str:
         """Take an address that a form gave; a new one becomes an unconfirmed subscriber.
 
         Args:
             token_key: what is kept of the token that the confirmation mail is to carry.
             marks: what the erasure of the address would be noted as, under every key.
+            notice: key of the mail with the token, owed in the same step; "" to owe none.
 
         Returns:
             Why it gets no confirmation mail; "" if it does, and then the token is good.
         """
         with self._database.write() as connection:
-            return consents.ask(
+            reason = consents.ask(
                 self._database,
                 connection,
                 email,
@@ -108,6 +111,9 @@ class AudienceStore:
                 at=at,
                 evidence=evidence,
             )
+            if notice and not reason:
+                owe(self._database, connection, notice, CONFIRMATION, email, at)
+        return reason
 
     def confirm(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from digest.errors import ConfigError, StoreError
 
 BUSY_SECONDS = 10
+_Value = TypeVar("_Value")
 _BEGIN = "recap_begin"
 _CHUNK = 1000
 _Failures = tuple[tuple[tuple[str, ...], str, str], ...]
@@ -186,7 +187,7 @@ def rows_changed(connection: Connection, statement: sa.Insert | sa.Update) -> in
     return done.rowcount
 
 
-def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
     """The values in pieces that one statement can take."""
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
 

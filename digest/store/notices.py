@@ -11,11 +11,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from digest.consent import email_key
 from digest.store import schema
 from digest.store.database import Database, rows_changed
 
+CONFIRMATION = "confirmation"
 WAITING, SENDING = "waiting", "sending"
 SENT, REJECTED, SKIPPED, UNKNOWN = "sent", "rejected", "skipped", "unknown"
 
@@ -47,14 +49,8 @@ class Notices:
 
     def queue(self, key: str, kind: str, email: str, at: datetime) -> bool:
         """Owe somebody a notice; False if it was owed before."""
-        row = {
-            "key": key, "kind": kind, "email": email, "email_key": email_key(email),
-            "asked_at": at, "state": WAITING, "due_at": at, "attempts": 0,
-            "provider_id": "", "error": "",
-        }  # fmt: skip
-        insert = self._database.insert(schema.notice).values(row).on_conflict_do_nothing()
         with self._database.write() as connection:
-            return rows_changed(connection, insert) == 1
+            return owe(self._database, connection, key, kind, email, at)
 
     def queued_since(self, kind: str, since: datetime) -> int:
         """How many of a kind were asked for after a moment."""
@@ -113,6 +109,19 @@ class Notices:
         query = sa.select(table.c.state, sa.func.count()).group_by(table.c.state)
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def owe(
+    database: Database, connection: Connection, key: str, kind: str, email: str, at: datetime
+) -> bool:
+    """Owe a notice within the caller's transaction; False if it was owed before."""
+    row = {
+        "key": key, "kind": kind, "email": email, "email_key": email_key(email),
+        "asked_at": at, "state": WAITING, "due_at": at, "attempts": 0,
+        "provider_id": "", "error": "",
+    }  # fmt: skip
+    insert = database.insert(schema.notice).values(row).on_conflict_do_nothing()
+    return rows_changed(connection, insert) == 1
 
 
 def _open() -> sa.ColumnElement[bool]:

@@ -21,6 +21,7 @@ from digest.fates import fate_after
 from digest.model import DeliveryState
 from digest.store import schema
 from digest.store.database import Database, chunks
+from digest.store.revealing import reveal
 
 APPLIED, OF_A_NOTICE, UNKNOWN, UNREADABLE, NOTED = (
     "applied", "of a notice", "unknown mail", "unreadable", "noted",
@@ -141,6 +142,11 @@ class Webhooks:
                 )  # fmt: skip
                 outcomes[event.id] = (outcome, event.kind.value, "")
             return _settle(connection, outcomes, at, patient_until)
+
+    def reveal(self, events: Sequence[MailEvent], at: datetime) -> frozenset[int]:
+        """Settle mails of which nobody knew whether they left; returns the issues they are of."""
+        with self._database.write() as connection:
+            return reveal(connection, events, at, place=self._database.place)
 
     def counts(self) -> dict[str, int]:
         """How many reports met which outcome; "" for those that wait."""

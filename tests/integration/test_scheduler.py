@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ from digest.pipeline.upcoming import next_runs
 from digest.providers.outbox import OutboxProvider
 from digest.scheduler import build_scheduler, run_forever, run_step
 from digest.settings import Settings, load_settings
+from digest.scheduler import build_scheduler, next_runs, run_forever, run_step
+from digest.settings import Notify, Settings, load_settings
 from digest.store import Store, open_store
 from tests.builders import NOW, make_item
 
@@ -90,6 +93,13 @@ def test_a_week_is_drafted_once_then_sent_once_it_is_approved(store, settings):
     told = run_step(store, settings, schedule, "send", now=MONDAY, provider=outbox)
     assert told == "send 2026-W23: done already"
     assert len(list((settings.folder / "outbox").iterdir())) == 1
+
+
+def test_editors_are_told_of_a_draft_that_a_schedule_made(store, settings):
+    fill(store)
+    told = replace(settings, notify=Notify(editors=("ada@desk.example", "bo@desk.example")))
+    run_step(store, told, settings.schedule, "draft", now=FRIDAY)
+    assert store.notices.counts() == {"waiting": 2}
 
 
 def test_a_draft_that_nobody_approved_is_not_sent(store, settings):

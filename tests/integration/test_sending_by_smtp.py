@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from digest.errors import DeliveryError
+from digest.pipeline import sending
+from digest.pipeline.course import Pace
 from digest.providers.smtp import SmtpProvider
 from digest.settings import SmtpServer, Tls
 from tests.builders_sending import Clock, approved, send, settings_in
@@ -61,6 +64,30 @@ def test_what_was_certainly_not_taken_is_sent_later(store, settings, server, pro
     counts = send(store, settings, number, provider)
     assert counts["sent"] == READERS
     assert copies(server) == {1: READERS}
+
+
+def test_readers_whose_mails_are_put_off_do_not_keep_the_others_waiting(
+    store, settings, server, provider
+):
+    number = approved(store, settings, readers=READERS)
+    server.replies["RCPT"] = ["450 4.2.0 greylisted"] * 6
+    clock = Clock()
+    begun, moments = clock(), []
+    pace = Pace(clock, clock.sleep, chance=lambda: 0.0)
+    sending.send(
+        store, settings, number, provider, pace=pace,
+        on_batch=lambda count: moments.append(clock() - begun),
+    )  # fmt: skip
+    assert [waited < timedelta(seconds=5) for waited in moments] == [True] * 2 + [False] * 6
+    assert copies(server) == {1: READERS}
+
+
+def test_a_server_in_trouble_is_left_alone_after_five_mails(store, settings, server, provider):
+    number = approved(store, settings, readers=READERS)
+    server.replies["RCPT"] = ["452 4.3.1 no room"] * READERS
+    with pytest.raises(DeliveryError, match="no room"):
+        send(store, settings, number, provider)
+    assert store.ledger.counts(number)["sent"] == 0
 
 
 def test_a_server_that_does_not_relay_rejects_nobody(store, settings, server, provider):

@@ -22,7 +22,7 @@ from alembic.script import ScriptDirectory
 
 from digest.errors import StoreError
 from digest.model import Source, Vocabulary
-from digest.store import migrating, open_store, upgrade
+from digest.store import migrating, open_store, schema, upgrade
 from digest.store.database import Database
 from digest.store.schema import HEAD, REVISIONS, VERSION_TABLE, metadata
 from tests.builders import at, make_issue, make_item
@@ -38,8 +38,9 @@ def connected(url: str) -> Iterator[sa.Connection]:
         database.close()
 
 
-def make_first_version(url: str) -> None:
-    """A database as version 0001 made it, with one item."""
+@contextmanager
+def of_version(url: str, revision: str) -> Iterator[sa.Connection]:
+    """A new database as an older version made it."""
     database = Database(url)
     if not database.is_sqlite:
         migrating.create_database(database)
@@ -48,7 +49,13 @@ def make_first_version(url: str) -> None:
     config.set_main_option("script_location", str(migrating.SCRIPTS))
     with connected(url) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
+        yield connection
+
+
+def make_first_version(url: str) -> None:
+    """A database as version 0001 made it, with one item."""
+    with of_version(url, "0001") as connection:
         seen = "'2026-05-27 09:30:00.000000'"
         connection.exec_driver_sql(
             "INSERT INTO item (id, url, url_key, link, title, summary, source, first_seen,"
@@ -189,6 +196,36 @@ def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(empty_ur
         store.content.add_items([make_item(points=7)])
         store.content.save_issue(make_issue(), vocabulary=Vocabulary(1, {"chip": 1}))
         assert store.content.past(at("2026-07-01")).vocabulary == Vocabulary(1, {"chip": 1})
+
+
+def test_deliveries_of_an_older_database_are_kept_as_they_were(empty_url: str) -> None:
+    moment = "'2026-06-01 08:00:00.000000'"
+    with of_version(empty_url, "0008") as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO issue (number, week, status, revision, window_start, window_end, timezone,"
+            " title, stories, drafted_at, content_sha256, document) VALUES (3, '2026-W22',"
+            f" 'sending', 1, {moment}, {moment}, 'UTC', 'A week', 1, {moment}, '', '{{}}')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO batch (id, key, issue, recipients, state, attempts, first_attempt_at,"
+            f" error) VALUES (9, 'recap/3/a', 3, '[]', 'done', 1, {moment}, '')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO delivery (issue, subscriber, state, batch, provider_id, error, at, fate,"
+            f" fate_at) VALUES (3, 2, 'planned', NULL, '', '', {moment}, '', NULL),"
+            f" (3, 1, 'sent', 9, 'id-1', '', {moment}, 'bounced', {moment})"
+        )
+    assert upgrade(empty_url) == REVISIONS[REVISIONS.index("0008") + 1 :]
+    with connected(empty_url) as connection:
+        found = connection.execute(sa.select(schema.delivery).order_by(sa.text("subscriber")))
+        sent, planned = (row._asdict() for row in found)
+    when = at("2026-06-01T08:00")
+    assert sent == {
+        "issue": 3, "subscriber": 1, "state": "sent", "batch": 9, "provider_id": "id-1",
+        "error": "", "at": when, "fate": "bounced", "fate_at": when,
+    }  # fmt: skip
+    untold = {"state": "planned", "batch": None, "provider_id": "", "fate": "", "fate_at": None}
+    assert planned == {**sent, "subscriber": 2, **untold}
 
 
 def test_tables_of_another_program_are_left_alone(empty_url: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from email.header import decode_header, make_header
 
 import pytest
 
-from digest.headers import mail_headers, mail_tags
+from digest.headers import SUBSCRIBER, mail_headers, mail_tags, reader_tag
 from digest.links import page_links
 from digest.model import Brand
 from tests.builders import make_issue
@@ -102,5 +102,7 @@ def test_every_header_is_one_line_of_ascii_whatever_the_brand_is_called():
 
 def test_tags_have_letters_digits_underscores_and_hyphens_only():
     tags = mail_tags(make_issue())
-    assert dict(tags) == {"issue": "5", "week": "2026-W22"}
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value) for value in tags.values())
+    assert dict(tags) == {"issue": "5", "week": "2026-W22", "reader": SUBSCRIBER}
+    values = (tags["issue"], tags["week"], reader_tag("7.0a1b2c"))
+    assert values[-1] == "7-0a1b2c"
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value) for value in values)

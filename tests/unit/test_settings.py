@@ -41,6 +41,12 @@ def test_the_shipped_file_is_read():
     assert [step for step, _ in schedule.steps] == ["collect", "draft", "send"]
 
 
+def test_who_is_told_is_a_list_of_addresses(folder):
+    told = SHIPPED.replace("editors: []", "editors: [ada@b.example, bo@b.example]")
+    (folder / "schedules.yaml").write_text(told, encoding="utf-8")
+    assert load_settings(folder, {}).notify.editors == ("ada@b.example", "bo@b.example")
+
+
 def test_a_newsletter_may_be_in_any_language_of_the_cldr():
     file = parse_schedules(SHIPPED.replace("language: en", "language: ar-EG"))
     assert file.newsletter.language == "ar-EG"
@@ -53,6 +59,10 @@ def test_a_newsletter_may_be_in_any_language_of_the_cldr():
         ("version: 1", "version: 1\nthing: 2", "unknown key `thing`", "keys are version"),
         ("name: Weekly", "nmae: Weekly", "newsletter: unknown key `nmae`", "`name`"),
         ("max_stories:", "most:", "issue: unknown key `most`", "keys are max_stories, focus"),
+        ("editors:", "editor:", "notify: unknown key `editor`", "did you mean `editors`?"),
+        ("operators: []", "operators: a@b.example", "operators: `a@b.example`", "expected array"),
+        ("operators: []", "operators: [a@b.example, Ada]", "operators[1]: `Ada` is no address",
+         "ada@your-domain"),
         ("day_of_week: fri", "day: fri", "draft: unknown key `day`", "keys are day_of_week"),
         ("timezone: UTC", "timezone: Europe/Berln", "zone `Europe/Berln`", "`Europe/Berlin`"),
         ("language: en", "language: arabic", "newsletter.language: language `arabic`", "ar or pt"),

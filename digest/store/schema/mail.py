@@ -37,17 +37,18 @@ sa.Index(
 delivery = sa.Table(
     "delivery",
     metadata,
-    sa.Column("issue", BigId, sa.ForeignKey("issue.number"), primary_key=True),
+    # Four bytes a key, and what is wide before what is short: a fifth less room on PostgreSQL.
+    sa.Column("issue", sa.Integer, sa.ForeignKey("issue.number"), primary_key=True),
     # No foreign key: subscribers are never deleted, and checking it doubles the time of a plan.
-    sa.Column("subscriber", BigId, primary_key=True),
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("subscriber", sa.Integer, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
     sa.Column("batch", BigId, sa.ForeignKey("batch.id")),
+    sa.Column("fate_at", Moment),
+    sa.Column("state", sa.Text, nullable=False),
     text_column("provider_id"),
     text_column("error"),
-    sa.Column("at", Moment, nullable=False),
     # What the provider told later: delivered, delayed, bounced, complained …
     sa.Column("fate", sa.Text, nullable=False, server_default=sa.text("''")),
-    sa.Column("fate_at", Moment),
 )
 sa.Index(
     "ix_delivery_provider_id",

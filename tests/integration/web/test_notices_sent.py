@@ -13,6 +13,7 @@ from digest.errors import (
     NotAcceptedError,
     OutcomeUnknownError,
     ProviderRefusedError,
+    StateError,
 )
 from digest.model import Profile
 from digest.pipeline import audience
@@ -48,6 +49,18 @@ def deliver(store: Store, settings, clock):
         return send_notices(store, settings, provider, clock=clock, **options)
 
     return deliver
+
+
+def test_whoever_asks_is_owed_the_mail_in_the_same_step(store, ask, monkeypatch):
+    def crash(*_: object) -> bool:
+        raise StateError("the power went off")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("digest.store.audience.owe", crash)
+        with pytest.raises(StateError):
+            ask()
+    assert ask().token  # nothing was noted that would keep the reader waiting for 24 hours
+    assert store.notices.counts() == {"waiting": 1}
 
 
 def test_a_notice_leaves_once(store, ask, deliver):

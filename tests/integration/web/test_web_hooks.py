@@ -14,8 +14,9 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from digest.delivery import Outcome
-from digest.errors import StateError
-from digest.model import ConsentKind, DeliveryState
+from digest.errors import OutcomeUnknownError, StateError
+from digest.model import ConsentKind, DeliveryState, IssueStatus
+from digest.pipeline.reconciling import Decision, reconcile
 from digest.pipeline.webhooks import apply_reports
 from digest.store import Store, schema
 from tests.builders import NOW
@@ -179,6 +180,79 @@ def test_a_report_of_an_unknown_mail_is_kept_and_counted_after_a_day(store, clie
     apply(store, timedelta(hours=24))
     assert store.webhooks.counts() == {"unknown mail": 1}
     assert apply(store, timedelta(hours=25)) == {}
+
+
+@pytest.fixture
+def parked(store, tmp_path):
+    """An issue of two readers of which nobody knows whether it left, and the mails of it."""
+    provider = MemoryProvider(OutcomeUnknownError("lost"))
+    provider.honours_keys = False
+    settings = web_settings(tmp_path)
+    number = approved(store, settings, readers=2)
+    send(store, settings, number, provider)
+    return number, provider.mails[0]
+
+
+def told_of(mail, kind: str = "email.sent", **data):
+    about = {"tags": dict(mail.tags), **data}
+    return report(kind, f"resend-{mail.to}", mail.to, at=AT, **about)
+
+
+def states(store: Store, number: int) -> list[str]:
+    return [delivery.state.value for delivery in store.ledger.deliveries(number)]
+
+
+@pytest.mark.parametrize("kind", ["email.sent", "email.delivered", "email.bounced"])
+def test_a_mail_of_unknown_outcome_was_sent_if_a_report_is_of_it(store, client, parked, kind):
+    number, (first, second) = parked
+    assert states(store, number) == ["unknown", "unknown"]
+    post_report(client, told_of(first, kind))
+    assert apply(store) == {"applied": 1}
+    assert states(store, number) == ["sent", "unknown"]
+    assert fates(store, number) == [kind.removeprefix("email."), ""]
+    assert len(store.ledger.waiting(number)) == 1
+    post_report(client, told_of(second, kind))
+    apply(store)
+    assert states(store, number) == ["sent", "sent"]
+    assert store.ledger.waiting(number) == ()
+    assert store.content.issue(number).status is IssueStatus.SENT
+
+
+def test_copies_of_such_a_report_change_nothing(store, client, parked):
+    _, (first, _) = parked
+    post_report(client, told_of(first))
+    apply(store)
+    before = everything(store)["delivery"]
+    post_report(client, told_of(first))
+    assert apply(store) == {"applied": 1}
+    assert everything(store)["delivery"] == before
+
+
+def test_what_a_person_has_decided_is_not_taken_back_by_a_report(store, client, parked):
+    number, (first, _) = parked
+    reconcile(store, number, Decision.SKIP, now=NOW)
+    post_report(client, told_of(first))
+    assert apply(store) == {"unknown mail": 1}
+    assert states(store, number) == ["skipped", "skipped"]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {},
+        {"issue": "5"},
+        {"issue": "5", "reader": "1-ffffffffffff"},  # another newsletter on this account
+        {"issue": "5", "reader": "one"},
+        {"issue": "5", "reader": "99-ffffffffffff"},
+        {"issue": "5", "reader": "9999999999"},
+        {"issue": "5\u0660", "reader": "1"},
+    ],
+)
+def test_a_report_that_does_not_name_our_reader_settles_nothing(store, client, parked, tags):
+    number, (first, _) = parked
+    post_report(client, told_of(first, tags=tags))
+    assert apply(store) == {"unknown mail": 1}
+    assert states(store, number) == ["unknown", "unknown"]
 
 
 def test_a_look_at_fresh_reports_leaves_older_ones_for_later(store, client, number):

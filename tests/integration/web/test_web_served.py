@@ -212,6 +212,7 @@ def test_a_fault_in_the_errands_ends_the_run_and_is_not_swallowed(store, setting
     monkeypatch.setattr("digest.pipeline.errands.run_errands", broken)
     local = replace(settings, listen=Listen("127.0.0.1", 0), database_url=_url(store))
     with pytest.raises(ZeroDivisionError), serving_pages(local, stop, desk=False):
+    with pytest.raises(ZeroDivisionError), running._beside(local, stop):
         assert stop.wait(10)
 
 
