@@ -61,6 +61,11 @@ class Catalog:
         said = self.translations.ngettext(one, many, number)
         return said % {"number": self.number(number), **values}
 
+    @property
+    def name(self) -> str:
+        """What its speakers call it: "English", "العربية"."""
+        return self._locale.get_display_name() or self.language
+
     def isolated(self, text: str) -> str:
         """A name or a headline that leaves the order of the words around it alone."""
         return isolated(text, self.direction)

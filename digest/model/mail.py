@@ -115,6 +115,7 @@ class Subscriber:
         themes: labels of the themes that come first in this person's mail.
         language: BCP 47; `zone`: an IANA zone; "" where the person did not say.
         roles: what the person does, in their own words or those of a form.
+        paused_until: they chose to get no issue before; None if they did not.
     """
 
     id: int
@@ -129,6 +130,7 @@ class Subscriber:
     language: str = ""
     zone: str = ""
     roles: tuple[str, ...] = ()
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
