@@ -71,7 +71,7 @@ class Block:
     """A part of a mail that a reader's choice moves or leaves out.
 
     Attributes:
-        label: the theme's; "" for the greeting.
+        label: the theme's; "" for the greeting and the footer.
         html: where it stands in `Email.html`, start and end in characters; (0, 0) if nowhere.
         text: the same for `Email.text`.
     """
@@ -91,6 +91,7 @@ class Email:
         tags: for the provider's reports, name to value: ASCII letters, digits, "_" and "-".
         blocks: the themes, in order, while the mail is not personal yet.
         greeting: the line with the reader's name; left out where none is known.
+        footer: why the mail came and how to leave; left out where anybody reads it.
     """
 
     sender: str
@@ -103,6 +104,7 @@ class Email:
     tags: Mapping[str, str] = field(default_factory=_nothing)
     blocks: tuple[Block, ...] = ()
     greeting: Block | None = None
+    footer: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from digest.errors import StateError
 from digest.model import DeliveryState, IssueStatus
 from digest.personal import personalise
 from digest.pipeline.approving import BOUNCED, COMPLAINED
+from digest.pipeline.archiving import publish
 from digest.pipeline.course import Course, Pace
 from digest.pipeline.drafting import PREVIEW_READER, check_clean
 from digest.pipeline.highwater import HighWater
@@ -91,6 +92,7 @@ def send(
     if not _wait_for_undo(store, number, pace):
         return store.ledger.counts(number)
     waiting = (IssueStatus.APPROVED, IssueStatus.SENDING)
+    publish(store, settings, number)
     store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=pace.clock())
     store.ledger.plan(number, at=pace.clock())
     Course(

@@ -2,7 +2,7 @@
 
 with open_store("sqlite:///recap.db") as store:
     store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger,
-    store.notices, store.webhooks
+    store.notices, store.webhooks, store.archive
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from types import TracebackType
 from digest.errors import StoreError
 from digest.store.account import Waiting
 from digest.store.approvals import Approvals, Frozen
+from digest.store.archive import Archive
 from digest.store.articles import Articles
 from digest.store.audience import AudienceStore
 from digest.store.claiming import Batch, Claimant
@@ -53,6 +54,7 @@ class Store:
     ledger: Ledger
     notices: Notices
     webhooks: Webhooks
+    archive: Archive
     installation: Installation
     soundness: Soundness
     place: str
@@ -105,6 +107,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         ledger=Ledger(database),
         notices=Notices(database),
         webhooks=Webhooks(database),
+        archive=Archive(database),
         installation=Installation(database),
         soundness=Soundness(database),
         place=database.place,
