@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from digest.localisation import ENGLISH, Catalog, read_catalog
+from digest.localisation import ENGLISH, Catalog, is_language, read_catalog
 from digest.shipped import shipped
 
 FOLDER = "languages"
@@ -32,6 +32,20 @@ def catalog(language: str, templates: Path | None = None) -> Catalog:
         if path.is_file():
             return _read(language, path, path.stat().st_mtime_ns)
     return _read(language, None, 0)
+
+
+def languages(templates: Path | None = None) -> tuple[str, ...]:
+    """The languages that there are words for, English first, the others by code."""
+    folders = [folder for folder in (templates, shipped("templates")) if folder]
+    found = {path.stem for folder in folders for path in (folder / FOLDER).glob("*.po")}
+    others = sorted(code for code in found if is_language(code) and code != ENGLISH.language)
+    return (ENGLISH.language, *others)
+
+
+def catalog_for(reader: str, newsletter: str, templates: Path | None = None) -> Catalog:
+    """The words for a reader: of the language they chose, if there are any, or the newsletter's."""
+    known = reader in languages(templates)
+    return catalog(reader if known else newsletter, templates)
 
 
 @lru_cache(maxsize=8)

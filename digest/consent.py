@@ -23,6 +23,12 @@ ASKING_PAUSE = timedelta(hours=24)
 MOST_ASKED = 3
 """Confirmation mails to one address until it confirms: strangers type addresses into forms."""
 
+PAUSES = (1, 2, 4, 8)
+"""Weeks for which a subscriber may ask to get no issue."""
+
+PAUSED = "the subscriber paused"
+"""Why an issue is not owed to somebody who may be written to."""
+
 LONGEST = 200
 """Characters of a name, a label or a piece of evidence."""
 
@@ -123,12 +129,24 @@ def _is_zone(name: str) -> bool:
         return False
 
 
-def refusal(status: SubscriberStatus, *, suppressed: bool) -> str:
-    """Why this person may not be written to now; "" if they may. Suppression wins."""
+def refusal(
+    status: SubscriberStatus,
+    *,
+    suppressed: bool,
+    paused_until: datetime | None = None,
+    now: datetime | None = None,
+) -> str:
+    """Why this person is sent no issue now; "" if they are. Suppression wins.
+
+    Args:
+        paused_until: asked to get none before; it counts against `now`.
+    """
     if suppressed:
         return "the address is suppressed"
     if status is not SubscriberStatus.CONFIRMED:
         return f"the subscriber is {status.value}"
+    if paused_until is not None and now is not None and now < paused_until:
+        return PAUSED
     return ""
 
 

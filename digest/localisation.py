@@ -9,12 +9,12 @@ from __future__ import annotations
 import gettext
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO, StringIO
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_interval, format_skeleton, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
@@ -61,6 +61,11 @@ class Catalog:
         said = self.translations.ngettext(one, many, number)
         return said % {"number": self.number(number), **values}
 
+    @property
+    def name(self) -> str:
+        """What its speakers call it: "English", "العربية"."""
+        return self._locale.get_display_name() or self.language
+
     def isolated(self, text: str) -> str:
         """A name or a headline that leaves the order of the words around it alone."""
         return isolated(text, self.direction)
@@ -85,6 +90,10 @@ class Catalog:
         """Two days as one span: "May 25 – 31, 2026"."""
         text = format_interval(first, last, "yMMMd", locale=self._locale)
         return " ".join(text.split())
+
+    def duration(self, span: timedelta) -> str:
+        """A span of time in its largest unit: "32 minutes"."""
+        return format_timedelta(span, threshold=1, locale=self._locale)
 
     def moment(self, at: datetime) -> str:
         """A moment on the clock of its own zone: "Mon, Jun 1, 2026, 08:00 (Europe/Berlin)"."""

@@ -1,8 +1,9 @@
 """Cut the marks of movable parts out of a rendered text, and note where the parts stand.
 
 A template writes `@@THEME_BEGIN@@` and `@@THEME_END@@` around each theme, in order, and
-`@@GREETING_BEGIN@@` and `@@GREETING_END@@` around a line that only readers with a name get. No
-text of an issue can hold a mark: `digest.blocks.printable` breaks it.
+`@@GREETING_BEGIN@@` and `@@GREETING_END@@` around a line that only readers with a name get, and
+`@@READER_BEGIN@@` and `@@READER_END@@` around what only subscribers get. No text of an issue can
+hold a mark: `digest.blocks.printable` breaks it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 
 from digest.errors import TemplateError
 
-_MARK = re.compile("@@(THEME|GREETING)_(BEGIN|END)@@")
+_MARK = re.compile("@@(THEME|GREETING|READER)_(BEGIN|END)@@")
+_SINGLE = {"GREETING": "greeting", "READER": "footer"}
 Span = tuple[int, int]
 
 
@@ -23,11 +25,13 @@ class Unmarked:
     Attributes:
         themes: where each theme stands, start and end; all (0, 0) in a text without such marks.
         greeting: where the greeting stands; (0, 0) without one.
+        footer: where the lines for subscribers stand; (0, 0) without any.
     """
 
     text: str
     themes: tuple[Span, ...]
     greeting: Span
+    footer: Span
 
 
 def unmarked(marked: str, place: str, themes: int) -> Unmarked:
@@ -42,7 +46,7 @@ def unmarked(marked: str, place: str, themes: int) -> Unmarked:
         TemplateError: marks do not pair, or are too few or too many.
     """
     pieces: list[str] = []
-    spans: dict[str, list[Span]] = {"THEME": [], "GREETING": []}
+    spans: dict[str, list[Span]] = {kind: [] for kind in ("THEME", *_SINGLE)}
     opened, start, length, done = "", 0, 0, 0
     for mark in _MARK.finditer(marked):
         pieces.append(marked[done : mark.start()])
@@ -58,10 +62,11 @@ def unmarked(marked: str, place: str, themes: int) -> Unmarked:
     text = "".join([*pieces, marked[done:]])
     if len(spans["THEME"]) not in (0, themes):
         raise _refused(place, f"it marks {len(spans['THEME'])} themes of {themes}")
-    if len(spans["GREETING"]) > 1:
-        raise _refused(place, "it has more than one greeting")
-    greeting = spans["GREETING"][0] if spans["GREETING"] else (0, 0)
-    return Unmarked(text, tuple(spans["THEME"]) or ((0, 0),) * themes, greeting)
+    for kind, name in _SINGLE.items():
+        if len(spans[kind]) > 1:
+            raise _refused(place, f"it has more than one {name}")
+    greeting, footer = (spans[kind][0] if spans[kind] else (0, 0) for kind in _SINGLE)
+    return Unmarked(text, tuple(spans["THEME"]) or ((0, 0),) * themes, greeting, footer)
 
 
 def _refused(place: str, problem: str) -> TemplateError:

@@ -90,6 +90,7 @@ def render_issue(
         tags=mail_tags(issue),
         blocks=tuple(map(Block, labels, html.themes, text.themes)),
         greeting=Block("", html.greeting, text.greeting),
+        footer=Block("", html.footer, text.footer),
     )
 
 

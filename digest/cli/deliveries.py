@@ -36,7 +36,8 @@ def send(number: int, dry_run: bool) -> None:
 
     with open_project() as (settings, store):
         provider = open_provider(settings)
-        expected = sending.forecast(store, settings, number, provider)
+        clock = store.ledger.clock()
+        expected = sending.forecast(store, settings, number, provider, now=clock())
         if dry_run:
             people = plural(expected.people, "subscriber")
             took = f", about {_duration(expected.seconds)} at its pace" if expected.seconds else ""
@@ -50,7 +51,7 @@ def send(number: int, dry_run: bool) -> None:
                 settings,
                 number,
                 provider,
-                pace=Pace(store.ledger.clock(), time.sleep, stop=stop.is_set),
+                pace=Pace(clock, time.sleep, stop=stop.is_set),
                 on_batch=advance,
             )
         told = ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items()) if count)

@@ -209,7 +209,7 @@ def approve(number: int, without_test: bool, now: datetime) -> None:
 
     with open_project() as (settings, store):
         issue = approving.approve(store, settings, number, now=now, without_test=without_test)
-        reach = store.ledger.eligible(number)
+        reach = store.ledger.eligible(number, at=now)
     say("approved", f"issue {number}, revision {issue.revision}; it would reach {reach}")
     if minutes := settings.review.undo_minutes:
         click.echo(f"nothing leaves for {plural(minutes, 'minute')}; recap hold {number} stops it")

@@ -69,9 +69,18 @@ def init(folder: Path) -> None:
 
 @click.command()
 def upgrade() -> None:
-    """Bring the database of this project up to this program's version."""
+    """Bring the database of this project up to this program's version.
+
+    The archive and its search are made anew, so it is also for after a change of language.
+    """
+    from digest.pipeline.archiving import publish_all
     from digest.settings import load_settings
+    from digest.store import open_store
     from digest.store import upgrade as run_migrations
 
-    applied = run_migrations(load_settings(Path.cwd()).database_url)
+    settings = load_settings(Path.cwd())
+    applied = run_migrations(settings.database_url)
     say("upgraded", f"{plural(len(applied), 'migration')} run" if applied else "nothing to do")
+    with open_store(settings.database_url) as store:
+        if issues := publish_all(store, settings):
+            say("archive", f"{plural(issues, 'issue')} and their search made anew")

@@ -71,7 +71,7 @@ class Block:
     """A part of a mail that a reader's choice moves or leaves out.
 
     Attributes:
-        label: the theme's; "" for the greeting.
+        label: the theme's; "" for the greeting and the footer.
         html: where it stands in `Email.html`, start and end in characters; (0, 0) if nowhere.
         text: the same for `Email.text`.
     """
@@ -92,6 +92,7 @@ class Email:
             reader's is a placeholder while the mail is not personal yet.
         blocks: the themes, in order, while the mail is not personal yet.
         greeting: the line with the reader's name; left out where none is known.
+        footer: why the mail came and how to leave; left out where anybody reads it.
     """
 
     sender: str
@@ -104,6 +105,7 @@ class Email:
     tags: Mapping[str, str] = field(default_factory=_nothing)
     blocks: tuple[Block, ...] = ()
     greeting: Block | None = None
+    footer: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Subscriber:
         themes: labels of the themes that come first in this person's mail.
         language: BCP 47; `zone`: an IANA zone; "" where the person did not say.
         roles: what the person does, in their own words or those of a form.
+        paused_until: they chose to get no issue before; None if they did not.
     """
 
     id: int
@@ -130,6 +133,7 @@ class Subscriber:
     language: str = ""
     zone: str = ""
     roles: tuple[str, ...] = ()
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

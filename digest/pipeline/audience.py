@@ -131,6 +131,13 @@ def choose(store: Store, token: str, profile: Profile, *, secret: str) -> Subscr
     return None if number is None else store.audience.choose(number, tidy_profile(profile))
 
 
+def pause(store: Store, token: str, until: datetime | None, *, secret: str) -> None:
+    """Owe a reader no issue until then, or the next one again; the token is as for `choose`."""
+    number = read_preferences_token(token, secret)
+    if number is not None:
+        store.audience.pause(number, until)
+
+
 def add_subscriber(
     store: Store, email: str, name: str, *, now: datetime, evidence: str, secret: str = ""
 ) -> tuple[Subscriber, bool]:

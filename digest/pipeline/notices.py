@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest import notices
 from digest.attempts import LEASE, WINDOW, backoff
-from digest.catalogs import catalog
+from digest.catalogs import catalog_for
 from digest.consent import TOKEN_LIFE
 from digest.errors import (
     BatchRefusedError,
@@ -204,6 +204,8 @@ def _to_reader(
         return f"the subscriber is {person.status.value}"
     brand, base, secret = settings.brand, settings.base_url, settings.secret_key
     words = catalog(brand.language, own_templates(settings))
+    templates = own_templates(settings)
+    words = catalog_for(person.language, brand.language, templates)
     if due.kind == CONFIRMATION:
         token = confirmation_token(due.key.partition("/")[2], secret)
         page = f"{base}/confirm/{token}" if base else ""

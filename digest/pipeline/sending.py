@@ -14,6 +14,7 @@ from digest.model import IssueStatus
 from digest.personal import personalise
 from digest.pipeline.approving import BOUNCED, COMPLAINED
 from digest.pipeline.closing import close
+from digest.pipeline.archiving import publish
 from digest.pipeline.course import Course, Pace
 from digest.pipeline.drafting import PREVIEW_READER, check_clean
 from digest.pipeline.highwater import HighWater
@@ -39,14 +40,16 @@ class Forecast:
     seconds: float | None
 
 
-def forecast(store: Store, settings: Settings, number: int, provider: Provider) -> Forecast:
-    """What `send` would do now; a mail is taken to be as large as that of a made-up reader.
+def forecast(
+    store: Store, settings: Settings, number: int, provider: Provider, *, now: datetime
+) -> Forecast:
+    """What `send` would do; a mail is taken to be as large as that of a made-up reader.
 
     Raises:
         StateError: the issue may not leave.
     """
     _check_sendable(store, number)
-    people = store.ledger.eligible(number)
+    people = store.ledger.eligible(number, at=now)
     mail = store.approvals.frozen(number).mail
     (one,) = personalise(mail, [PREVIEW_READER], secret=settings.secret_key)
     size, limits = provider.size(one), _limits(settings, provider)
@@ -84,12 +87,13 @@ def send(
     frozen = store.approvals.frozen(number)
     apply_reports(store, now=pace.clock())
     mark = HighWater(store, settings.folder, now=pace.clock())
-    _check_anyone(store, number)
+    _check_anyone(store, number, pace.clock())
     if issue.status is IssueStatus.APPROVED:
         check_clean(store, settings, issue, frozen.mail)  # the provider may be another by now
     if not _wait_for_undo(store, number, pace):
         return store.ledger.counts(number)
     waiting = (IssueStatus.APPROVED, IssueStatus.SENDING)
+    publish(store, settings, number)
     store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=pace.clock())
     store.ledger.plan(number, at=pace.clock())
     Course(
@@ -145,9 +149,9 @@ def _check_sendable(store: Store, number: int) -> None:
     check_sendable(number, row.status, row.held_because)
 
 
-def _check_anyone(store: Store, number: int) -> None:
+def _check_anyone(store: Store, number: int, now: datetime) -> None:
     """An issue that nobody would get is not closed as sent: readers may still be added."""
-    if not store.ledger.eligible(number) and not any(store.ledger.counts(number).values()):
+    if not store.ledger.eligible(number, at=now) and not any(store.ledger.counts(number).values()):
         raise StateError(
             f"issue {number} has nobody to go to: there is no confirmed subscriber",
             hint="add one with `recap subscribers add ada@reader.example`",

@@ -3,6 +3,8 @@
 with open_store("sqlite:///recap.db") as store:
     store.content, store.drafts, store.visits, store.articles, store.audience, store.approvals,
     store.ledger, store.notices, store.webhooks, store.users
+    store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger,
+    store.notices, store.webhooks, store.archive
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from types import TracebackType
 from digest.errors import StoreError
 from digest.store.account import Waiting
 from digest.store.approvals import Approvals, Frozen
+from digest.store.archive import Archive
 from digest.store.articles import Articles
 from digest.store.audience import AudienceStore
 from digest.store.claiming import Batch, Claimant
@@ -58,6 +61,7 @@ class Store:
     notices: Notices
     webhooks: Webhooks
     purging: Purging
+    archive: Archive
     installation: Installation
     soundness: Soundness
     users: Users
@@ -113,6 +117,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         notices=Notices(database),
         webhooks=Webhooks(database),
         purging=Purging(database),
+        archive=Archive(database),
         installation=Installation(database),
         soundness=Soundness(database),
         users=Users(database),

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from digest.model import Delivery, DeliveryState, SubscriberStatus
 from digest.store import mail_rows, schema, settling
+from digest.store.claiming import is_paused
 from digest.store.database import Database
 from digest.store.owners import is_gone
 
@@ -50,8 +51,8 @@ class Account:
         ahead = there.astimezone(UTC) - datetime.now(UTC)
         return lambda: datetime.now(UTC) + ahead
 
-    def eligible(self, issue: int) -> int:
-        """How many people a send would reach now: those to be owed it, those owed, those claimed.
+    def eligible(self, issue: int, *, at: datetime) -> int:
+        """How many people a send would reach then: those to be owed it, those owed, those claimed.
 
         A batch that was claimed goes out as it is, so its people count whatever they are now.
         """
@@ -60,6 +61,7 @@ class Account:
         may_get = sa.and_(
             unsettled,
             people.c.status == SubscriberStatus.CONFIRMED.value,
+            ~is_paused(at),
             never.c.email_key.is_(None),
         )
         ours = sa.and_(table.c.subscriber == people.c.id, table.c.issue == issue)

@@ -157,6 +157,13 @@ class AudienceStore:
             connection.execute(ours.values(row_of_profile(profile)))
         return self.by_id(subscriber)
 
+    def pause(self, subscriber: int, until: datetime | None) -> None:
+        """Owe a person no issue until then; None: owe them the next one again."""
+        people = schema.subscriber
+        change = sa.update(people).where(people.c.id == subscriber, people.c.email != "")
+        with self._database.write() as connection:
+            connection.execute(change.values(paused_until=until))
+
     def standing(self, email: str, marks: Sequence[str] = ()) -> Standing:
         """Where an address stands: whose it is, whether suppressed, whether it was erased."""
         with self._database.read() as connection:

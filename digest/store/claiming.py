@@ -107,7 +107,7 @@ def open_batch(
         recipients = mail_rows.recipients_of(row, place)
         over = at >= row.first_attempt_at + WINDOW
         if row.untouched:
-            if over or not _still_the_same(connection, recipients):
+            if over or not _still_the_same(connection, recipients, at):
                 settling.dissolve(connection, row.id, recipients, at)
                 continue
         elif over or not who.keyed:
@@ -239,12 +239,19 @@ def _lease(connection: Connection, row: Any, who: Claimant, at: datetime) -> Non
     )
 
 
-def _still_the_same(connection: Connection, recipients: Sequence[Recipient]) -> bool:
+def is_paused(at: datetime) -> sa.ColumnElement[bool]:
+    """The subscriber chose to get no issue at that moment."""
+    until = schema.subscriber.c.paused_until
+    return sa.and_(until.is_not(None), until > at)
+
+
+def _still_the_same(connection: Connection, recipients: Sequence[Recipient], at: datetime) -> bool:
     """Whether all of them may still be written to, at the same addresses."""
     people, never = schema.subscriber, schema.suppression
     query = sa.select(people.c.id, people.c.email).where(
         people.c.id.in_([person.id for person in recipients]),
         people.c.status == SubscriberStatus.CONFIRMED.value,
+        ~is_paused(at),
         ~sa.exists().where(never.c.email_key == people.c.email_key),
     )
     now = {row.id: row.email for row in connection.execute(query)}
@@ -260,7 +267,12 @@ def _next_people(
         refused: dict[str, list[int]] = {}
         for row in page:
             person = rows.subscriber_of(row)
-            reason = refusal(person.status, suppressed=row.suppressed_as is not None)
+            reason = refusal(
+                person.status,
+                suppressed=row.suppressed_as is not None,
+                paused_until=person.paused_until,
+                now=at,
+            )
             if reason:
                 refused.setdefault(reason, []).append(person.id)
             else:

@@ -182,6 +182,7 @@ def _confirmed(connection: Connection, person: Subscriber, at: datetime, evidenc
         "status": SubscriberStatus.CONFIRMED.value,
         "confirmed_at": at,
         "left_at": None,
+        "paused_until": None,
         "evidence": evidence,
     }
     _change(connection, person.id, change)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from digest.consent import PAUSED
 from digest.delivery import is_in_undo_window
 from digest.errors import StateError
 from digest.model import DeliveryState, SubscriberStatus
@@ -38,19 +39,24 @@ class Ledger(Account):
     def plan(self, issue: int, *, at: datetime) -> int:
         """Owe the issue to everyone who may be written to now; those already owed stay as is.
 
+        Whoever paused is passed over for good, with that reason: an issue is of its week.
+
         Returns:
-            How many deliveries are new.
+            How many deliveries are new, those passed over included.
 
         Raises:
             InputError: no such issue.
             StateError: the issue is neither approved nor sending.
         """
         people, never = schema.subscriber, schema.suppression
+        planned, skipped = DeliveryState.PLANNED.value, DeliveryState.SKIPPED.value
+        paused = claiming.is_paused(at)
         eligible = (
             sa.select(
                 sa.literal(issue, sa.BigInteger),
                 people.c.id,
-                sa.literal(DeliveryState.PLANNED.value, sa.Text),
+                sa.case((paused, sa.literal(skipped, sa.Text)), else_=sa.literal(planned, sa.Text)),
+                sa.case((paused, sa.literal(PAUSED, sa.Text)), else_=sa.literal("", sa.Text)),
                 sa.literal(at, schema.Moment),
             )
             .where(
@@ -60,7 +66,7 @@ class Ledger(Account):
             .order_by(people.c.id)
         )
         insert = self._database.insert(schema.delivery)
-        owe = insert.from_select(["issue", "subscriber", "state", "at"], eligible)
+        owe = insert.from_select(["issue", "subscriber", "state", "error", "at"], eligible)
         with self._database.write() as connection:
             claiming.check_sendable(connection, issue, alone=True)
             return rows_changed(connection, owe.on_conflict_do_nothing())

@@ -163,6 +163,7 @@ def _forget_person(connection: Connection, person: Subscriber, at: datetime) -> 
         "email_key": f"erased {person.id}",
         "status": SubscriberStatus.UNSUBSCRIBED.value,
         "left_at": person.left_at or at,
+        "paused_until": None,
     }
     connection.execute(sa.update(people).where(people.c.id == person.id).values(change))
     connection.execute(

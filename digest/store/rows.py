@@ -263,6 +263,7 @@ def subscriber_of(row: Any) -> Subscriber:
         language=row.language,
         zone=row.zone,
         roles=labels_of(row.roles, row.id),
+        paused_until=row.paused_until,
     )
 
 

@@ -12,7 +12,6 @@ import jinja2
 from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException
 
-from digest.blocks import printable_brand
 from digest.catalogs import catalog
 from digest.errors import DigestError
 from digest.pipeline.drafting import own_templates
@@ -93,9 +92,7 @@ def _dress(app: Flask, site: Site) -> None:
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        brand=printable_brand(site.settings.brand, site.words),
-        language=site.words.language,
-        direction=site.words.direction,
+        **site.dress(site.words),
         base=site.base,
         style=STYLE,
     )

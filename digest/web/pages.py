@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
 from digest.consent import Confirming
@@ -145,11 +146,25 @@ def preferences(words: Catalog, *, kept: bool = False) -> Page:
         button=words.say("Keep my choices"),
         labels={
             "name": words.say("Your name, if you want to be greeted"),
+            "language": words.say("Language of pages and notices"),
+            "pause": words.say("Pause"),
             "themes": words.say("Themes that come first"),
             "roles": words.say("What you do"),
             "leave": words.say("Unsubscribe"),
         },
     )
+
+
+def pause(words: Catalog, weeks: int) -> str:
+    """A pause to choose; 0 for none."""
+    if not weeks:
+        return words.say("No pause: the next issue comes")
+    return words.count("No issue for %(number)s week", "No issue for %(number)s weeks", weeks)
+
+
+def paused(words: Catalog, until: date) -> str:
+    """The pause that a reader has chosen before."""
+    return words.say("Stay paused until %(day)s", day=words.day(until))
 
 
 def failure(words: Catalog, status: int) -> Page:

@@ -50,7 +50,8 @@ def _add_confirm(public: Blueprint, site: Site) -> None:
         if outcome is Confirming.DONE:
             owe_welcome(site.store, person, site.clock())
             site.wake()
-        return site.answer(pages.confirmed(site.words, outcome))
+        words = site.words_for(person)
+        return site.answer(pages.confirmed(words, outcome), words=words)
 
 
 def _add_leave(public: Blueprint, site: Site) -> None:
@@ -58,9 +59,11 @@ def _add_leave(public: Blueprint, site: Site) -> None:
 
     @public.get("/leave/<token>")
     def ask_to_leave(token: str) -> Response:
-        if audience.reader_of(site.store, token, secret=secret) is None:
+        person = audience.reader_of(site.store, token, secret=secret)
+        if person is None:
             abort(404)
-        return site.answer(pages.leave(site.words, name))
+        words = site.words_for(person)
+        return site.answer(pages.leave(words, name), words=words)
 
     @public.post("/leave/<token>")
     def leave(token: str) -> Response:
@@ -73,4 +76,5 @@ def _add_leave(public: Blueprint, site: Site) -> None:
             abort(404)
         owe_goodbye(site.store, person, site.clock())
         site.wake()
-        return site.answer(pages.left(site.words, name))
+        words = site.words_for(person)
+        return site.answer(pages.left(words, name), words=words)

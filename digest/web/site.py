@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 
+from digest.blocks import printable_brand
+from digest.catalogs import catalog_for
 from digest.localisation import Catalog
+from digest.model import Subscriber
+from digest.pipeline.drafting import own_templates
 from digest.settings import Settings
 from digest.store import Store
 from digest.web.pages import Page
@@ -39,6 +43,14 @@ class Site:
         """The path under which the pages are found, "" for the top of a host."""
         return urlsplit(self.settings.base_url).path
 
+    def dress(self, words: Catalog) -> dict[str, object]:
+        """What every template finds beside the texts of its page."""
+        return {
+            "brand": printable_brand(self.settings.brand, words),
+            "language": words.language,
+            "direction": words.direction,
+        }
+
     def caller(self) -> str:
         """The address that the present call came from."""
         return caller_address(
@@ -47,8 +59,26 @@ class Site:
             self.settings.trusted_proxies,
         )
 
-    def answer(self, page: Page, template: str = "page.html", **values: object) -> Response:
-        """A page as HTML, or what it says as JSON to a program that asks so."""
+    def words_for(self, reader: Subscriber) -> Catalog:
+        """The words for a reader: of their language, if there are any, or the newsletter's."""
+        settings = self.settings
+        return catalog_for(reader.language, settings.brand.language, own_templates(settings))
+
+    def answer(
+        self,
+        page: Page,
+        template: str = "page.html",
+        *,
+        words: Catalog | None = None,
+        **values: object,
+    ) -> Response:
+        """A page as HTML, or what it says as JSON to a program that asks so.
+
+        Args:
+            words: what the page was worded in; by default, in the newsletter's language.
+        """
+        if words:
+            values |= self.dress(words)
         if wants_json():
             document = {"message": page.heading, "details": list(page.paragraphs), **page.data}
             response = make_response(document, page.status)

@@ -52,7 +52,9 @@ class Mail:
         return self.email.html
 
 
-MARKS = re.compile("@@THEME_(?:BEGIN|END)@@|@@GREETING_BEGIN@@.*?@@GREETING_END@@", re.DOTALL)
+MARKS = re.compile(
+    "@@(?:THEME|READER)_(?:BEGIN|END)@@|@@GREETING_BEGIN@@.*?@@GREETING_END@@", re.DOTALL
+)
 """What is cut out of the HTML after compiling; the reader of these mails gives no name."""
 
 

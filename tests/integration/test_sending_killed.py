@@ -73,7 +73,7 @@ def ready(store: Store, settings: Settings, trial: Trial, server: Remote) -> int
     number = approved(store, settings, readers=0)
     add_readers(store, trial.people)
     provider = ResendProvider(KEY, server.url)
-    size = sending.forecast(store, settings, number, provider).size // trial.people
+    size = sending.forecast(store, settings, number, provider, now=NOW).size // trial.people
     with (settings.folder / "schedules.yaml").open("a") as file:
         file.write(f"\nsending: {{max_batch_bytes: {trial.mails * (size + 10)}}}\n")
     return number

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from digest.attempts import LEASE, WINDOW
+from digest.consent import PAUSED
 from digest.delivery import Limits
 from digest.errors import InputError, StateError
 from digest.model import DeliveryState, IssueStatus, SubscriberStatus
@@ -81,16 +82,27 @@ def test_an_absent_issue_cannot_be_planned(store: Store) -> None:
 def test_the_reach_is_everyone_a_send_would_still_write_to(approved: Store) -> None:
     join(approved, "ada", "bob", "cyd", "dan")
     join(approved, "eve", status=SubscriberStatus.UNCONFIRMED)
-    assert approved.ledger.eligible(ISSUE) == 4
+    assert approved.ledger.eligible(ISSUE, at=NOW) == 4
     approved.ledger.plan(ISSUE, at=NOW)
     approved.audience.suppress("dan@post.example", "bounced", NOW)
     join(approved, "fay")
-    assert approved.ledger.eligible(ISSUE) == 4
+    assert approved.ledger.eligible(ISSUE, at=NOW) == 4
     batch = claimed(approved, limit=1)
     approved.audience.leave("ada@post.example", NOW)
-    assert approved.ledger.eligible(ISSUE) == 4
+    assert approved.ledger.eligible(ISSUE, at=NOW) == 4
     approved.ledger.finish(batch, all_sent(batch), NOW)
-    assert approved.ledger.eligible(ISSUE) == 3
+    assert approved.ledger.eligible(ISSUE, at=NOW) == 3
+
+
+def test_a_paused_reader_is_neither_counted_nor_planned(approved: Store) -> None:
+    ada, _ = join(approved, "ada", "bob")
+    approved.audience.pause(ada.id, NOW + timedelta(weeks=1))
+    assert approved.ledger.eligible(ISSUE, at=NOW) == 1
+    assert approved.ledger.plan(ISSUE, at=NOW) == 2
+    counts = approved.ledger.counts(ISSUE)
+    assert (counts["planned"], counts["skipped"]) == (1, 1)
+    assert approved.ledger.deliveries(ISSUE)[0].error == PAUSED
+    assert approved.ledger.eligible(ISSUE, at=NOW + timedelta(weeks=1)) == 1
 
 
 # Claim and finish

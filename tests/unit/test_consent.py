@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.consent import (
+    PAUSED,
     Confirming,
     asking_refusal,
     checked_address,
@@ -181,3 +182,11 @@ def test_a_usual_address_is_read_the_quick_way(text, monkeypatch):
     assert (
         normalise_address(text) == text.rpartition("@")[0] + "@" + text.rpartition("@")[2].lower()
     )
+
+
+def test_who_paused_is_sent_no_issue_until_then() -> None:
+    confirmed, until = SubscriberStatus.CONFIRMED, NOW + timedelta(weeks=1)
+    pausing = {"suppressed": False, "paused_until": until}
+    assert refusal(confirmed, **pausing, now=NOW) == PAUSED
+    assert refusal(confirmed, **pausing, now=until) == ""
+    assert refusal(SubscriberStatus.UNSUBSCRIBED, **pausing, now=NOW).endswith("unsubscribed")

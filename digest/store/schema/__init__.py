@@ -1,5 +1,6 @@
 """The tables, one schema for SQLite and PostgreSQL, and the revisions that lead to it."""
 
+from digest.store.schema.archive import INDEX, archived_issue, archived_story
 from digest.store.schema.collected import (
     article,
     host_pause,
@@ -27,10 +28,13 @@ from digest.store.schema.people import confirmation, consent_event, erasure, sub
 
 __all__ = [
     "HEAD",
+    "INDEX",
     "REVISIONS",
     "VERSION_TABLE",
     "BigId",
     "Moment",
+    "archived_issue",
+    "archived_story",
     "article",
     "audit_line",
     "batch",

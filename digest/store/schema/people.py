@@ -23,6 +23,8 @@ subscriber = sa.Table(
     # JSON lists of labels; "" for none.
     sa.Column("themes", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("roles", sa.Text, nullable=False, server_default=sa.text("''")),
+    # Until then no issue is owed to them, as they chose; None for nearly everyone.
+    sa.Column("paused_until", Moment),
 )
 consent_event = sa.Table(
     "consent_event",
