@@ -109,6 +109,7 @@ def draft(
 
 def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     """What the week's draft is made by; `StateError` if its issue is no longer one."""
+    from digest.pipeline.learning import weights_in_force
     from digest.plan import Plan, issue_window
 
     earlier = store.content.issue_of_week(str(week))
@@ -135,6 +136,7 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
         max_stories=settings.rules.max_stories,
         focus=tuple(settings.rules.focus),
         pins=settings.rules.themes,
+        weights=weights_in_force(store),
         revision=earlier.revision + 1 if earlier else 1,
     )
 

@@ -30,6 +30,7 @@ from digest.store.sightings import Added
 from digest.store.soundness import Soundness
 from digest.store.visits import Visit, Visits
 from digest.store.webhooks import Webhooks
+from digest.store.weights import Weights
 
 __all__ = [
     "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Store", "Visit",
@@ -53,6 +54,7 @@ class Store:
     ledger: Ledger
     notices: Notices
     webhooks: Webhooks
+    weights: Weights
     installation: Installation
     soundness: Soundness
     place: str
@@ -105,6 +107,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         ledger=Ledger(database),
         notices=Notices(database),
         webhooks=Webhooks(database),
+        weights=Weights(database),
         installation=Installation(database),
         soundness=Soundness(database),
         place=database.place,

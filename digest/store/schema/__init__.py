@@ -9,7 +9,15 @@ from digest.store.schema.collected import (
     source,
     source_health,
 )
-from digest.store.schema.issues import frozen, issue, occurrence, run_report, vocabulary, written
+from digest.store.schema.issues import (
+    frozen,
+    issue,
+    occurrence,
+    run_report,
+    vocabulary,
+    weights,
+    written,
+)
 from digest.store.schema.mail import batch, delivery, installation, notice, webhook_event
 from digest.store.schema.metadata import HEAD, REVISIONS, VERSION_TABLE, BigId, Moment, metadata
 from digest.store.schema.people import confirmation, consent_event, erasure, subscriber, suppression
@@ -43,5 +51,6 @@ __all__ = [
     "suppression",
     "vocabulary",
     "webhook_event",
+    "weights",
     "written",
 ]
