@@ -11,6 +11,7 @@ from digest.cli import (
     audience,
     deliveries,
     design,
+    desk,
     doctor,
     issues,
     items,
@@ -18,6 +19,7 @@ from digest.cli import (
     project,
     running,
     sources,
+    users,
     why,
 )
 from digest.cli.logs import guard_stray_lines
@@ -76,6 +78,8 @@ for command in (
     doctor.doctor,
     running.schedules,
     running.run,
+    desk.desk,
+    users.users,
     project.upgrade,
 ):
     main.add_command(command)

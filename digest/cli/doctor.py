@@ -28,8 +28,8 @@ def doctor(as_json: bool) -> None:
     cannot be looked at, as without a network, is `unknown` and no error.
     """
     from digest.pipeline.examining import examine
+    from digest.pipeline.upcoming import next_issues
     from digest.providers.records import DnsResolver
-    from digest.scheduler import next_issues
 
     with steps() as step:
         findings = examine(

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli.console import now_option, open_project, say
 from digest.cli.logs import log_to_stderr
 
-if TYPE_CHECKING:
-    from digest.settings import Settings
-
 
 @click.command()
 @now_option
 def schedules(now: datetime) -> None:
     """Print the next three runs of each step, in the schedule's zone and in UTC."""
-    from digest.scheduler import next_runs
+    from digest.pipeline.upcoming import next_runs
     from digest.settings import load_settings
 
     for schedule in load_settings(Path.cwd()).schedules:
@@ -39,13 +32,17 @@ def schedules(now: datetime) -> None:
 def run() -> None:
     """Let the week run itself: collect, draft, send what is approved, and serve the pages.
 
-    Pages are served where RECAP_BASE_URL says that readers find them.
+    Pages are served where RECAP_BASE_URL says that readers find them, and the desk with them; to
+    others it is served only if somebody could sign in.
     """
-    from digest.scheduler import next_runs, run_forever
+    from digest.cli.pages import serving_pages
+    from digest.pipeline.upcoming import next_runs
+    from digest.scheduler import run_forever
 
     log_to_stderr()
     with open_project() as (settings, store):
         subscribers = store.audience.count()
+        users = store.users.all()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -54,44 +51,10 @@ def run() -> None:
     )
     say("running", f"for {subscribers} confirmed subscribers through {settings.provider}")
     say("next", f"{step} on {moment:%a %Y-%m-%d %H:%M %Z}; stop with Ctrl-C")
-    with _pages(settings, stop) if settings.base_url else nullcontext():
+    desk = bool(users) or not settings.is_public
+    if not desk:
+        say("desk", "not served: nobody could sign in; recap users add NAME --role publisher")
+    serves = bool(settings.base_url or users)
+    with serving_pages(settings, stop, desk=desk) if serves else nullcontext():
         run_forever(settings, stop)
     say("stopped", "nothing was left half done")
-
-
-@contextmanager
-def _pages(settings: Settings, stop: threading.Event) -> Iterator[None]:
-    """Serve the pages, and do at once what they ask for: reports applied, notices sent."""
-    from digest.pipeline.errands import run_errands
-    from digest.providers import open_provider
-    from digest.scheduler import next_issue
-    from digest.store import open_store
-    from digest.web.app import create_app
-    from digest.web.serving import serving
-
-    wake = threading.Event()
-
-    def ended(errands: Future[None]) -> None:
-        stop.set()  # errands end before they are told to by a fault alone, which is raised below
-
-    with open_store(settings.database_url) as store, ThreadPoolExecutor(1) as pool:
-        app = create_app(settings, store, wake=wake.set)
-        with serving(app, settings.listen) as address:
-            say("serving", f"{settings.base_url} on {address}")
-            errands = pool.submit(
-                run_errands,
-                store,
-                settings,
-                open_provider(settings),
-                clock=store.ledger.clock(),
-                stop=stop,
-                wake=wake,
-                next_issue=partial(next_issue, settings),
-            )
-            errands.add_done_callback(ended)
-            try:
-                yield
-            finally:
-                stop.set()
-                wake.set()
-                errands.result()

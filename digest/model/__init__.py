@@ -25,6 +25,7 @@ from digest.model.content import (
     Story,
     Theme,
 )
+from digest.model.desk import AuditLine, DeskUser, Role
 from digest.model.health import NO_VALIDATORS, Health, Pause, Validators
 from digest.model.mail import (
     COLOURS,
@@ -48,10 +49,10 @@ from digest.model.weeks import Week, Window
 
 __all__ = [
     "COLOURS", "NO_SELECTORS", "NO_VALIDATORS",
-    "Block", "Brand", "Brief", "Comparison", "ConsentEvent", "ConsentKind", "DatedSentence",
-    "Delivery", "DeliveryState", "Email", "Health", "Issue", "IssueStatus", "Item", "LeftOut",
-    "Occurrence", "Past", "Pause", "PinnedTheme", "Profile", "Recipient", "Reference",
-    "ReportLine", "RunReport", "Selectors", "Sentence", "Signal", "Source", "Story",
-    "Subscriber", "SubscriberStatus", "Suppression", "Theme", "Validators", "Vocabulary", "Week",
-    "Window",
+    "AuditLine", "Block", "Brand", "Brief", "Comparison", "ConsentEvent", "ConsentKind",
+    "DatedSentence", "Delivery", "DeliveryState", "DeskUser", "Email", "Health", "Issue",
+    "IssueStatus", "Item", "LeftOut", "Occurrence", "Past", "Pause", "PinnedTheme", "Profile",
+    "Recipient", "Reference", "ReportLine", "Role", "RunReport", "Selectors", "Sentence",
+    "Signal", "Source", "Story", "Subscriber", "SubscriberStatus", "Suppression", "Theme",
+    "Validators", "Vocabulary", "Week", "Window",
 ]  # fmt: skip

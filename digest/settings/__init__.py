@@ -19,7 +19,14 @@ from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
 from digest.settings.parts import FILE
 from digest.settings.schedules import Moment, Schedule, parse_schedules
-from digest.settings.web import SERVED, Listen, Network, listen_address, trusted_proxies
+from digest.settings.web import (
+    SERVED,
+    Listen,
+    Network,
+    is_local_url,
+    listen_address,
+    trusted_proxies,
+)
 
 __all__ = [
     "FILE", "IssueRules", "Listen", "ModelWriter", "Moment", "Network", "Review", "Schedule",
@@ -68,6 +75,11 @@ class Settings:
     def schedule(self) -> Schedule:
         """The first schedule: whose zone weeks are counted in when none is named."""
         return self.schedules[0]
+
+    @property
+    def is_public(self) -> bool:
+        """Whether people beyond this machine are to reach the pages."""
+        return not self.listen.is_local or bool(self.base_url and not is_local_url(self.base_url))
 
     @property
     def pages(self) -> tuple[str, ...]:

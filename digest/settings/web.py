@@ -30,6 +30,12 @@ class Listen:
         """Nobody beyond this machine can reach it."""
         return ipaddress.ip_address(self.host).is_loopback
 
+    @property
+    def url(self) -> str:
+        """The address as a browser on this machine asks for it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
 
 def listen_address(values: Mapping[str, str], base_url: str) -> Listen:
     """The address of RECAP_LISTEN.
@@ -60,6 +66,17 @@ def listen_address(values: Mapping[str, str], base_url: str) -> Listen:
             f" on {DEFAULT}",
         )
     return listen
+
+
+def is_local_url(url: str) -> bool:
+    """Whether an address is of this machine alone."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def trusted_proxies(values: Mapping[str, str]) -> tuple[Network, ...]:

@@ -2,7 +2,7 @@
 
 with open_store("sqlite:///recap.db") as store:
     store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger,
-    store.notices, store.webhooks
+    store.notices, store.webhooks, store.users
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from digest.store.notices import Notices
 from digest.store.rows import IssueRow
 from digest.store.sightings import Added
 from digest.store.soundness import Soundness
+from digest.store.users import Users
 from digest.store.visits import Visit, Visits
 from digest.store.webhooks import Webhooks
 from digest.store.weights import Weights
@@ -57,6 +58,7 @@ class Store:
     weights: Weights
     installation: Installation
     soundness: Soundness
+    users: Users
     place: str
     _database: Database
 
@@ -110,6 +112,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         weights=Weights(database),
         installation=Installation(database),
         soundness=Soundness(database),
+        users=Users(database),
         place=database.place,
         _database=database,
     )

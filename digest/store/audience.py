@@ -21,6 +21,7 @@ from digest.roster import Entry
 from digest.store import arriving, consents, rows, schema
 from digest.store.consents import Standing
 from digest.store.database import Database, rows_changed
+from digest.store.directory import Directory
 from digest.store.personal_data import Persons
 from digest.store.profiles import consent_event_of, row_of_profile
 from digest.tokens import ID_DIGITS
@@ -35,11 +36,13 @@ class AudienceStore:
 
     Attributes:
         persons: everything that is kept of one person, to show and to erase.
+        directory: people to look through, a page at a time.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.persons = Persons(database)
+        self.directory = Directory(database)
 
     def add(
         self,

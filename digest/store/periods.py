@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,7 +45,18 @@ class Occurrences:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        return Occurrence(row.schedule, row.period, row.due_at, row.done_at, row.outcome)
+        return _occurrence_of(row)
+
+    def latest(self, most: int) -> tuple[Occurrence, ...]:
+        """The last periods that were taken, of all schedules, newest first."""
+        table = schema.occurrence
+        query = sa.select(table).order_by(table.c.due_at.desc(), table.c.schedule).limit(most)
+        with self._database.read() as connection:
+            return tuple(map(_occurrence_of, connection.execute(query)))
+
+
+def _occurrence_of(row: Any) -> Occurrence:
+    return Occurrence(row.schedule, row.period, row.due_at, row.done_at, row.outcome)
 
 
 def _one(schedule: str, period: str) -> sa.ColumnElement[bool]:

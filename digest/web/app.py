@@ -20,6 +20,7 @@ from digest.settings import Settings
 from digest.shipped import shipped
 from digest.store import Store
 from digest.web import hooks, pages, public
+from digest.web.desk.blueprint import desk_of
 from digest.web.site import Site
 
 MOST_BYTES = 16 * 1024
@@ -58,12 +59,14 @@ def create_app(
     clock: Callable[[], datetime] = _now,
     fresh: Callable[[], str] = secrets.token_hex,
     wake: Callable[[], object] = bool,
+    desk: bool = False,
 ) -> Flask:
     """The application for one installation; it keeps nothing between calls but counts of callers.
 
     Args:
         fresh: 128 random bits or more, as text.
         wake: told that there is work: a report to apply, a mail to send.
+        desk: serve the desk too; who may come in is checked there.
     """
     words = catalog(settings.brand.language, own_templates(settings))
     site = Site(settings, store, clock, fresh, wake, words)
@@ -73,6 +76,8 @@ def create_app(
     _dress(app, site)
     app.register_blueprint(public.pages_of(site))
     app.register_blueprint(hooks.calls_of(site))
+    if desk:
+        app.register_blueprint(desk_of(site))
     _fail_kindly(app, site)
     app.after_request(_secured)
     return app

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
 from digest.errors import ConfigError
@@ -20,12 +24,18 @@ THREADS = 16
 MOST_BYTES = 1024 * 1024
 """Of a call; what is larger is not even read. The application has narrower limits."""
 
+MostOf = Callable[[str, str], int]
+"""The same for a call of this path with this Cookie header; asked before its body is read."""
+
 _STOP_SECONDS = 5
 
 
 @contextmanager
-def serving(app: Flask, listen: Listen) -> Iterator[str]:
+def serving(app: Flask, listen: Listen, *, most_of: MostOf | None = None) -> Iterator[str]:
     """Answer calls in threads of its own; gives the address. At the end, calls under way end first.
+
+    Args:
+        most_of: where some calls may be larger than `MOST_BYTES`; it must not wait for anything.
 
     Raises:
         ConfigError: the address cannot be listened on.
@@ -41,11 +51,12 @@ def serving(app: Flask, listen: Listen) -> Iterator[str]:
         # Who may say where a call came from is decided by `digest.web.visitors`.
         clear_untrusted_proxy_headers=False,
     )
+    if most_of is not None:
+        server.channel_class = _channel_class(most_of)
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
-    host = f"[{listen.host}]" if ":" in listen.host else listen.host
     try:
-        yield f"http://{host}:{server.effective_port}"
+        yield replace(listen, port=server.effective_port).url
     finally:
         server.task_dispatcher.shutdown(timeout=_STOP_SECONDS)
 
@@ -55,6 +66,22 @@ def serving(app: Flask, listen: Listen) -> Iterator[str]:
 
         server.trigger.pull_trigger(close)  # in the loop's own thread
         thread.join(_STOP_SECONDS)
+
+
+def _channel_class(most_of: MostOf) -> type[HTTPChannel]:
+    """Connections whose calls have limits of their own, which waitress knows for all alike only."""
+
+    class Parser(HTTPRequestParser):
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            most = most_of(str(getattr(self, "path", "")), self.headers.get("COOKIE", ""))
+            self.adj = copy.copy(self.adj)
+            self.adj.max_request_body_size = most
+
+    class Channel(HTTPChannel):
+        parser_class = Parser
+
+    return Channel
 
 
 def _bound(listen: Listen) -> socket.socket:

@@ -24,9 +24,9 @@ from digest.cli import main
 from digest.diagnosis import Access, Answer, Finding, Texts, Unseen
 from digest.pipeline import examining
 from digest.pipeline.examining import examine
+from digest.pipeline.upcoming import next_issues
 from digest.providers.accounts import ask_provider
 from digest.providers.records import DnsResolver
-from digest.scheduler import next_issues
 from digest.settings import Listen
 from digest.store import open_store
 from digest.web.serving import serving

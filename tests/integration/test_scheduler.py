@@ -9,8 +9,9 @@ import pytest
 
 from digest.pipeline import approving
 from digest.pipeline.audience import add_subscriber
+from digest.pipeline.upcoming import next_runs
 from digest.providers.outbox import OutboxProvider
-from digest.scheduler import build_scheduler, next_runs, run_forever, run_step
+from digest.scheduler import build_scheduler, run_forever, run_step
 from digest.settings import Settings, load_settings
 from digest.store import Store, open_store
 from tests.builders import NOW, make_item

@@ -9,6 +9,7 @@ from digest.store.schema.collected import (
     source,
     source_health,
 )
+from digest.store.schema.desk import audit_line, desk_session, desk_user
 from digest.store.schema.issues import (
     frozen,
     issue,
@@ -29,10 +30,13 @@ __all__ = [
     "BigId",
     "Moment",
     "article",
+    "audit_line",
     "batch",
     "confirmation",
     "consent_event",
     "delivery",
+    "desk_session",
+    "desk_user",
     "erasure",
     "frozen",
     "host_pause",

@@ -1,0 +1,179 @@
+"""Lists of subscribers in and out: a file is looked at first, and taken in with a second press."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import Blueprint, Response, abort, request, send_file
+
+from digest.errors import InputError, StateError
+from digest.pipeline.rosters import Report, export_list, import_list
+from digest.web.desk.gate import publisher, takes
+from digest.web.desk.room import Room
+from digest.web.desk.tasks import Task, Tasks
+
+MOST_BYTES = 200 * 1024 * 1024
+"""Of a list and the form around it."""
+
+PATH = "/audience/import"
+"""Where a list is sent to, below the desk's own path."""
+
+FORMATS = ("recap", "mailchimp", "substack", "listmonk")
+
+
+@dataclass(slots=True)
+class Upload:
+    """A list that was sent, in a folder of its own until another takes its place.
+
+    Attributes:
+        dry: what would happen; None until that is found out.
+    """
+
+    path: Path
+    named: str
+    evidence: str
+    id: str
+    dry: Task[Report]
+    real: Task[Report] | None = None
+    folder: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+
+
+class Lists:
+    """The one list that is being taken in."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._tasks: Tasks[Report] = Tasks()
+        self.upload: Upload | None = None
+
+    def of(self, id: str) -> Upload:
+        """The upload with this id."""
+        if self.upload is None or self.upload.id != id:
+            raise StateError(
+                "that list is not here any more: another took its place, or the program ended",
+                hint="send it again; what was taken in stays",
+            )
+        return self.upload
+
+    def look_at(self) -> Upload:
+        """Keep the file of the present call, and find out what it would do."""
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise InputError("no file was chosen", hint="choose a CSV file")
+        named = request.form.get("format", "")
+        folder = tempfile.TemporaryDirectory(prefix="recap-import-")
+        path = Path(folder.name) / _file_name(file.filename)
+        file.save(path)
+        evidence = request.form.get("evidence", "")
+        dry = self._start("looking at the list", path, named, evidence, dry_run=True)
+        self.upload = Upload(
+            path,
+            named if named in FORMATS else "",
+            evidence,
+            self._room.site.fresh(),
+            dry,
+            folder=folder,
+        )
+        return self.upload
+
+    def take_in(self, upload: Upload) -> None:
+        """Do what was found out; a second press changes nothing."""
+        if upload.dry.result is None:
+            raise StateError("it is not known yet what the list would do", hint="wait for it")
+        if upload.real is None:
+            upload.real = self._start(
+                "taking the list in", upload.path, upload.named, upload.evidence, dry_run=False
+            )
+
+    def _start(
+        self, title: str, path: Path, named: str, evidence: str, *, dry_run: bool
+    ) -> Task[Report]:
+        room = self._room
+        now, secret = room.now(), room.settings.secret_key
+
+        def work(task: Task[Report]) -> Report:
+            return import_list(
+                room.store,
+                path,
+                secret=secret,
+                now=now,
+                named=named if named in FORMATS else "",
+                evidence=evidence,
+                dry_run=dry_run,
+                on_read=task.advance,
+            )
+
+        return self._tasks.start(title, work, total=path.stat().st_size)
+
+
+def add_rosters(desk: Blueprint, room: Room) -> None:
+    """Serve taking lists in, and giving the list out."""
+    lists = Lists(room)
+
+    @desk.get(PATH)
+    @publisher
+    def import_people() -> Response:
+        return room.show("import.html", formats=FORMATS, upload=lists.upload)
+
+    @desk.post(PATH)
+    @publisher
+    @takes(MOST_BYTES)
+    def look_at_list() -> Response:
+        upload = lists.look_at()
+        room.note("list sent", details=upload.path.name)
+        return room.done("", "imported_people", id=upload.id)
+
+    @desk.get("/audience/import/<id>")
+    @publisher
+    def imported_people(id: str) -> Response:
+        return room.show("imported.html", upload=lists.of(id))
+
+    @desk.post("/audience/import/<id>")
+    @publisher
+    def take_list_in(id: str) -> Response:
+        upload = lists.of(id)
+        lists.take_in(upload)
+        room.note("list taken in", details=upload.path.name)
+        return room.done("", "imported_people", id=id)
+
+    @desk.get("/audience/import/<id>/refused.csv")
+    @publisher
+    def refused_lines(id: str) -> Response:
+        upload = lists.of(id)
+        report = upload.real.result if upload.real else None
+        if report is None or report.file is None:
+            abort(404)
+        return _download(report.file.open("rb"), report.file.name)
+
+    @desk.post("/audience/export")
+    @publisher
+    def export_people() -> Response:
+        file = tempfile.TemporaryFile()  # noqa: SIM115  the answer closes it
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        total = export_list(room.store, text)
+        text.detach()
+        file.seek(0)
+        room.note("list given out", details=f"{total} lines")
+        return _download(file, "subscribers.csv")
+
+
+def _download(file: BinaryIO, name: str) -> Response:
+    response = send_file(
+        file,
+        mimetype="text/csv",
+        as_attachment=True,
+        download_name=name,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _file_name(given: str) -> str:
+    """The last part of a name that a browser sent, as a name of ours: it is kept as proof."""
+    name = re.sub(r"[^\w.-]+", "-", given.replace("\\", "/").rpartition("/")[2])[-80:].lstrip(".-")
+    return name or "list.csv"
