@@ -168,7 +168,7 @@ def _changed(story: Story) -> str:
         return words_of(changed)
     summaries = {item.id: item.summary for item in story.items}
     both = (*changed, *insight)
-    texts = {summaries.get(sentence.items[0], "") for sentence in both}
+    texts = {summaries.get(next(iter(sentence.items), ""), "") for sentence in both}
     whole = texts.pop()
     apart = bool(texts) or len(changed) > 1
     return words_of(both if apart else sorted(both, key=lambda said: whole.find(said.text)))

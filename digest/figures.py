@@ -51,9 +51,10 @@ def _figure_of(story: Story) -> tuple[str, Figure] | None:
     """The figure with the shortest caption, and its unit."""
     items = {item.id: item for item in story.items}
     found = [
-        (unit, Figure(value, text, items[sentence.items[0]]))
+        (unit, Figure(value, text, items[name]))
         for sentence in _sentences(story)
-        if sentence.items[0] in items and _DIGIT.search(sentence.text)
+        for name in sentence.items[:1]
+        if name in items and _DIGIT.search(sentence.text)
         for unit, value, text in _captions(sentence.text)
     ]
     return min(found, key=lambda pair: (len(pair[1].text), pair[1].text), default=None)

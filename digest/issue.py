@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import msgspec
@@ -22,6 +22,21 @@ from digest.sieve import fitting, sift
 from digest.wording import plural
 
 ALSO = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a machine makes of a week.
+
+    Attributes:
+        others: the stories that the issue does not print, best first, those that were never
+            ranked last: what `issue.left_out` names is in one of them.
+    """
+
+    issue: Issue
+    others: tuple[Story, ...]
+
+
 FIRST = Past()
 """What the first issue is made with."""
 
@@ -44,7 +59,7 @@ def draft_issue(
     on_step: Step = str,
     further: Further = nothing_further,
     words: Catalog = ENGLISH,
-) -> Issue:
+) -> Draft:
     """Make the draft: sift, join, rank, group, name and brief.
 
     Args:
@@ -62,8 +77,8 @@ def draft_issue(
     on_step("sift")
     kept, left_out = sift(sorted(items, key=lambda item: item.id), plan)
     on_step("join")
-    joined = stories.join_items(kept, vocabulary=past.vocabulary, seed=seed)
-    joined, unfit = fitting(joined, plan)
+    every = stories.join_items(kept, vocabulary=past.vocabulary, seed=seed)
+    joined, unfit = fitting(every, plan)
     joined, repeated = continuity.without_repeats(joined, past)
     left_out = (*left_out, *unfit, *repeated)
     joined = ranking.well_led(joined, language=plan.language, focus=plan.focus)
@@ -93,8 +108,21 @@ def draft_issue(
     themes, short = _briefed(
         *_read_on(themes, _by_score(also), further(printed)), plan.language, past
     )
-    left_out = (*left_out, *_below(ranked, placed | {story.id for story in also}))
-    return _issue(plan, themes, short, left_out, now, words)
+    told = placed | {story.id for story in also}
+    left_out = (*left_out, *_below(ranked, told))
+    issue = _issue(plan, themes, short, left_out, now, words)
+    return Draft(issue, _by_score(_others(items, every, ranked, told)))
+
+
+def _others(
+    items: Sequence[Item], joined: Sequence[Story], ranked: Sequence[Story], printed: Set[str]
+) -> list[Story]:
+    """The stories that are not printed: of items that were sifted out, never ranked, or ranked."""
+    judged = {story.id for story in ranked}
+    within = {item.id for story in joined for item in story.items}
+    alone = [Story(item.id, (item,)) for item in items if item.id not in within]
+    unranked = [story for story in joined if story.id not in judged]
+    return [*alone, *unranked, *(story for story in ranked if story.id not in printed)]
 
 
 def _no_story(plan: Plan, items: int, left_out: Sequence[LeftOut]) -> NotEnoughStories:
@@ -201,13 +229,7 @@ def _issue(
         drafted_at=now,
         revision=plan.revision,
     )
-    best = _by_score(issue.stories)
-    return replace(
-        issue,
-        subject=masthead.subject(best[0], plan.language),
-        preheader=masthead.preheader(plan.name, best, words),
-        intro=masthead.intro(issue, best[0], words),
-    )
+    return masthead.topped(issue, plan.name, plan.language, words)
 
 
 def content_hash(issue: Issue) -> str:

@@ -120,7 +120,7 @@ def lay_out(
     """
     week = Week.parse(issue.week)
     days = Days(ZoneInfo(issue.timezone), week.year, words)
-    ranked = sorted(issue.stories, key=lambda story: (-story.score, story.id))
+    ranked = issue.ranked
     quiet = len(ranked) < QUIET
     lead = ranked[0] if ranked and _untitled(issue, brand) else None
     rest = [story for story in ranked if story is not lead]

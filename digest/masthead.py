@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from digest.clean import shorten
 from digest.localisation import ENGLISH, Catalog
@@ -13,8 +14,31 @@ QUIET = 5
 """Fewer stories than this make a quiet week: a short issue that says so."""
 
 
+def topped(issue: Issue, name: str, language: str, words: Catalog = ENGLISH) -> Issue:
+    """The issue with the words on top that its stories give it.
+
+    Args:
+        issue: with at least one story.
+        name: the newsletter's.
+        language: ISO 639-1, of the report whose headline may be the subject.
+        words: the language of what is no report's.
+    """
+    best = issue.ranked
+    return replace(
+        issue,
+        subject=subject(best[0], language),
+        preheader=preheader(name, best, words),
+        intro=intro(issue, best[0], words),
+    )
+
+
 def subject(best: Story, language: str) -> str:
-    """The fullest headline among the best story's reports that an inbox shows whole."""
+    """The fullest headline among the best story's reports that an inbox shows whole.
+
+    One that an editor wrote goes before them.
+    """
+    if best.headline:
+        return shorten(best.headline, SUBJECT_CHARACTERS)
     titles = [item.title for item in best.items if item.language == language]
     whole = [title for title in titles if 24 <= len(title) <= SUBJECT_CHARACTERS]
     return max(whole, key=lambda title: (len(title), title), default="") or shorten(

@@ -17,7 +17,7 @@ from digest.authority import NO_PAST, outlet
 from digest.entities import FOCUS, SHORT, names, on_topic
 from digest.kinds import PLAIN, POSTED, columns, kind_value
 from digest.model import Item, Past, Signal, Story, Week
-from digest.signals import SIGNALS, field_of
+from digest.signals import SIGNALS, Field, field_of
 from digest.vectors import term_rows, tokenize
 
 if TYPE_CHECKING:
@@ -118,6 +118,45 @@ def rank(
         score = float(row.score)  # type: ignore[arg-type]
         ranked.append(replace(by_id[str(row.Index)], score=score, signals=signals))
     return tuple(ranked)
+
+
+_OF_THE_LEAD = ("entities", "centrality", "burst", "novelty")
+_OF_THE_BEST = ("authority", "kind", "popularity")
+
+
+def signals_of(
+    story: Story,
+    parts: Sequence[Story],
+    week: Week | str,
+    *,
+    weights: Mapping[str, float],
+    now: datetime,
+    focus: Sequence[str] = (),
+) -> tuple[Signal, ...]:
+    """The signals of a story made of others, without the rest of the week.
+
+    What its own reports tell is measured again. What only the week can tell is the value of the
+    part that leads it, or the best of any part; neutral where no part was ranked.
+
+    Args:
+        parts: ranked stories that its reports come from, the leading one first.
+        weights: points of each signal at full value.
+    """
+    start = (Week.parse(week) if isinstance(week, str) else week).window(ZoneInfo("UTC")).start
+    field = Field(start, now.astimezone(UTC), focus=tuple(focus) or FOCUS)
+    known = [{signal.name: signal.value for signal in part.signals} for part in parts]
+    signals = []
+    for name, measure in SIGNALS.items():
+        told = [values[name] for values in known if name in values]
+        if told and name in _OF_THE_LEAD:
+            value = told[0]
+        elif told and name in _OF_THE_BEST:
+            value = max(told)
+        else:
+            value = measure(story, field)
+        weight = weights.get(name, 0.0)
+        signals.append(Signal(name, value, weight, round(value * weight, 6)))
+    return tuple(signals)
 
 
 def well_led(

@@ -76,7 +76,7 @@ def _weight(brief: Brief, *, takeaways: bool) -> int:
 def actions(ranked: Iterable[Story]) -> tuple[Action, ...]:
     """One thing to do a story, best stories first, in sentences that stand alone."""
     told = (
-        Action(printable(sentence.text), _credit(story, sentence.items[0]))
+        Action(printable(sentence.text), _credit(story, sentence.items))
         for story in ranked
         for sentence in story.brief.what_to_do_next[:1]
         if not names_nobody(sentence.text)
@@ -84,9 +84,11 @@ def actions(ranked: Iterable[Story]) -> tuple[Action, ...]:
     return tuple(islice(told, _ACTIONS))
 
 
-def _credit(story: Story, id: str) -> Link:
-    """The source of the report with that id, and the report."""
-    item = next((item for item in story.items if item.id == id), story.lead)
+def _credit(story: Story, items: tuple[str, ...]) -> Link:
+    """The source of the first of the items, and the report; of an editor's words the story."""
+    if not items:
+        return Link(printable(story.title), open_link(story.lead.link))
+    item = next((item for item in story.items if item.id == items[0]), story.lead)
     return Link(printable(item.source), open_link(item.link))
 
 

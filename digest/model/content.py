@@ -67,7 +67,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a brief and the ids of the items it came from."""
+    """A sentence of a brief and the ids of the items it came from; none if an editor wrote it."""
 
     text: str
     items: tuple[str, ...]
@@ -223,6 +223,7 @@ class Issue:
         intro: the lines under the name, in order.
         also: stories worth a line, best first.
         left_out: every other item looked at, each with a rule.
+        lead: the id of the story that an editor put on top; "" for the best by score.
     """
 
     number: int
@@ -239,11 +240,17 @@ class Issue:
     drafted_at: datetime
     status: IssueStatus = IssueStatus.DRAFT
     revision: int = 1
+    lead: str = ""
 
     @property
     def stories(self) -> tuple[Story, ...]:
         """Every story in print order: theme by theme, then the short ones."""
         return (*(story for theme in self.themes for story in theme.stories), *self.also)
+
+    @property
+    def ranked(self) -> tuple[Story, ...]:
+        """Every story, the one that an editor put on top first, then the best by score."""
+        return tuple(sorted(self.stories, key=lambda s: (s.id != self.lead, -s.score, s.id)))
 
 
 @dataclass(frozen=True, slots=True)

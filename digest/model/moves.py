@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from digest.model.content import Item
+
 BriefPart = Literal[
     "insight",
     "what_changed",
@@ -88,10 +90,16 @@ class DropStory(_Move, frozen=True):
 
 
 class BringBack(_Move, frozen=True):
-    """Print a left-out item, with the reports it was joined with, in a theme or among the short."""
+    """Print a left-out item, with the reports it was joined with, in a theme or among the short.
+
+    Attributes:
+        report: the item itself where it was fetched for the editor, so that it is there whatever
+            week the item falls in; None for one that the draft knows.
+    """
 
     item: str
     theme: ThemeMark | None = None
+    report: Item | None = None
 
 
 class MergeStories(_Move, frozen=True):

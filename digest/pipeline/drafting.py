@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from digest.lint import Finding, LinkAnswer
     from digest.localisation import Catalog
     from digest.pipeline.articles import ArticleReader
+    from digest.pipeline.rebuilding import Kept
     from digest.pipeline.writing import Rewritten
     from digest.plan import Plan
     from digest.sources.fetched import Manners
@@ -60,6 +63,9 @@ def draft(
 ) -> Issue:
     """Build the draft of a week, or build it again; nothing is stored unless it can be made.
 
+    The editor's moves are made again on the new build; the report says which do not hold any more,
+    and what an editor sees change.
+
     Args:
         week: None for the week `now` is in, by the first schedule's zone.
         on_report: given the run's report as it is stored.
@@ -73,6 +79,7 @@ def draft(
     """
     from digest.catalogs import catalog
     from digest.issue import draft_issue, nothing_further
+    from digest.pipeline.rebuilding import Build, keep
     from digest.recall import vocabulary
     from digest.sieve import sift
 
@@ -83,8 +90,8 @@ def draft(
     past = store.content.past(plan.window.start)
     reader = _reader(store, settings, now, on_step, manners, clock)
     words = catalog(settings.brand.language, own_templates(settings))
-    try:
-        issue = draft_issue(
+    with _failure_kept(store, plan, items=len(items), now=now):
+        drafted = draft_issue(
             items,
             plan,
             now=now,
@@ -93,18 +100,24 @@ def draft(
             further=reader.texts if reader else nothing_further,
             words=words,
         )
-    except NotEnoughStories as error:
-        line = ReportLine(str(plan.week), error.problem, "failed")
-        store.content.save_report(RunReport("draft", now, {"items": len(items)}, (line,)))
-        raise
-    rewritten = _rewritten(issue, store, settings, now=now, on_step=on_step)
-    issue = rewritten.issue
-    render(settings, issue)  # a draft that cannot be printed is not stored
-    store.content.save_issue(issue, vocabulary=vocabulary(sift(items, plan)[0]))
-    report = _draft_report(rewritten, len(items), now, reader, words)
+    rewritten = _rewritten(drafted.issue, store, settings, now=now, on_step=on_step)
+    build = Build(rewritten.issue, drafted.others, vocabulary(sift(items, plan)[0]))
+    kept = keep(store, settings, build, words, now=now, check=partial(render, settings))
+    report = _draft_report(rewritten, kept, len(items), now, reader, words)
     store.content.save_report(report)
     on_report(report)
-    return issue
+    return kept.issue
+
+
+@contextmanager
+def _failure_kept(store: Store, plan: Plan, *, items: int, now: datetime) -> Iterator[None]:
+    """Keep a report of a week that holds no story, before the error goes on."""
+    try:
+        yield
+    except NotEnoughStories as error:
+        line = ReportLine(str(plan.week), error.problem, "failed")
+        store.content.save_report(RunReport("draft", now, {"items": items}, (line,)))
+        raise
 
 
 def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
@@ -113,7 +126,7 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     from digest.plan import Plan, issue_window
 
     earlier = store.content.issue_of_week(str(week))
-    if earlier and not _may_be_drafted_again(store, earlier):
+    if earlier and not may_be_edited(store, earlier):
         raise StateError(
             f"issue {earlier.number} of week {week} is {earlier.status.value}"
             " and cannot be drafted again",
@@ -141,7 +154,7 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     )
 
 
-def _may_be_drafted_again(store: Store, issue: Issue) -> bool:
+def may_be_edited(store: Store, issue: Issue) -> bool:
     """A draft, or one that is held before anything of it was claimed."""
     if issue.status is IssueStatus.HELD:
         return not any(store.ledger.counts(issue.number).values())
@@ -183,12 +196,13 @@ def _reader(
 
 def _draft_report(
     rewritten: Rewritten,
+    kept: Kept,
     items: int,
     now: datetime,
     reader: ArticleReader | None,
     words: Catalog,
 ) -> RunReport:
-    issue = rewritten.issue
+    issue = kept.issue
     counts = {
         "items": items,
         "stories": len(issue.stories),
@@ -196,12 +210,13 @@ def _draft_report(
         "left out": len(issue.left_out),
         **(reader.counts if reader else {}),
         **rewritten.counts,
+        **kept.counts,
     }
     read = reader.lines if reader else ()
     lines = tuple(ReportLine(line.title, line.rule, "left out") for line in issue.left_out)
     untold = ReportLine(f"language {words.language}", _NO_WORDS, "noted")
     said = () if words.translated else (untold,)
-    return RunReport("draft", now, counts, (*said, *rewritten.lines, *read, *lines))
+    return RunReport("draft", now, counts, (*said, *kept.lines, *rewritten.lines, *read, *lines))
 
 
 def render(settings: Settings, issue: Issue) -> Email:

@@ -58,7 +58,7 @@ def page_items(data: bytes, fetched: Fetched) -> tuple[RawItem, ...]:
     url = fetched.url or fetched.source.url
     if fault := fault_of(selectors):
         raise SourceError(f"{shown_url(url)}: {fault}", hint="see docs/howto/add-a-source.md")
-    root = _tree(decoded(data, _charset(fetched.content_type, data)), url)
+    root = page_tree(fetched)
     entries = _compiled(selectors.item)(root)
     if not 0 < len(entries) <= MOST_ITEMS:
         count = f"{len(entries)} elements, more than {MOST_ITEMS}," if entries else "nothing"
@@ -79,6 +79,17 @@ def _compiled(css: str) -> CSSSelector:
     return CSSSelector(css, translator="html")
 
 
+def page_tree(fetched: Fetched) -> html.HtmlElement:
+    """The page that came as a tree.
+
+    Raises:
+        SourceError: it is empty, or too large for one.
+    """
+    data = fetched.data or b""
+    text = decoded(data, _charset(fetched.content_type, data))
+    return _tree(text, fetched.url or fetched.source.url)
+
+
 def _charset(content_type: str, data: bytes) -> str:
     """Where the encoding is named: in the header, or else in the page."""
     named = None if "charset" in content_type.lower() else _META.search(data[:_HEAD])
@@ -86,11 +97,6 @@ def _charset(content_type: str, data: bytes) -> str:
 
 
 def _tree(text: str, url: str) -> html.HtmlElement:
-    """The page as a tree.
-
-    Raises:
-        SourceError: it is empty, or too large for one.
-    """
     if text.count("<") > MOST_PARTS:
         raise SourceError(f"{shown_url(url)} has more than {MOST_PARTS:,} elements")
     try:

@@ -1,8 +1,8 @@
 """Opens the database: what was collected, how sources answered, who reads, and who got what.
 
 with open_store("sqlite:///recap.db") as store:
-    store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger,
-    store.notices, store.webhooks, store.users
+    store.content, store.drafts, store.visits, store.articles, store.audience, store.approvals,
+    store.ledger, store.notices, store.webhooks, store.users, store.weights
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from digest.store.audience import AudienceStore
 from digest.store.claiming import Batch, Claimant
 from digest.store.content import ContentStore
 from digest.store.database import Database
+from digest.store.drafts import Drafts, Overtaken
 from digest.store.edits import Change
 from digest.store.installation import Identity, Installation
 from digest.store.ledger import Ledger
@@ -34,8 +35,8 @@ from digest.store.webhooks import Webhooks
 from digest.store.weights import Weights
 
 __all__ = [
-    "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Store", "Visit",
-    "Waiting", "open_store", "upgrade",
+    "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Overtaken", "Store",
+    "Visit", "Waiting", "open_store", "upgrade",
 ]  # fmt: skip
 
 
@@ -48,6 +49,7 @@ class Store:
     """
 
     content: ContentStore
+    drafts: Drafts
     visits: Visits
     articles: Articles
     audience: AudienceStore
@@ -102,6 +104,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         raise
     return Store(
         content=ContentStore(database),
+        drafts=Drafts(database),
         visits=Visits(database),
         articles=Articles(database),
         audience=AudienceStore(database),

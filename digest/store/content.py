@@ -13,7 +13,7 @@ from digest.errors import InputError, StateError, StoreError
 from digest.model import Issue, IssueStatus, RunReport, Vocabulary
 from digest.store import rows, schema
 from digest.store.approvals import can_be_replaced
-from digest.store.database import rows_changed
+from digest.store.database import Database, rows_changed
 from digest.store.memory import Memory, keep_vocabulary
 from digest.store.rows import IssueRow
 
@@ -42,19 +42,8 @@ class ContentStore(Memory):
                 meanwhile; it is left as it is.
             StoreError: another issue has that week.
         """
-        table = schema.issue
-        row = rows.row_of_issue(issue, content_sha256)
-        insert = self._database.insert(table).values(row)
-        save = insert.on_conflict_do_update(
-            index_elements=["number"],
-            set_={name: insert.excluded[name] for name in row if name != "number"},
-            where=sa.and_(can_be_replaced(), table.c.revision <= insert.excluded.revision),
-        )
         with self._database.write() as connection:
-            self._database.lock(connection, table)
-            _refuse_taken_week(connection, issue)
-            if rows_changed(connection, save) == 0:
-                raise _not_replaced(issue, _issue_row(connection, issue.number))
+            write_issue(self._database, connection, issue, content_sha256=content_sha256)
             if vocabulary is not None:
                 keep_vocabulary(self._database, connection, issue.number, vocabulary)
 
@@ -168,6 +157,24 @@ class ContentStore(Memory):
         with self._database.read() as connection:
             found = connection.execute(query).all()
         return tuple(rows.report_of(row, self._database.place) for row in found)
+
+
+def write_issue(
+    database: Database, connection: Connection, issue: Issue, *, content_sha256: str = ""
+) -> None:
+    """Store an issue as `ContentStore.save_issue` does, within the caller's transaction."""
+    table = schema.issue
+    row = rows.row_of_issue(issue, content_sha256)
+    insert = database.insert(table).values(row)
+    save = insert.on_conflict_do_update(
+        index_elements=["number"],
+        set_={name: insert.excluded[name] for name in row if name != "number"},
+        where=sa.and_(can_be_replaced(), table.c.revision <= insert.excluded.revision),
+    )
+    database.lock(connection, table)
+    _refuse_taken_week(connection, issue)
+    if rows_changed(connection, save) == 0:
+        raise _not_replaced(issue, _issue_row(connection, issue.number))
 
 
 def _issue_row(connection: Connection, number: int) -> Any:

@@ -86,7 +86,7 @@ def test_the_rule_of_a_draft_for_what_was_ranked_out_is_the_one_that_is_learned_
         for a in words
         for b in words[:3]
     ]
-    rules = [line.rule for line in draft_issue(items, plan, now=NOW).left_out]
+    rules = [line.rule for line in draft_issue(items, plan, now=NOW).issue.left_out]
     assert any(rule.startswith(COMPETED) for rule in rules)
 
 

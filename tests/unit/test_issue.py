@@ -60,7 +60,7 @@ def one_an_event(count: int) -> list[Item]:
 
 @lru_cache
 def _drafted(items, fields):
-    return draft_issue(items, sample_plan(**dict(fields)), now=NOW)
+    return draft_issue(items, sample_plan(**dict(fields)), now=NOW).issue
 
 
 def draft_sample(items=None, **fields):
@@ -293,7 +293,7 @@ def test_the_order_of_the_items_does_not_change_the_issue():
 
 def test_a_story_that_an_earlier_issue_printed_is_not_printed_again():
     earlier = replace(draft_sample(max_stories=4), status=IssueStatus.SENT)
-    issue = draft_issue(make_week(), sample_plan(number=2), now=NOW, past=Past((earlier,)))
+    issue = draft_issue(make_week(), sample_plan(number=2), now=NOW, past=Past((earlier,))).issue
     ran = {item.id for story in earlier.stories for item in story.items}
     assert ran.isdisjoint(item.id for story in issue.stories for item in story.items)
     rules = {line.item: line.rule for line in issue.left_out}
@@ -316,7 +316,7 @@ def test_a_theme_that_the_editor_pinned_is_printed_under_its_name():
 def test_a_standing_theme_is_named_in_the_issues_language_a_pinned_one_as_the_editor_wrote_it():
     pin = PinnedTheme("Silicon of one's own", ("accelerator", "chip", "silicon"))
     words = Catalog("en", Marked())
-    issue = draft_issue(make_week(), sample_plan(pins=(pin,)), now=NOW, words=words)
+    issue = draft_issue(make_week(), sample_plan(pins=(pin,)), now=NOW, words=words).issue
     names = [theme.label for theme in issue.themes if theme.label != pin.name]
     assert len(names) == len(issue.themes) - 1
     assert all(name.startswith("⟦") for name in names)

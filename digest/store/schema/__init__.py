@@ -11,10 +11,13 @@ from digest.store.schema.collected import (
 )
 from digest.store.schema.desk import audit_line, desk_session, desk_user
 from digest.store.schema.issues import (
+    draft,
     frozen,
     issue,
+    move,
     occurrence,
     run_report,
+    unprinted,
     vocabulary,
     weights,
     written,
@@ -37,6 +40,7 @@ __all__ = [
     "delivery",
     "desk_session",
     "desk_user",
+    "draft",
     "erasure",
     "frozen",
     "host_pause",
@@ -45,6 +49,7 @@ __all__ = [
     "item",
     "item_version",
     "metadata",
+    "move",
     "notice",
     "occurrence",
     "robots",
@@ -53,6 +58,7 @@ __all__ = [
     "source_health",
     "subscriber",
     "suppression",
+    "unprinted",
     "vocabulary",
     "webhook_event",
     "weights",

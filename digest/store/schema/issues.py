@@ -1,4 +1,4 @@
-"""Issues and what was approved of them, weeks' words, briefs a model wrote, reports."""
+"""Issues, how they were drafted and edited, what was approved; weeks' words, briefs, reports."""
 
 from __future__ import annotations
 
@@ -31,6 +31,42 @@ issue = sa.Table(
     # As many as a person knew of when they let a paused issue go on.
     sa.Column("bounces_accepted", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("complaints_accepted", sa.Integer, nullable=False, server_default=sa.text("0")),
+)
+
+# What the machine made, before any move: a row a build.
+draft = sa.Table(
+    "draft",
+    metadata,
+    sa.Column("issue", BigId, sa.ForeignKey("issue.number"), primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+
+# The items that a build did not print: the story is in the row of the first of its items.
+unprinted = sa.Table(
+    "unprinted",
+    metadata,
+    sa.Column("issue", BigId, primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("story", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(["issue", "revision"], ["draft.issue", "draft.revision"]),
+)
+
+# What editors did to a draft. A revision is of a build or of a step, never of both.
+move = sa.Table(
+    "move",
+    metadata,
+    sa.Column("issue", BigId, sa.ForeignKey("issue.number"), primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("target", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("document", sa.Text, nullable=False),
 )
 
 frozen = sa.Table(
