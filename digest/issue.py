@@ -86,7 +86,14 @@ def draft_issue(
         raise _no_story(plan, len(items), left_out)
     on_step("rank")
     focus = plan.focus or FOCUS
-    ranked = ranking.rank(joined, plan.week, now=plan.window.end, focus=focus, past=past)
+    ranked = ranking.rank(
+        joined,
+        plan.week,
+        weights=plan.weights or None,
+        now=plan.window.end,
+        focus=focus,
+        past=past,
+    )
     ranked = tuple(_mark_late(story, plan) for story in ranked)
     on_step("group")
     picked = ranking.spread(ranked)

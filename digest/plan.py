@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ class Plan:
         language: ISO 639-1 of the issue; stories in another language are left out.
         focus: words that make an item on topic; empty takes `digest.entities.FOCUS`.
         pins: themes that the editor always wants found.
+        weights: points of each signal, learned from editors; empty takes the shipped ones.
     """
 
     number: int
@@ -34,6 +36,7 @@ class Plan:
     max_stories: int = 30
     focus: tuple[str, ...] = ()
     pins: tuple[PinnedTheme, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
     revision: int = 1
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from digest.headings import LEAST, WORTH, Heading, headings
 from digest.labels import MORE
 from digest.model import PinnedTheme, Story, Theme
-from digest.strengths import strengths
-from digest.subjects import SUBJECTS, Subject
+from digest.strengths import strengths, subjects_with
 from digest.themes import BAND, group_stories
 
 STORIES_PER_THEME = (2, 6)
@@ -36,9 +35,7 @@ def sections(
         twice. What fits no theme is in none.
     """
     pool = pool[: POOL * most]
-    pinned = [Subject(pin.name, ",".join(pin.words)) for pin in pins]
-    names = {pin.name.casefold() for pin in pins}
-    subjects = [*pinned, *(one for one in SUBJECTS if one.name.casefold() not in names)]
+    subjects = subjects_with(pins)
     shown = strengths(pool, subjects)
     grouping = group_stories(pool, shown=shown, pinned=len(pins), seed=seed)
     found = headings(pool, grouping, shown, subjects, len(pins), (most // BEST, most))

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from digest.kinds import announces_release
-from digest.model import Story
-from digest.subjects import NOISE, Subject
+from digest.model import PinnedTheme, Story
+from digest.subjects import NOISE, SUBJECTS, Subject
 from digest.vectors import tokenize
 
 if TYPE_CHECKING:
@@ -30,6 +30,13 @@ EVERY, HINTED = -1, 2
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 Cues = Mapping[str, Sequence[tuple[int, float]]]
+
+
+def subjects_with(pins: Sequence[PinnedTheme]) -> list[Subject]:
+    """The editor's themes as subjects, then the standing ones that have no editor's name."""
+    names = {pin.name.casefold() for pin in pins}
+    pinned = [Subject(pin.name, ",".join(pin.words)) for pin in pins]
+    return [*pinned, *(one for one in SUBJECTS if one.name.casefold() not in names)]
 
 
 def cues(subjects: Sequence[Subject]) -> Cues:

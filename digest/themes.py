@@ -107,10 +107,7 @@ def group_stories(
     if count < BAND[0]:
         everything = tuple(range(count))
         return Grouping((everything,), (), (None,)) if count > 1 else Grouping((), everything)
-    texts = ["\n".join(sorted(item.text for item in story.items)) for story in stories]
-    keys = [f"{text}\n{story.id}" for text, story in zip(texts, stories, strict=True)]
-    order = text_order(keys)
-    rows = tfidf_rows([texts[i] for i in order])
+    keys, order, rows = _in_order(stories)
     signs = np.zeros((count, 0)) if shown is None else shown[order]
     points = _points(_with_signs(rows, signs), seed)
     room = len(np.unique(points, axis=0)) - 1
@@ -132,6 +129,32 @@ def group_stories(
         tuple(i for i in range(count) if i not in placed),
         tuple(column for column, _ in found),
     )
+
+
+def story_points(
+    stories: Sequence[Story], shown: NDArray[np.float64], *, seed: int = 0
+) -> NDArray[np.float64]:
+    """Where stories lie in the space that `group_stories` groups them in, (n, d), in their order.
+
+    Args:
+        stories: n, in any order: it changes nothing but the order of the rows.
+        shown: (n, s), as for `group_stories`.
+    """
+    import numpy as np
+
+    _, order, rows = _in_order(stories)
+    found = _points(_with_signs(rows, shown[order]), seed)
+    points = np.empty_like(found)
+    points[order] = found
+    return points
+
+
+def _in_order(stories: Sequence[Story]) -> tuple[list[str], NDArray[np.intp], Any]:
+    """The key of each story, their order by key, and the TF-IDF rows of the texts in that order."""
+    texts = ["\n".join(sorted(item.text for item in story.items)) for story in stories]
+    keys = [f"{text}\n{story.id}" for text, story in zip(texts, stories, strict=True)]
+    order = text_order(keys)
+    return keys, order, tfidf_rows([texts[i] for i in order])
 
 
 def _with_signs(rows: Any, signs: NDArray[np.float64]) -> Any:

@@ -137,6 +137,8 @@ def show(number: int, form: str) -> None:
 )
 def scores(number: int, path: Path | None) -> None:
     """Print why the stories of issue NUMBER stand where they stand: points per signal."""
+    from digest.ranking import WEIGHTS
+
     with open_project() as (_, store):
         issue = store.content.issue(number)
     ranked = sorted(issue.stories, key=lambda story: (-story.score, story.id))
@@ -153,6 +155,8 @@ def scores(number: int, path: Path | None) -> None:
         write_whole(path, pd.DataFrame(rows).to_csv(index=False))
         say("wrote", f"{plural(len(rows), 'story')} to {path}")
         return
+    if ranked and any(s.weight != WEIGHTS.get(s.name) for s in ranked[0].signals):
+        say("weights", "learned from editors: see them with `recap learn --history`")
     for story in ranked:
         points = ", ".join(f"{signal.name} {signal.points:.1f}" for signal in story.signals)
         click.echo(f"{story.score:5.1f}  {story.title[:70]}\n       {points}")

@@ -122,6 +122,7 @@ def _failure_kept(store: Store, plan: Plan, *, items: int, now: datetime) -> Ite
 
 def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     """What the week's draft is made by; `StateError` if its issue is no longer one."""
+    from digest.pipeline.learning import weights_in_force
     from digest.plan import Plan, issue_window
 
     earlier = store.content.issue_of_week(str(week))
@@ -148,6 +149,7 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
         max_stories=settings.rules.max_stories,
         focus=tuple(settings.rules.focus),
         pins=settings.rules.themes,
+        weights=weights_in_force(store),
         revision=earlier.revision + 1 if earlier else 1,
     )
 

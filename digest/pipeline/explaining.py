@@ -14,32 +14,46 @@ if TYPE_CHECKING:
 
 SHOWN = 6
 """Terms that are named of a pair or a theme, the weightiest first."""
+OTHERS = 5
+"""Stories that are named as what would have stood in the place of one."""
 _NEVER_JOINED = ("sponsored", "from an archive", "too old")
 _SHORTEST = 3
 """Characters of a headline by which a story may be asked for."""
 
 
 def explain(
-    store: Store, number: int, wanted: str, *, pins: Sequence[PinnedTheme] = ()
+    store: Store,
+    number: int,
+    wanted: str,
+    *,
+    pins: Sequence[PinnedTheme] = (),
+    focus: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Everything that put a story where it stands, or the rule that left an item out.
 
     Args:
         wanted: the id of a story or an item, a rank from 1 up, or a part of a headline.
         pins: the editor's themes.
+        focus: the newsletter's focus words; none takes the shipped ones.
 
     Returns:
-        JSON-ready: `{kind: "left out", item, title, rule}`, or `{kind: "story", id, title, rank,
-        stories, score, theme, nearest, joined, signals, continues, related}`; `nearest` is what a
-        story in no theme is about.
+        JSON-ready: `{kind: "left out", item, title, rule, score, signals}`, the score null and
+        no signals if it was left out before any ranking; or `{kind: "story", id, title, rank,
+        stories, score, theme, nearest, joined, signals, candidates, continues, related}`;
+        `nearest` is what a story in no theme is about, `candidates` what would have stood in its
+        place, as `digest.pipeline.reasons` tells it.
 
     Raises:
         InputError: there is no such issue, nothing in it fits, or several stories do.
     """
     issue = store.content.issue(number)
     found = _found(issue, wanted.strip())
+    from digest.pipeline.candidates import candidates
+    from digest.pipeline.reasons import told_candidates
+
+    unprinted = candidates(store, issue, focus=focus)
     if isinstance(found, LeftOut):
-        return {"kind": "left out", "item": found.item, "title": found.title, "rule": found.rule}
+        return _left_out(found, unprinted)
     ranked = _ranked(issue)
     theme = next((theme for theme in issue.themes if found in theme.stories), None)
     return {
@@ -53,8 +67,21 @@ def explain(
         "nearest": None if theme else _nearest(found),
         "joined": _joined(store, issue, found),
         "signals": _signals(found),
+        "candidates": told_candidates(issue, unprinted[:OTHERS]),
         "continues": _references(found.brief.continues),
         "related": _references(found.brief.related),
+    }
+
+
+def _left_out(line: LeftOut, unprinted: Sequence[Story]) -> dict[str, Any]:
+    held = [story for story in unprinted if any(item.id == line.item for item in story.items)]
+    return {
+        "kind": "left out",
+        "item": line.item,
+        "title": line.title,
+        "rule": line.rule,
+        "score": held[0].score if held else None,
+        "signals": _signals(held[0]) if held else [],
     }
 
 
@@ -117,6 +144,7 @@ def _theme(theme: Theme, story: Story, issue: Issue, pins: Sequence[PinnedTheme]
     return {
         "label": theme.label,
         "trend": theme.trend,
+        "terms": list(theme.terms),
         "others": len(inside),
         "cues": _cues(story, _subjects(theme, pins)),
         "shared": [row for _, row in rows[:SHOWN]],
@@ -199,6 +227,7 @@ def _joined(store: Store, issue: Issue, story: Story) -> list[dict[str, Any]]:
 def _signals(story: Story) -> list[dict[str, Any]]:
     """The points of each signal with what it measures, the most points first."""
     from digest.kinds import kind_name
+    from digest.ranking import WEIGHTS
     from digest.signals import SIGNALS
 
     told = {name: _first_line(signal.__doc__) for name, signal in SIGNALS.items()}
@@ -209,6 +238,7 @@ def _signals(story: Story) -> list[dict[str, Any]]:
             "measures": told.get(signal.name, ""),
             "value": signal.value,
             "weight": signal.weight,
+            "shipped": WEIGHTS.get(signal.name, 0.0),
             "points": signal.points,
         }
         for signal in story.signals

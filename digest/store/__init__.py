@@ -5,6 +5,7 @@ with open_store("sqlite:///recap.db") as store:
     store.ledger, store.notices, store.webhooks, store.users
     store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger,
     store.notices, store.webhooks, store.archive
+    store.ledger, store.notices, store.webhooks, store.users, store.weights
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from digest.store.soundness import Soundness
 from digest.store.users import Users
 from digest.store.visits import Visit, Visits
 from digest.store.webhooks import Webhooks
+from digest.store.weights import Weights
 
 __all__ = [
     "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Overtaken", "Store",
@@ -62,6 +64,7 @@ class Store:
     webhooks: Webhooks
     purging: Purging
     archive: Archive
+    weights: Weights
     installation: Installation
     soundness: Soundness
     users: Users
@@ -118,6 +121,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         webhooks=Webhooks(database),
         purging=Purging(database),
         archive=Archive(database),
+        weights=Weights(database),
         installation=Installation(database),
         soundness=Soundness(database),
         users=Users(database),

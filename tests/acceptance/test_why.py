@@ -38,6 +38,10 @@ def why(recap: Terminal, story: str) -> dict:
     return json.loads(recap("why", 1, story, "--json").output)
 
 
+def week(recap: Terminal) -> dict:
+    return json.loads(recap("why", 1, "--json").output)
+
+
 def test_every_pair_of_reports_says_what_it_shares(drafted):
     recap, issue = drafted
     story = joined(issue)
@@ -134,10 +138,70 @@ def test_a_story_among_the_short_ones_has_no_theme(drafted):
 def test_what_was_left_out_says_by_which_rule(drafted):
     recap, issue = drafted
     line = issue["left_out"][0]
-    expected = {"kind": "left out", **line}
-    assert why(recap, line["item"]) == expected
+    told = why(recap, line["item"])
+    assert told["kind"] == "left out"
+    assert {name: told[name] for name in line} == line
     assert why(recap, line["title"])["rule"] == line["rule"]
     assert line["rule"] in recap("why", 1, line["item"]).output
+
+
+def test_a_ranked_story_that_was_left_out_has_its_points(drafted):
+    recap, issue = drafted
+    ranked = next(line for line in issue["left_out"] if line["rule"].startswith("below the cut"))
+    told = why(recap, ranked["item"])
+    assert told["score"] == pytest.approx(sum(row["points"] for row in told["signals"]))
+    unranked = next(line for line in issue["left_out"] if line["rule"].startswith("too old"))
+    told = why(recap, unranked["item"])
+    assert (told["score"], told["signals"]) == (None, [])
+
+
+def test_what_came_next_is_measured_as_it_was_ranked(drafted):
+    recap, issue = drafted
+    rows = week(recap)["candidates"]
+    assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
+    assert {row["rule"] for row in rows} <= {line["rule"] for line in issue["left_out"]}
+    assert min(story["score"] for story in stories(issue)) < rows[0]["score"] < 100
+    assert why(recap, stories(issue)[0]["id"])["candidates"] == rows[:5]
+
+
+def test_what_was_left_out_is_counted_by_rule(drafted):
+    recap, issue = drafted
+    rules = week(recap)["left_out"]
+    assert sum(row["count"] for row in rules) == len(issue["left_out"])
+    assert [row["count"] for row in rules] == sorted((r["count"] for r in rules), reverse=True)
+    assert all(row["examples"] for row in rules)
+    for row in rules:
+        page = json.loads(recap("why", 1, "--left-out", row["rule"], "--json").output)
+        assert (page["count"], page["page"], page["pages"]) == (row["count"], 1, 1)
+        assert [item["title"] for item in page["items"]][:3] == row["examples"]
+
+
+@pytest.mark.parametrize("page", [0, 2])
+def test_a_page_that_is_not_there_is_a_clear_error(drafted, page: int):
+    recap, _ = drafted
+    told = recap("why", 1, "--left-out", "too old", "--page", page, exit_code=1).output
+    assert f"no page {page}" in told
+
+
+def test_the_map_shows_every_printed_story_over_those_that_are_not(drafted):
+    recap, issue = drafted
+    dots = week(recap)["map"]
+    printed = {dot["id"]: dot for dot in dots if dot["printed"]}
+    assert set(printed) == {story["id"] for story in stories(issue)}
+    assert [dot["printed"] for dot in dots] == sorted(dot["printed"] for dot in dots)
+    assert all(0 <= dot[axis] <= 1 for dot in dots for axis in "xy")
+    for place, theme in enumerate(issue["themes"]):
+        letters = {printed[story["id"]]["letter"] for story in theme["stories"]}
+        assert letters == {"ABCDEFGHI"[place]}
+    assert {printed[story["id"]]["letter"] for story in issue["also"]} == {"·"}
+
+
+def test_the_week_is_told_on_the_terminal(drafted):
+    recap, _ = drafted
+    told = recap("why", 1).output
+    for word in ("issue", "theme", "terms:", "weeks:", "next best", "left out", "such as:"):
+        assert word in told
+    assert "too old: " in recap("why", 1, "--left-out", "too old").output
 
 
 def test_the_terminal_shows_joined_theme_and_rank(drafted):

@@ -20,6 +20,7 @@ from digest.store.schema.issues import (
     run_report,
     unprinted,
     vocabulary,
+    weights,
     written,
 )
 from digest.store.schema.mail import batch, delivery, installation, notice, webhook_event
@@ -64,5 +65,6 @@ __all__ = [
     "unprinted",
     "vocabulary",
     "webhook_event",
+    "weights",
     "written",
 ]

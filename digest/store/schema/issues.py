@@ -97,6 +97,16 @@ written = sa.Table(
     sa.Column("made_at", Moment, nullable=False),
 )
 
+weights = sa.Table(
+    "weights",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("applied_at", Moment, nullable=False),
+    sa.Column("reverted_at", Moment),
+    # What was learned: the points of each signal, and how they were measured.
+    sa.Column("document", sa.Text, nullable=False),
+)
+
 occurrence = sa.Table(
     "occurrence",
     metadata,
