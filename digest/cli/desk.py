@@ -29,7 +29,7 @@ def desk(no_open: bool) -> None:
     On this machine alone nobody needs a password: while there is no user, a link that opens once
     lets you in.
     """
-    from digest.cli.pages import serving_pages
+    from digest.cli.pages import working_beside
 
     log_to_stderr()
     with open_project() as (settings, store):
@@ -53,7 +53,7 @@ def desk(no_open: bool) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with serving_pages(settings, stop, desk=True) as address:
+    with working_beside(settings, stop, pages=True, desk=True) as address:
         show(address)
         say("stop", "with Ctrl-C; nothing is collected or sent by itself meanwhile")
         stop.wait()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +11,6 @@ import click
 
 from digest.cli.console import now_option, open_project, say
 from digest.cli.logs import log_to_stderr
-
-if TYPE_CHECKING:
-    from digest.settings import Settings
-    from digest.store import Store
 
 
 @click.command()
@@ -39,7 +34,7 @@ def run() -> None:
     Pages are served where RECAP_BASE_URL says that readers find them, and the desk with them; to
     others it is served only if somebody could sign in.
     """
-    from digest.cli.pages import serving_pages
+    from digest.cli.pages import working_beside
     from digest.pipeline.upcoming import next_runs
     from digest.scheduler import run_forever
 
@@ -58,56 +53,6 @@ def run() -> None:
     desk = bool(users) or not settings.is_public
     if not desk:
         say("desk", "not served: nobody could sign in; recap users add NAME --role publisher")
-    serves = bool(settings.base_url or users)
-    with serving_pages(settings, stop, desk=desk) if serves else nullcontext():
+    with working_beside(settings, stop, pages=bool(settings.base_url or users), desk=desk):
         run_forever(settings, stop)
     say("stopped", "nothing was left half done")
-    with _beside(settings, stop):
-
-
-@contextmanager
-def _beside(settings: Settings, stop: threading.Event) -> Iterator[None]:
-    """Apply reports and send notices beside the schedules; serve the pages, if there are any."""
-    from digest.pipeline.errands import run_errands
-    from digest.providers import open_provider
-    from digest.scheduler import next_issue
-    from digest.store import open_store
-
-    wake = threading.Event()
-
-    def ended(errands: Future[None]) -> None:
-        stop.set()  # errands end before they are told to by a fault alone, which is raised below
-
-    with (
-        open_store(settings.database_url) as store,
-        ThreadPoolExecutor(1) as pool,
-        _pages(settings, store, wake) if settings.base_url else nullcontext(),
-    ):
-        errands = pool.submit(
-            run_errands,
-            store,
-            settings,
-            open_provider(settings),
-            clock=store.ledger.clock(),
-            stop=stop,
-            wake=wake,
-            next_issue=partial(next_issue, settings),
-        )
-        errands.add_done_callback(ended)
-        try:
-            yield
-        finally:
-            stop.set()
-            wake.set()
-            errands.result()
-
-
-@contextmanager
-def _pages(settings: Settings, store: Store, wake: threading.Event) -> Iterator[None]:
-    from digest.web.app import create_app
-    from digest.web.serving import serving
-
-    app = create_app(settings, store, wake=wake.set)
-    with serving(app, settings.listen) as address:
-        say("serving", f"{settings.base_url} on {address}")
-        yield

@@ -203,9 +203,7 @@ def _to_reader(
     if person.status not in _WANTED[due.kind]:
         return f"the subscriber is {person.status.value}"
     brand, base, secret = settings.brand, settings.base_url, settings.secret_key
-    words = catalog(brand.language, own_templates(settings))
-    templates = own_templates(settings)
-    words = catalog_for(person.language, brand.language, templates)
+    words = catalog_for(person.language, brand.language, own_templates(settings))
     if due.kind == CONFIRMATION:
         token = confirmation_token(due.key.partition("/")[2], secret)
         page = f"{base}/confirm/{token}" if base else ""

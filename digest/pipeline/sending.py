@@ -13,8 +13,8 @@ from digest.errors import StateError
 from digest.model import IssueStatus
 from digest.personal import personalise
 from digest.pipeline.approving import BOUNCED, COMPLAINED
-from digest.pipeline.closing import close
 from digest.pipeline.archiving import publish
+from digest.pipeline.closing import close
 from digest.pipeline.course import Course, Pace
 from digest.pipeline.drafting import PREVIEW_READER, check_clean
 from digest.pipeline.highwater import HighWater

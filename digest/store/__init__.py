@@ -2,10 +2,7 @@
 
 with open_store("sqlite:///recap.db") as store:
     store.content, store.drafts, store.visits, store.articles, store.audience, store.approvals,
-    store.ledger, store.notices, store.webhooks, store.users
-    store.content, store.visits, store.articles, store.audience, store.approvals, store.ledger,
-    store.notices, store.webhooks, store.archive
-    store.ledger, store.notices, store.webhooks, store.users, store.weights
+    store.ledger, store.notices, store.webhooks, store.archive, store.users, store.weights
 """
 
 from __future__ import annotations

@@ -13,8 +13,6 @@ from digest.pipeline.audience import add_subscriber
 from digest.pipeline.upcoming import next_runs
 from digest.providers.outbox import OutboxProvider
 from digest.scheduler import build_scheduler, run_forever, run_step
-from digest.settings import Settings, load_settings
-from digest.scheduler import build_scheduler, next_runs, run_forever, run_step
 from digest.settings import Notify, Settings, load_settings
 from digest.store import Store, open_store
 from tests.builders import NOW, make_item

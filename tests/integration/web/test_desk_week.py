@@ -185,7 +185,7 @@ def test_the_history_tells_each_step_and_leads_back(ada: DeskClient, store: Stor
     send(ada, "/moves", {"move": "drop b"})
     send(ada, "/themes/0", {"label": "Spending"})
     page = ada.get(f"{HOME}/history").text
-    assert "ada" in page and "Spending" in page and "Report b" in page
+    assert all(text in page for text in ("ada", "Spending", "Report b"))
     changes = ada.get(f"{HOME}/history/2").text
     assert "Report b" in changes
     send(ada, "/history/1", {})
@@ -195,7 +195,7 @@ def test_the_history_tells_each_step_and_leads_back(ada: DeskClient, store: Stor
 def test_a_reworded_line_is_shown_word_by_word(ada: DeskClient) -> None:
     send(ada, "/stories/a", {"headline": "Report about a"})
     page = ada.get(f"{HOME}/history/2").text
-    assert "<ins>" in page and "about" in page
+    assert re.search("<ins>[^<]*about", page)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from digest.cli.pages import serving_pages
+from digest.cli.pages import working_beside
 from digest.errors import ConfigError, StoreError
 from digest.model import SubscriberStatus
 from digest.pipeline.errands import run_errands
@@ -211,8 +211,8 @@ def test_a_fault_in_the_errands_ends_the_run_and_is_not_swallowed(store, setting
     stop = threading.Event()
     monkeypatch.setattr("digest.pipeline.errands.run_errands", broken)
     local = replace(settings, listen=Listen("127.0.0.1", 0), database_url=_url(store))
-    with pytest.raises(ZeroDivisionError), serving_pages(local, stop, desk=False):
-    with pytest.raises(ZeroDivisionError), running._beside(local, stop):
+    beside = working_beside(local, stop, pages=True, desk=False)
+    with pytest.raises(ZeroDivisionError), beside:
         assert stop.wait(10)
 
 
