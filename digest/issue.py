@@ -85,16 +85,7 @@ def draft_issue(
     if not joined:
         raise _no_story(plan, len(items), left_out)
     on_step("rank")
-    focus = plan.focus or FOCUS
-    ranked = ranking.rank(
-        joined,
-        plan.week,
-        weights=plan.weights or None,
-        now=plan.window.end,
-        focus=focus,
-        past=past,
-    )
-    ranked = tuple(_mark_late(story, plan) for story in ranked)
+    ranked = _ranked(joined, plan, past)
     on_step("group")
     picked = ranking.spread(ranked)
     themes = sections(picked, plan.max_stories, pins=plan.pins, seed=seed)
@@ -112,6 +103,18 @@ def draft_issue(
     left_out = (*left_out, *_below(ranked, told))
     issue = _issue(plan, themes, short, left_out, now, words)
     return Draft(issue, _by_score(_others(items, every, ranked, told)))
+
+
+def _ranked(joined: Sequence[Story], plan: Plan, past: Past) -> tuple[Story, ...]:
+    ranked = ranking.rank(
+        joined,
+        plan.week,
+        weights=plan.weights or None,
+        now=plan.window.end,
+        focus=plan.focus or FOCUS,
+        past=past,
+    )
+    return tuple(_mark_late(story, plan) for story in ranked)
 
 
 def _others(
