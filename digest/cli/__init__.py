@@ -12,15 +12,21 @@ from digest.cli import (
     deliveries,
     design,
     doctor,
+    editing,
+    edits,
     issues,
     items,
     project,
+    revising,
     running,
     sources,
     why,
 )
 from digest.cli.logs import guard_stray_lines
 from digest.errors import DigestError
+
+COMMANDS_OF_EDIT = (editing, revising)
+"""Modules that give `recap edit` its commands as they are imported."""
 
 
 class _Recap(click.Group):
@@ -59,6 +65,7 @@ for command in (
     issues.show,
     issues.scores,
     why.why,
+    edits.edit,
     issues.lint,
     issues.test,
     issues.approve,
