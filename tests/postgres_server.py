@@ -23,12 +23,17 @@ import psycopg
 
 START_SECONDS = 60
 # Tests need no durability: without fsync a new database takes milliseconds.
-SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=40")
+CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+SETTINGS = ("max_connections=40",)
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """Start a server on a socket of its own; gives the address of its database `postgres`."""
+def running_postgres(*, durable: bool = False) -> Iterator[str]:
+    """Start a server on a socket of its own; gives the address of its database `postgres`.
+
+    Args:
+        durable: each commit reaches the disk, as on a real server.
+    """
     home = Path(tempfile.mkdtemp(prefix="recap-pg-"))
     try:
         as_user = _unprivileged(home)
@@ -38,7 +43,8 @@ def running_postgres() -> Iterator[str]:
         subprocess.run(
             [programs / "initdb", "-D", data, *options], **_quiet(home, as_user), check=True
         )
-        settings = [part for setting in SETTINGS for part in ("-c", setting)]
+        chosen = SETTINGS if durable else (*SETTINGS, *CARELESS)
+        settings = [part for setting in chosen for part in ("-c", setting)]
         with (home / "log").open("wb") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", home, "-h", "", *settings],

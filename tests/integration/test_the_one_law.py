@@ -236,7 +236,7 @@ class Law(RuleBasedStateMachine):
         self.store.content.save_issue(
             make_issue(
                 number=self.issue,
-                week=f"2026-W{self.issue % 50 + 1:02d}",
+                week=f"{2026 + self.issue // 50}-W{self.issue % 50 + 1:02d}",
                 status=IssueStatus.APPROVED,
             ),
             content_sha256="a" * 64,
