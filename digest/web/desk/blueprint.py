@@ -9,7 +9,17 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError, StateError, StoreError
-from digest.web.desk import audience, audit, issues, kept, rosters, schedule, sources, users
+from digest.web.desk import (
+    audience,
+    audit,
+    issues,
+    kept,
+    reasons,
+    rosters,
+    schedule,
+    sources,
+    users,
+)
 from digest.web.desk.assets import add_assets
 from digest.web.desk.gate import add_gate
 from digest.web.desk.moments import Zone
@@ -27,6 +37,7 @@ _HEADERS = {
 _PAGES: tuple[Callable[[Blueprint, Room], None], ...] = (
     add_account,
     issues.add_issues,
+    reasons.add_reasons,
     sources.add_sources,
     audience.add_audience,
     audience.add_person,
