@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.errors import StateError
 from digest.model import Issue, Story
+from digest.model.moves import PinStory
 from digest.wording import plural
 
 if TYPE_CHECKING:
@@ -81,13 +82,42 @@ def learn(store: Store, settings: Settings, *, on_read: Callable[[], object] = b
 
 
 def choices_of(store: Store, settings: Settings, issue: Issue) -> list[Choice]:
-    """What the editor of an issue chose from: its stories, and the best of those left out."""
-    from digest.learning import Choice
+    """What the editor of an issue chose from: its stories, those dropped, the best of the others.
+
+    What an editor dropped, brought back or pinned counts as `BY_HAND`. A story that was never
+    ranked, such as one that an editor added, teaches nothing.
+    """
+    from digest.learning import BY_HAND, Choice
     from digest.pipeline.candidates import candidates
 
+    machine = store.drafts.base(issue.number, issue.revision) or issue
+    placed, printed = _items(machine.stories), _items(issue.stories)
+    pinned = _pinned(store, issue)
+    chosen = []
+    for story in issue.stories:
+        held = _items([story])
+        decided = bool(held & pinned) or not held & placed
+        chosen.append(Choice(_values(story), True, BY_HAND if decided else 1.0))
+    dropped = [story for story in machine.stories if not _items([story]) & printed]
+    chosen += [Choice(_values(story), False, BY_HAND) for story in dropped]
     unprinted = candidates(store, issue, focus=settings.rules.focus)[:PER_ISSUE]
-    chosen = [Choice(_values(story), kept=True) for story in issue.stories if story.signals]
-    return chosen + [Choice(_values(story), kept=False) for story in unprinted]
+    chosen += [Choice(_values(story), False) for story in unprinted]
+    return [choice for choice in chosen if choice.signals]
+
+
+def _items(stories: Iterable[Story]) -> set[str]:
+    return {item.id for story in stories for item in story.items}
+
+
+def _pinned(store: Store, issue: Issue) -> set[str]:
+    """The items by which an editor has pinned stories, as far as the issue goes."""
+    from digest.history import History, moves_of
+
+    pinned: set[str] = set()
+    for move in moves_of(History(store.drafts.steps(issue.number)).active_at(issue.revision)):
+        if isinstance(move, PinStory):
+            (pinned.add if move.pinned else pinned.discard)(move.story)
+    return pinned
 
 
 def _values(story: Story) -> dict[str, float]:

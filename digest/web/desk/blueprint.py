@@ -21,6 +21,7 @@ from digest.web.desk import (
     stories,
     users,
     week,
+    reasons,
 )
 from digest.web.desk.assets import add_assets
 from digest.web.desk.gate import add_gate
@@ -42,6 +43,7 @@ _PAGES: tuple[Callable[[Blueprint, Room], None], ...] = (
     week.add_week,
     stories.add_stories,
     revisions.add_revisions,
+    reasons.add_reasons,
     sources.add_sources,
     audience.add_audience,
     audience.add_person,
