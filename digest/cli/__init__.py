@@ -16,6 +16,7 @@ from digest.cli import (
     items,
     project,
     running,
+    site,
     sources,
     why,
 )
@@ -74,6 +75,7 @@ for command in (
     doctor.doctor,
     running.schedules,
     running.run,
+    site.site,
     project.upgrade,
 ):
     main.add_command(command)
