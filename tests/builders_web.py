@@ -12,12 +12,16 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from digest.model import Subscriber
+from digest.model import Issue, Story, Subscriber
+from digest.pipeline import approving
+from digest.pipeline.archiving import theme_id
 from digest.settings import Settings
+from digest.slugs import key_of, slug
 from digest.store import Store, schema
 from digest.tokens import leave_token, preferences_token
 from digest.web.app import create_app
-from tests.builders_sending import Clock, MemoryProvider, settings_in
+from tests.builders import NOW, make_issue
+from tests.builders_sending import Clock, MemoryProvider, join, send, settings_in
 from tests.standins.resend import webhooks
 
 BASE = "https://recap.example"
@@ -54,6 +58,24 @@ def leave_path(person: Subscriber, secret: str = SECRET) -> str:
 
 def preferences_path(person: Subscriber, secret: str = SECRET) -> str:
     return f"/preferences/{preferences_token(person.id, secret)}"
+
+
+def publish(store: Store, settings: Settings, issue: Issue | None = None) -> int:
+    """The number of an issue that was sent to one reader."""
+    issue = issue or make_issue()
+    store.content.save_issue(issue)
+    join(store, "somebody")
+    approving.approve(store, settings, issue.number, now=NOW, without_test=True)
+    send(store, settings, issue.number, MemoryProvider())
+    return issue.number
+
+
+def story_path(story: Story, number: int = 5) -> str:
+    return f"/issues/{number}/{slug(story.title, key_of(story.id))}"
+
+
+def theme_path(label: str) -> str:
+    return f"/themes/{slug(label, key_of(theme_id(label)))}"
 
 
 def stamp_of(client: FlaskClient) -> str:

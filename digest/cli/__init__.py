@@ -21,6 +21,7 @@ from digest.cli import (
     project,
     revising,
     running,
+    site,
     sources,
     users,
     why,
@@ -87,6 +88,7 @@ for command in (
     running.run,
     desk.desk,
     users.users,
+    site.site,
     project.upgrade,
 ):
     main.add_command(command)

@@ -14,7 +14,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 DEFAULT = "127.0.0.1:8080"
 
-SERVED = ("leave", "preferences", "subscribe")
+SERVED = ("issue", "leave", "preferences", "subscribe")
 """Of the pages that a mail may link to, those that `digest.web` serves."""
 
 

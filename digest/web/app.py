@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import jinja2
@@ -20,12 +21,14 @@ from digest.shipped import shipped
 from digest.store import Store
 from digest.web import hooks, pages, public
 from digest.web.desk.blueprint import desk_of
+from digest.web import hooks, pages, public, reading, subscribing
 from digest.web.site import Site
 
 MOST_BYTES = 16 * 1024
 """Of a form; where a call may bring more, its page says so."""
 
 STYLE = "/style.css"
+_SITE = "digest"
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self';"
@@ -70,6 +73,7 @@ def create_app(
     words = catalog(settings.brand.language, own_templates(settings))
     site = Site(settings, store, clock, fresh, wake, words)
     app = _App("digest.web", static_folder=None, template_folder=None)
+    app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.url_map.merge_slashes = False  # a call that acts must not be sent elsewhere
     _dress(app, site)
@@ -77,9 +81,16 @@ def create_app(
     app.register_blueprint(hooks.calls_of(site))
     if desk:
         app.register_blueprint(desk_of(site))
+    app.register_blueprint(reading.archive_of(site, partial(subscribing.fresh_form, site)))
     _fail_kindly(app, site)
     app.after_request(_secured)
     return app
+
+
+def site_of(app: Flask) -> Site:
+    """What the pages of an application are made from."""
+    site: Site = app.extensions[_SITE]
+    return site
 
 
 def _dress(app: Flask, site: Site) -> None:

@@ -12,7 +12,7 @@ from flask import Response, make_response, render_template, request
 from digest.blocks import printable_brand
 from digest.catalogs import catalog_for
 from digest.localisation import Catalog
-from digest.model import Subscriber
+from digest.model import Brand, Subscriber
 from digest.pipeline.drafting import own_templates
 from digest.settings import Settings
 from digest.store import Store
@@ -42,6 +42,11 @@ class Site:
     def base(self) -> str:
         """The path under which the pages are found, "" for the top of a host."""
         return urlsplit(self.settings.base_url).path
+
+    @property
+    def brand(self) -> Brand:
+        """The newsletter's, fit to print in its language."""
+        return printable_brand(self.settings.brand, self.words)
 
     def dress(self, words: Catalog) -> dict[str, object]:
         """What every template finds beside the texts of its page."""

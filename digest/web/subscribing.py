@@ -46,6 +46,13 @@ class _Filled:
     trap: str
 
 
+def fresh_form(site: Site) -> dict[str, object]:
+    """What the form needs to be shown on another page, now."""
+    stamp = str(_stamps(site.settings.secret_key).dumps(int(site.clock().timestamp())))
+    page = pages.subscribe(site.words, site.settings.brand.name, stamp=stamp)
+    return {"form": page, "typed": _Filled("", "", "", ""), "trap": TRAP}
+
+
 def add_form(public: Blueprint, site: Site) -> None:
     """Serve the form on `/subscribe`."""
     stamps = _stamps(site.settings.secret_key)
