@@ -19,9 +19,8 @@ from digest.pipeline.drafting import own_templates
 from digest.settings import Settings
 from digest.shipped import shipped
 from digest.store import Store
-from digest.web import hooks, pages, public
-from digest.web.desk.blueprint import desk_of
 from digest.web import hooks, pages, public, reading, subscribing
+from digest.web.desk.blueprint import desk_of
 from digest.web.site import Site
 
 MOST_BYTES = 16 * 1024

@@ -14,6 +14,7 @@ from digest.web.desk import (
     audit,
     issues,
     kept,
+    reasons,
     revisions,
     rosters,
     schedule,
@@ -21,7 +22,6 @@ from digest.web.desk import (
     stories,
     users,
     week,
-    reasons,
 )
 from digest.web.desk.assets import add_assets
 from digest.web.desk.gate import add_gate
