@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import io
+import os
 import re
+import shutil
 import tempfile
-from dataclasses import dataclass, field
+import weakref
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +17,7 @@ from flask import Blueprint, Response, abort, request, send_file
 
 from digest.errors import InputError, StateError
 from digest.pipeline.rosters import Report, export_list, import_list
+from digest.store import Store
 from digest.web.desk.gate import publisher, takes
 from digest.web.desk.room import Room
 from digest.web.desk.tasks import Task, Tasks
@@ -23,15 +28,18 @@ MOST_BYTES = 200 * 1024 * 1024
 PATH = "/audience/import"
 """Where a list is sent to, below the desk's own path."""
 
+_AT_ONCE = 64 * 1024
+
 FORMATS = ("recap", "mailchimp", "substack", "listmonk")
 
 
 @dataclass(slots=True)
 class Upload:
-    """A list that was sent, in a folder of its own until another takes its place.
+    """A list that was sent.
 
     Attributes:
-        dry: what would happen; None until that is found out.
+        path: in a folder of its own, until another list takes its place or the program ends.
+        dry: what would happen; `real`: what did, once it was asked for.
     """
 
     path: Path
@@ -40,7 +48,6 @@ class Upload:
     id: str
     dry: Task[Report]
     real: Task[Report] | None = None
-    folder: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
 
 
 class Lists:
@@ -49,6 +56,7 @@ class Lists:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._tasks: Tasks[Report] = Tasks()
+        self._forget: Callable[[], object] = bool
         self.upload: Upload | None = None
 
     def of(self, id: str) -> Upload:
@@ -65,20 +73,20 @@ class Lists:
         file = request.files.get("file")
         if file is None or not file.filename:
             raise InputError("no file was chosen", hint="choose a CSV file")
-        named = request.form.get("format", "")
-        folder = tempfile.TemporaryDirectory(prefix="recap-import-")
-        path = Path(folder.name) / _file_name(file.filename)
-        file.save(path)
-        evidence = request.form.get("evidence", "")
-        dry = self._start("looking at the list", path, named, evidence, dry_run=True)
-        self.upload = Upload(
-            path,
-            named if named in FORMATS else "",
-            evidence,
-            self._room.site.fresh(),
-            dry,
-            folder=folder,
-        )
+        named, evidence = request.form.get("format", ""), request.form.get("evidence", "")
+        named = named if named in FORMATS else ""
+        folder = Path(tempfile.mkdtemp(prefix="recap-import-"))
+        forget = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        path = folder / _file_name(file.filename)
+        try:
+            file.save(path)
+            dry = self._start("looking at the list", path, named, evidence, dry_run=True)
+        except (OSError, StateError):
+            forget()
+            raise
+        self._forget()
+        self._forget = forget
+        self.upload = Upload(path, named, evidence, self._room.site.fresh(), dry)
         return self.upload
 
     def take_in(self, upload: Upload) -> None:
@@ -97,16 +105,19 @@ class Lists:
         now, secret = room.now(), room.settings.secret_key
 
         def work(task: Task[Report]) -> Report:
-            return import_list(
+            report = import_list(
                 room.store,
                 path,
                 secret=secret,
                 now=now,
-                named=named if named in FORMATS else "",
+                named=named,
                 evidence=evidence,
                 dry_run=dry_run,
                 on_read=task.advance,
             )
+            if not dry_run:
+                path.unlink()  # what is left beside it are the refused lines
+            return report
 
         return self._tasks.start(title, work, total=path.stat().st_size)
 
@@ -153,13 +164,26 @@ def add_rosters(desk: Blueprint, room: Room) -> None:
     @desk.post("/audience/export")
     @publisher
     def export_people() -> Response:
-        file = tempfile.TemporaryFile()  # noqa: SIM115  the answer closes it
-        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-        total = export_list(room.store, text)
-        text.detach()
-        file.seek(0)
-        room.note("list given out", details=f"{total} lines")
-        return _download(file, "subscribers.csv")
+        room.note("list given out")
+        response = Response(_exported(room.store), mimetype="text/csv")
+        response.headers["Content-Disposition"] = "attachment; filename=subscribers.csv"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _exported(store: Store) -> Iterator[bytes]:
+    """The whole list as it is written; where that fails, the answer is broken off and not ended."""
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        with open(writing, "w", encoding="utf-8", newline="") as text:
+            export_list(store, text)
+
+    with ThreadPoolExecutor(1) as pool, open(reading, "rb") as file:
+        writer = pool.submit(write)
+        while data := file.read(_AT_ONCE):
+            yield data
+        writer.result()
 
 
 def _download(file: BinaryIO, name: str) -> Response:
