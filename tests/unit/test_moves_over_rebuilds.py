@@ -214,12 +214,11 @@ class Editing(RuleBasedStateMachine):
         told = {item.id: story for story in self.issue.stories for item in story.items}
         theme = {s.id: t.label for t in self.issue.themes for s in t.stories}
         rules = {line.item: line.rule for line in self.issue.left_out}
-        last = dict.fromkeys(told) | dict.fromkeys(rules)
-        touched = [{last_of for last_of in self.names(move) if last_of in last} for move in moves]
-        groups = [
-            {item.id for item in told[name].items} if name in told else {name}
-            for names in touched for name in names
-        ]  # fmt: skip
+        joined = defaultdict(set)
+        for story in (*self.base.stories, *self.others, *self.issue.stories):
+            for item in story.items:
+                joined[item.id] |= {other.id for other in story.items}
+        groups = [joined[name] | {name} for move in moves for name in self.names(move)]
         for number, move in enumerate(moves):
             alone = [group for group in groups if self.names(move) & group]
             if len(alone) != 1 or number in failed:
