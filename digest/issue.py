@@ -85,16 +85,7 @@ def draft_issue(
     if not joined:
         raise _no_story(plan, len(items), left_out)
     on_step("rank")
-    focus = plan.focus or FOCUS
-    ranked = ranking.rank(
-        joined,
-        plan.week,
-        weights=plan.weights or None,
-        now=plan.window.end,
-        focus=focus,
-        past=past,
-    )
-    ranked = tuple(_mark_late(story, plan) for story in ranked)
+    ranked = _ranked(joined, plan, past)
     on_step("group")
     picked = ranking.spread(ranked)
     themes = sections(picked, plan.max_stories, pins=plan.pins, seed=seed)
@@ -138,6 +129,19 @@ def _no_story(plan: Plan, items: int, left_out: Sequence[LeftOut]) -> NotEnoughS
 def _in_words(theme: Theme, pinned: Sequence[str], words: Catalog) -> Theme:
     """A theme with its standing name in the issue's language; the editor's names stay."""
     return theme if theme.label in pinned else replace(theme, label=words.say(theme.label))
+
+
+def _ranked(joined: Sequence[Story], plan: Plan, past: Past) -> tuple[Story, ...]:
+    """The stories best first, by the plan's weights, the late ones marked."""
+    ranked = ranking.rank(
+        joined,
+        plan.week,
+        weights=plan.weights or None,
+        now=plan.window.end,
+        focus=plan.focus or FOCUS,
+        past=past,
+    )
+    return tuple(_mark_late(story, plan) for story in ranked)
 
 
 def _mark_late(story: Story, plan: Plan) -> Story:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, cast, get_args
 
@@ -14,7 +14,7 @@ from digest.model import Brief, Issue, Item, Reference, Sentence, Story
 from digest.model.moves import BriefPart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Retelling:
     """The week that stories are told again in.
 
@@ -49,7 +49,8 @@ class Retelling:
             story, parts, self.base.week, now=self.base.window.end, focus=self.focus,
             weights=self._weights(),
         )  # fmt: skip
-        score = round(sum(signal.points for signal in signals), 6)
+        score = whole.score if whole else 0.0
+        score = score or round(sum(signal.points for signal in signals), 6)
         brief = _brief(replace(story, late=False), self.language, self._printed(parts))
         return replace(story, signals=signals, score=score, brief=_linked(brief, story, parts))
 
@@ -61,15 +62,14 @@ class Retelling:
         signals = next((story.signals for story in self.base.stories if story.signals), ())
         return {signal.name: signal.weight for signal in signals} or ranking.WEIGHTS
 
+    @cached_property
+    def _sentences(self) -> Mapping[str, frozenset[str]]:
+        return {story.id: frozenset(sentences(story.brief)) for story in self.base.stories}
+
     def _printed(self, parts: Sequence[Story]) -> frozenset[str]:
         """The sentences of the draft but for those of the parts themselves."""
         own = {part.id for part in parts}
-        return frozenset(
-            text
-            for story in self.base.stories
-            if story.id not in own
-            for text in sentences(story.brief)
-        )
+        return frozenset().union(*(told for id, told in self._sentences.items() if id not in own))
 
 
 def reworded(story: Story, worded: Mapping[BriefPart, Sequence[str]]) -> Brief:
@@ -131,3 +131,6 @@ def _references(story: Story, lines: Iterable[Reference]) -> tuple[Reference, ..
     """Each reference once, as the story's."""
     named = {line.url: replace(line, items=(story.lead.id,)) for line in lines}
     return tuple(named.values())
+
+
+forget = _brief.cache_clear

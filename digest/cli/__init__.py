@@ -13,10 +13,13 @@ from digest.cli import (
     design,
     desk,
     doctor,
+    editing,
+    edits,
     issues,
     items,
     learning,
     project,
+    revising,
     running,
     sources,
     users,
@@ -24,6 +27,9 @@ from digest.cli import (
 )
 from digest.cli.logs import guard_stray_lines
 from digest.errors import DigestError
+
+COMMANDS_OF_EDIT = (editing, revising)
+"""Modules that give `recap edit` its commands as they are imported."""
 
 
 class _Recap(click.Group):
@@ -63,6 +69,7 @@ for command in (
     issues.scores,
     why.why,
     learning.learn,
+    edits.edit,
     issues.lint,
     issues.test,
     issues.approve,

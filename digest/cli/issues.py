@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.console import (
+    SHOWN,
     json_option,
     now_option,
     open_project,
@@ -67,6 +68,7 @@ def draft(week: Week | None, now: datetime, as_json: bool) -> None:
     say("left out", plural(len(issue.left_out), "item"))
     for rule, count in rules.most_common():
         click.echo(f"  {count}: {rule}")
+    _tell_editing(reports[0], issue.number)
     if settings.rules.articles:
         _tell_reading(reports[0])
     if settings.writer.url:
@@ -218,6 +220,23 @@ def approve(number: int, without_test: bool, now: datetime) -> None:
     if minutes := settings.review.undo_minutes:
         click.echo(f"nothing leaves for {plural(minutes, 'minute')}; recap hold {number} stops it")
     click.echo(f"next: recap send {number} --dry-run, then recap send {number}")
+
+
+def _tell_editing(report: RunReport, number: int) -> None:
+    """What became of the editor's moves, and what changed since the draft before."""
+    moves = report.counts.get("moves", 0)
+    if moves:
+        failed = report.counts["moves not made"]
+        kept = f"{plural(moves - failed, 'move')} made again"
+        say("edits", kept + (f", {failed} not" if failed else ""))
+        tell(report, ("edit",))
+    changed = [line for line in report.lines if line.kind == "changed"]
+    if changed:
+        say("changed", plural(len(changed), "thing"))
+        for line in changed[:SHOWN]:
+            click.echo(f"  {line.reason}")
+        if len(changed) > SHOWN:
+            click.echo(f"  and {len(changed) - SHOWN} more: recap edit {number} diff")
 
 
 def _tell_reading(report: RunReport) -> None:

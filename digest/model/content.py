@@ -257,8 +257,8 @@ class Issue:
 class ReportLine:
     """One thing that did not go the plain way: what, why, and which kind of event it was.
 
-    `kind` is one of refused, known, changed, noted, failed, moved, muted, waiting, unread,
-    left out.
+    `kind` is one of refused, known, changed, noted, failed, moved, muted, waiting, unread, edit,
+    left out; "edit" is a move of an editor's that does not hold any more, or did more than asked.
     """
 
     subject: str

@@ -47,10 +47,10 @@ def explain(
         InputError: there is no such issue, nothing in it fits, or several stories do.
     """
     issue = store.content.issue(number)
-    found = _found(issue, wanted.strip())
     from digest.pipeline.candidates import candidates
     from digest.pipeline.reasons import told_candidates
 
+    found = find(issue, wanted.strip())
     unprinted = candidates(store, issue, focus=focus)
     if isinstance(found, LeftOut):
         return _left_out(found, unprinted)
@@ -89,8 +89,12 @@ def _ranked(issue: Issue) -> list[Story]:
     return sorted(issue.stories, key=lambda story: (-story.score, story.id))
 
 
-def _found(issue: Issue, wanted: str) -> Story | LeftOut:
-    """What is asked for: by id, then by rank, then by words of a headline, printed ones first."""
+def find(issue: Issue, wanted: str) -> Story | LeftOut:
+    """What is asked for: by id, then by rank, then by words of a headline, printed ones first.
+
+    Raises:
+        InputError: nothing fits, or several do.
+    """
     ranked = _ranked(issue)
     for story in ranked:
         if wanted == story.id or any(wanted == item.id for item in story.items):
