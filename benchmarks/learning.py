@@ -30,7 +30,7 @@ from digest.ranking import WEIGHTS  # noqa: E402
 
 NAMES = list(WEIGHTS)
 SHIPPED = np.array(list(WEIGHTS.values()))
-STORIES, PRINTED, AMENDED, FRESH, SEEDS = 200, 30, 4, 20, 5
+STORIES, PRINTED, AMENDED, FRESH, SEEDS = 200, 30, 4, 20, 3
 BLOCK, BLOCKS = 26, 5
 TASTES = {
     "votes and coverage": {"coverage": 50.0, "popularity": 30.0, "recency": 20.0},
