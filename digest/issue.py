@@ -143,6 +143,19 @@ def _in_words(theme: Theme, pinned: Sequence[str], words: Catalog) -> Theme:
     return theme if theme.label in pinned else replace(theme, label=words.say(theme.label))
 
 
+def _ranked(joined: Sequence[Story], plan: Plan, past: Past) -> tuple[Story, ...]:
+    """The stories best first, by the plan's weights, the late ones marked."""
+    ranked = ranking.rank(
+        joined,
+        plan.week,
+        weights=plan.weights or None,
+        now=plan.window.end,
+        focus=plan.focus or FOCUS,
+        past=past,
+    )
+    return tuple(_mark_late(story, plan) for story in ranked)
+
+
 def _mark_late(story: Story, plan: Plan) -> Story:
     late = plan.follows and any(item.time < plan.window.start for item in story.items)
     return replace(story, late=late)

@@ -49,7 +49,8 @@ class Retelling:
             story, parts, self.base.week, now=self.base.window.end, focus=self.focus,
             weights=self._weights(),
         )  # fmt: skip
-        score = round(sum(signal.points for signal in signals), 6)
+        score = whole.score if whole else 0.0
+        score = score or round(sum(signal.points for signal in signals), 6)
         brief = _brief(replace(story, late=False), self.language, self._printed(parts))
         return replace(story, signals=signals, score=score, brief=_linked(brief, story, parts))
 

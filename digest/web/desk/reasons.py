@@ -11,6 +11,7 @@ from digest.errors import InputError
 from digest.pipeline import explaining
 from digest.pipeline.reasons import explain_week, left_out_page, left_out_rules
 from digest.web.desk.room import Room
+from digest.web.desk.week import Draft
 
 KEPT = 64
 """Weeks and stories that stay explained: to explain one takes half a second."""
@@ -35,10 +36,11 @@ def add_reasons(desk: Blueprint, room: Room) -> None:
         letters = {theme["label"]: theme["letter"] for theme in week["themes"]}
         return room.show("why.html", week=week, letters=letters)
 
-    @desk.get("/issues/<int:number>/why/<story>")
+    @desk.get("/issues/<int:number>/why/<path:story>")
     def why_story(number: int, story: str) -> Response:
         revision = room.store.content.issue_row(number).revision
-        return room.show("why_story.html", number=number, told=explained(number, revision, story))
+        told = explained(number, revision, story)
+        return Draft(room, number).show("why_story.html", number=number, told=told)
 
     @desk.get("/issues/<int:number>/map")
     def week_map(number: int) -> Response:
@@ -49,7 +51,8 @@ def add_reasons(desk: Blueprint, room: Room) -> None:
         issue = room.store.content.issue(number)
         rule = request.args.get("rule", "")
         shown = left_out_page(issue, rule, _page()) if rule else None
-        return room.show("left_out.html", number=number, rules=left_out_rules(issue), shown=shown)
+        rules = left_out_rules(issue)
+        return Draft(room, number).show("left_out.html", number=number, rules=rules, shown=shown)
 
 
 def _page() -> int:

@@ -96,9 +96,6 @@ def test_an_explained_week_is_kept_until_the_issue_changes(
     store.content.save_issue(_issue(store, revision=2, subject="Another subject of this week"))
     desk.get(WHY)
     assert len(made) == 2
-    monkeypatch.setattr(reasons, "KEPT", 0)
-    store.content.save_issue(_issue(store, revision=3))
-    assert desk.get(WHY).status_code == 200
 
 
 def test_a_story_says_its_points_and_what_would_stand_in_its_place(desk: DeskClient) -> None:
