@@ -105,18 +105,6 @@ def draft_issue(
     return Draft(issue, _by_score(_others(items, every, ranked, told)))
 
 
-def _ranked(joined: Sequence[Story], plan: Plan, past: Past) -> tuple[Story, ...]:
-    ranked = ranking.rank(
-        joined,
-        plan.week,
-        weights=plan.weights or None,
-        now=plan.window.end,
-        focus=plan.focus or FOCUS,
-        past=past,
-    )
-    return tuple(_mark_late(story, plan) for story in ranked)
-
-
 def _others(
     items: Sequence[Item], joined: Sequence[Story], ranked: Sequence[Story], printed: Set[str]
 ) -> list[Story]:
