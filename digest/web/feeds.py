@@ -119,7 +119,7 @@ class Feeds:
         return Document("/sitemap.xml", text, "application/xml", indexed=False)
 
     def _latest(self) -> tuple[PublicIssue, ...]:
-        return self._site.store.archive.issues()[:MOST]
+        return self._site.store.archive.issues(MOST)
 
     def _content(self, issue: PublicIssue) -> str:
         return render_template("feed_entry.html", themes=self._pages.themes(issue), url=self._url)

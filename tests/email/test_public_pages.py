@@ -37,11 +37,14 @@ OF_BOXES = "form-dup-name"
 """Boxes of one group share a name, so that what is ticked comes as a list; HTML has it so."""
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Two issues, served, and the paths to look at."""
+@pytest.fixture(scope="module", params=["en", "ar"])
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Two issues, served by a newsletter of a language, and the paths to look at."""
     folder: Path = tmp_path_factory.mktemp("pages")
     settings = web_settings(folder)
+    settings = replace(settings, brand=replace(settings.brand, language=request.param))
     with open_store(f"sqlite:///{folder / 'recap.db'}", create=True) as store:
         theme = make_theme("Infra capex", [RICH, rich_story(2)], found=7)
         publish(store, settings, make_issue(theme))
