@@ -34,6 +34,9 @@ RESULTS = 20
 """Stories on a page of results."""
 
 MOST_PAGES = 500
+MOST_WEEKS = 52
+"""Issues of which a theme's page names the stories; older ones are found by search."""
+
 TREND = 26
 """Issues of which a theme's page counts the stories."""
 
@@ -83,7 +86,7 @@ class ArchivePages:
         Args:
             form: what `_subscribe_form.html` needs; None where nothing can be sent.
         """
-        latest = self._archive.issues()[:LATEST]
+        latest = self._archive.issues(LATEST)
         name = self._site.brand.name
         return self._page(
             "/",
@@ -149,7 +152,7 @@ class ArchivePages:
             written=labels.written(self.words, shown.writer),
             issue=self._line(about),
             theme=self._theme_link(told) if told and told.theme_key else None,
-            latest=self._line(self._archive.issues()[0]),
+            latest=self._line(self._archive.issues(1)[0]),
             share=share_links(shown.title, f"{self._url}{path}", mail=self.labels["email"]),
         )
 
@@ -171,7 +174,7 @@ class ArchivePages:
             description=labels.extent(self.words, len(stories), len(weeks)),
             weeks=[
                 (self._line(issue), [self._story_link(one) for one in some])
-                for issue, some in weeks
+                for issue, some in weeks[:MOST_WEEKS]
             ],
             trend=[(self._line(issue), sizes.get(issue.number, 0)) for issue in since],
             most=max(sizes.values()),
@@ -222,13 +225,13 @@ class ArchivePages:
     def paths(self) -> Iterator[str]:
         """The paths of all pages that a search engine may list, in order."""
         yield from ("/", "/issues/")
-        issues = self._archive.issues()
-        for issue in issues:
+        for issue in self._archive.issues():
             yield f"/issues/{issue.number}"
-        for issue in issues:
-            for story in self._archive.stories(issue.number):
-                yield self._story_path(story)
-        for key, label in self._archive.themes().items():
+        stories = self._archive.all_stories()
+        yield from map(self._story_path, stories)
+        # A theme is called what it was called last.
+        labels = {one.theme_key: one.theme for one in reversed(stories) if one.theme_key}
+        for key, label in sorted(labels.items(), key=lambda pair: (pair[1].casefold(), pair[0])):
             yield f"/themes/{slug(label, key)}"
 
     def themes(self, issue: PublicIssue) -> list[_UnderTheme]:
