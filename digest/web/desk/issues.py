@@ -18,6 +18,7 @@ def add_issues(desk: Blueprint, room: Room) -> None:
     """Serve the list of issues."""
 
     @desk.get("")
+    @desk.get("/")
     def start() -> Response:
         return room.see_other(room.at("issues"))
 
