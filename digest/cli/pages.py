@@ -27,6 +27,7 @@ def serving_pages(settings: Settings, stop: threading.Event, *, desk: bool) -> I
         The address on this machine.
     """
     from digest.pipeline.errands import run_errands
+    from digest.pipeline.jobs import Jobs
     from digest.pipeline.upcoming import next_issue
     from digest.providers import open_provider
     from digest.store import open_store
@@ -39,8 +40,12 @@ def serving_pages(settings: Settings, stop: threading.Event, *, desk: bool) -> I
     def ended(errands: Future[None]) -> None:
         stop.set()  # errands end before they are told to by a fault alone, which is raised below
 
-    with open_store(settings.database_url) as store, ThreadPoolExecutor(1) as pool:
-        app = create_app(settings, store, wake=wake.set, desk=desk)
+    with (
+        open_store(settings.database_url) as store,
+        ThreadPoolExecutor(1) as pool,
+        Jobs() as jobs,  # ended after the server, before the database is closed
+    ):
+        app = create_app(settings, store, wake=wake.set, desk=desk, jobs=jobs)
         clock = store.ledger.clock()
         limits = limits_of(settings, store, clock=clock) if desk else None
         with serving(app, settings.listen, most_of=limits) as address:

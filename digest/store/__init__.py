@@ -14,7 +14,7 @@ from types import TracebackType
 
 from digest.errors import StoreError
 from digest.store.account import Waiting
-from digest.store.approvals import Approvals, Frozen
+from digest.store.approvals import Approvals, Frozen, mail_hash
 from digest.store.articles import Articles
 from digest.store.audience import AudienceStore
 from digest.store.claiming import Batch, Claimant
@@ -25,6 +25,7 @@ from digest.store.installation import Identity, Installation
 from digest.store.ledger import Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.notices import Notices
+from digest.store.outcomes import Tally
 from digest.store.rows import IssueRow
 from digest.store.sightings import Added
 from digest.store.soundness import Soundness
@@ -33,8 +34,8 @@ from digest.store.visits import Visit, Visits
 from digest.store.webhooks import Webhooks
 
 __all__ = [
-    "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Store", "Visit",
-    "Waiting", "open_store", "upgrade",
+    "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Store", "Tally",
+    "Visit", "Waiting", "mail_hash", "open_store", "upgrade",
 ]  # fmt: skip
 
 

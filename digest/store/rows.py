@@ -68,6 +68,7 @@ class IssueRow:
         content_sha256: the hash given at approval; "" before.
         send_after: nothing leaves before; None if it is not approved.
         held_because: the reason of a hold; "" if it is not held.
+        changed_at: when it was last approved, held, resumed, or a sender began with it.
     """
 
     number: int
@@ -81,6 +82,7 @@ class IssueRow:
     content_sha256: str
     send_after: datetime | None
     held_because: str
+    changed_at: datetime | None
 
 
 def document(noun: Issue | Brief | RunReport | Selectors | Email | tuple[Recipient, ...]) -> str:
@@ -217,6 +219,7 @@ def light_row_of(row: Any) -> IssueRow:
         content_sha256=row.content_sha256,
         send_after=row.send_after,
         held_because=row.held_because,
+        changed_at=row.changed_at,
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Response, make_response, render_template, request
 
 from digest.localisation import Catalog
+from digest.pipeline.jobs import Jobs
 from digest.settings import Settings
 from digest.store import Store
 from digest.web.pages import Page
@@ -25,6 +26,7 @@ class Site:
         fresh: 128 random bits or more, as text.
         wake: told that there is work: a report to apply, a mail to send.
         words: of the newsletter's language.
+        jobs: what goes on behind the pages.
     """
 
     settings: Settings
@@ -33,6 +35,7 @@ class Site:
     fresh: Callable[[], str]
     wake: Callable[[], object]
     words: Catalog
+    jobs: Jobs
 
     @property
     def base(self) -> str:

@@ -9,7 +9,21 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError, StateError, StoreError
-from digest.web.desk import audience, audit, issues, kept, rosters, schedule, sources, users
+from digest.web.desk import (
+    approval,
+    audience,
+    audit,
+    check,
+    deliveries,
+    issues,
+    kept,
+    preview,
+    progress,
+    rosters,
+    schedule,
+    sources,
+    users,
+)
 from digest.web.desk.assets import add_assets
 from digest.web.desk.gate import add_gate
 from digest.web.desk.moments import Zone
@@ -27,6 +41,11 @@ _HEADERS = {
 _PAGES: tuple[Callable[[Blueprint, Room], None], ...] = (
     add_account,
     issues.add_issues,
+    preview.add_preview,
+    check.add_check,
+    approval.add_approval,
+    progress.add_progress,
+    deliveries.add_deliveries,
     sources.add_sources,
     audience.add_audience,
     audience.add_person,
