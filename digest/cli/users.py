@@ -36,7 +36,10 @@ def add(name: str, role: str, now: datetime) -> None:
     name = user_name(name)
     with open_project() as (_, store):
         added = add_user(store, name, Role(role), _password(), now=now)
+        alone = all(one.role is Role.EDITOR for one in store.users.all())
     say("added", f"{added}, {role}")
+    if alone:
+        click.echo(f"nobody can approve yet: recap users role {added} publisher")
 
 
 @users.command("list")

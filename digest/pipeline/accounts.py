@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -24,6 +26,9 @@ COMMAND_LINE = "command line"
 _HASHER = PasswordHasher()
 _AT_ONCE = threading.BoundedSemaphore(2)
 """Each check takes 64 MiB: strangers must not fill the memory with them."""
+
+_TURN_SECONDS = 5
+"""Nobody waits longer for a turn: strangers must not keep every thread of the pages either."""
 
 
 def add_user(
@@ -146,16 +151,26 @@ def hashed(password: str) -> str:
         InputError: it is too short or too long.
     """
     check_password(password)
-    with _AT_ONCE:
+    with _a_turn():
         return _HASHER.hash(password)
 
 
 def _fits(kept: str, password: str) -> bool:
-    with _AT_ONCE:
+    with _a_turn():
         try:
             return _HASHER.verify(kept, password)
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+
+@contextmanager
+def _a_turn() -> Iterator[None]:
+    if not _AT_ONCE.acquire(timeout=_TURN_SECONDS):
+        raise StateError("too many sign in at this moment", hint="try again in a minute")
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
 
 
 def _link_key(token: str) -> str:

@@ -24,7 +24,7 @@ def add_audience(desk: Blueprint, room: Room) -> None:
 
     @desk.get("/audience")
     def audience() -> Response:
-        search, status = request.args.get("search", "")[:200], request.args.get("status", "")
+        search, status = one_line(request.args.get("search", "")), request.args.get("status", "")
         status = status if status in STATUSES else ""
         page = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
         found = store.audience.directory.page(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, abort, current_app, g, request
 
 from digest.tokens import token_key
 from digest.web.desk import kept
@@ -62,8 +62,16 @@ def add_gate(desk: Blueprint, room: Room, refuse: Callable[[], Response]) -> Non
         if session is None and not getattr(view, "for_strangers", False):
             return refuse()
         request.max_content_length = getattr(view, "most_bytes", MOST_BYTES)
+        _refuse_unprintable()
         if request.method not in _LOOKS and not is_ours(token, kept.given()):
             return room.show("stale.html", 403, kept=kept.of_call(token))
         if session is not None and not may(view, session.user):
             return room.show("refused.html", 403)
         return None
+
+
+def _refuse_unprintable() -> None:
+    """No text that a person types holds the character NUL, and no database takes it."""
+    for texts in (request.args, request.form):
+        if any("\x00" in text for _, text in texts.items(multi=True)):
+            abort(400)

@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from digest.model import Role
 from digest.settings import Settings
 from digest.store import Store
+from tests.builders_desk import DeskClient, desk_app, signed_in
 from tests.builders_sending import Clock
 from tests.builders_web import web_app, web_settings
 
@@ -36,3 +38,15 @@ def app(store: Store, settings: Settings, clock: Clock) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """Calls the application without a socket."""
     return app.test_client()
+
+
+@pytest.fixture
+def desk(store: Store, settings: Settings, clock: Clock) -> DeskClient:
+    """A publisher called ada at the desk."""
+    return signed_in(desk_app(store, settings, clock), store, clock)
+
+
+@pytest.fixture
+def editor(desk: DeskClient, store: Store, clock: Clock) -> DeskClient:
+    """An editor called ben at the same desk."""
+    return signed_in(desk.client.application, store, clock, "ben", Role.EDITOR)
