@@ -152,20 +152,20 @@ def progress(jobs: Jobs, store: Store, number: int, *, now: datetime) -> Progres
 
 
 def in_words(progress: Progress) -> str:
-    """What is going on, in a sentence."""
-    row, states = progress.row, progress.tally.states
-    sent = plural(states[DeliveryState.SENT], "mail")
+    """What is going on, in a sentence or two."""
+    row, sent = progress.row, progress.tally.states[DeliveryState.SENT]
+    so_far = f"{plural(sent, 'mail')} sent" if sent else "nothing sent"
     if row.status is IssueStatus.HELD:
-        return f"Held: {row.held_because}. {sent} had left."
+        return f"{row.held_because}; {so_far} before"
     if row.status is IssueStatus.SENT:
-        return f"Done: {sent} left."
+        return f"done, {so_far}"
     if row.status is IssueStatus.SENDING and not progress.here:
-        return f"{sent} left. This server is not sending it; another may be."
+        return f"{so_far} so far; this server is not at it, another may be"
     if row.status is IssueStatus.SENDING:
-        return f"Sending: {sent} left."
+        return f"{so_far} so far"
     if progress.here:
-        return "It leaves by itself once the time to take it back is over."
-    return f"It is {row.status.value}; nothing has left."
+        return "it leaves by itself once the time to take it back is over"
+    return so_far
 
 
 def speed_in_words(progress: Progress) -> str:

@@ -18,6 +18,7 @@ from digest.store import mail_hash
 from digest.web.desk import paths
 from digest.web.desk.gate import publisher
 from digest.web.desk.room import Room
+from digest.wording import plural
 
 _TESTS = (approving.TESTED, dispatching.NOT_TESTED)
 _LINES = 100
@@ -51,7 +52,7 @@ def add_approval(desk: Blueprint, room: Room) -> None:
     def hold(number: int) -> Response:
         because = request.form.get("because", "")[:500]
         gone = approving.hold(room.store, number, because, now=room.now(), by=room.user.name)
-        said = f"Held. {gone:,} mails had left." if gone else "Held. Nothing has left."
+        said = f"Held; {plural(gone, 'mail')} had been sent." if gone else "Held; nothing was sent."
         return room.done(said, "send", number=number)
 
     _add_approving(desk, room)
@@ -128,7 +129,7 @@ def _add_sending(desk: Blueprint, room: Room) -> None:
         under_way = approving.resume(room.store, number, now=room.now(), by=room.user.name)
         if under_way:
             go(number)
-        said = "It goes on." if under_way else "It is approved again; nothing has left."
+        said = "It goes on." if under_way else "It is approved again; nothing was sent."
         return room.done(said, "send", number=number)
 
 
