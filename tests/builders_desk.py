@@ -46,7 +46,7 @@ def signed_in(
 ) -> DeskClient:
     """Somebody at the desk, by a session of their own; the password is not asked."""
     store.users.add(name, role, "a hash that no password has", clock())
-    token = f"the cookie of {name}"
+    token = f"the-cookie-of-{name}"
     store.users.sessions.begin(token_key(token), name, clock())
     return DeskClient(app.test_client(), token)
 

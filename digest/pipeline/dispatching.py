@@ -19,7 +19,7 @@ from digest.errors import (
     StateError,
 )
 from digest.model import AuditLine, DeliveryState, IssueStatus
-from digest.pipeline.approving import send_test
+from digest.pipeline.approving import SUBSCRIBER, TESTED, audit_name, send_test
 from digest.pipeline.course import Pace
 from digest.pipeline.jobs import Jobs, Stop
 from digest.pipeline.sending import check_may_leave, send
@@ -98,12 +98,31 @@ def send_tests(
             told[address] = ""
         except (DeliveryError, StateError) as error:
             told[address] = error.problem
-            line = AuditLine(now, by, NOT_TESTED, number, f"{address}: {error.problem}")
-            store.users.audit.note(line)
+            details = f"{audit_name(store, address)}: {error.problem}"
+            store.users.audit.note(AuditLine(now, by, NOT_TESTED, number, details))
             if isinstance(error, _HOPELESS):
                 rest = {one: "not tried, after that" for one in addresses if one not in told}
                 return told | rest
     return told
+
+
+def last_tests(store: Store, number: int, by: str) -> tuple[str, ...]:
+    """The addresses that somebody asked test copies of an issue for last, in that order."""
+    lines = [
+        line
+        for _, line in store.users.audit.lines(issue=number)
+        if line.who == by and line.what in (TESTED, NOT_TESTED)
+    ]
+    names = [line.details.partition(":")[0] for line in lines if line.at == lines[0].at]
+    return tuple(filter(None, (_address_of(store, name) for name in reversed(names))))
+
+
+def _address_of(store: Store, name: str) -> str:
+    """Who is named so in the audit log; "" if they were erased since."""
+    if not name.startswith(SUBSCRIBER):
+        return name
+    known = store.audience.by_id(int(name.removeprefix(SUBSCRIBER)))
+    return known.email if known else ""
 
 
 def send_now(

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from digest.delivery import is_in_undo_window
 from digest.errors import InputError, StateError
-from digest.model import AuditLine, IssueStatus
+from digest.model import IssueStatus
 from digest.pipeline import approving, dispatching, proofing, sending
 from digest.pipeline.drafting import check_clean
 from digest.pipeline.proofing import Proof
@@ -20,7 +20,6 @@ from digest.web.desk.gate import publisher
 from digest.web.desk.room import Room
 from digest.wording import plural
 
-_TESTS = (approving.TESTED, dispatching.NOT_TESTED)
 _LINES = 100
 _REVISIONS = 20
 
@@ -152,7 +151,7 @@ def _shown(
     row = room.store.content.issue_row(number)
     found = proofing.findings(room.store, room.settings, proof)
     done = tuple(line for _, line in room.store.users.audit.lines(issue=number, most=_LINES))
-    mine = [line for line in done if line.who == room.user.name and line.what in _TESTS]
+    remembered = dispatching.last_tests(room.store, number, room.user.name)
     now = room.now()
     return room.show(
         "send.html",
@@ -170,7 +169,7 @@ def _shown(
         waiting=room.store.ledger.waiting(number),
         done=done,
         approved_by=next((one for one in done if one.what == approving.APPROVED), None),
-        typed=_last_tests(mine) if typed is None else typed,
+        typed=" ".join(remembered) if typed is None else typed,
         told=told or {},
         problem=problem,
         since=_revisions(shown, proof.issue.revision),
@@ -206,14 +205,6 @@ def _check_stands(room: Room, number: int, wanted: IssueStatus) -> None:
             f"issue {number} is {status.value}, not {wanted.value} any more",
             hint="load the page of the issue again to see what can be done with it",
         )
-
-
-def _last_tests(mine: list[AuditLine]) -> str:
-    """The addresses of somebody's last test copies, as they are typed."""
-    if not mine:
-        return ""
-    last = [line.details.partition(":")[0] for line in mine if line.at == mine[0].at]
-    return " ".join(reversed(last))
 
 
 def _revisions(shown: str, revision: int) -> range:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,10 +35,11 @@ FORMATS = ("recap", "mailchimp", "substack", "listmonk")
 
 @dataclass(slots=True)
 class Upload:
-    """A list that was sent, in a folder of its own until another takes its place.
+    """A list that was sent.
 
     Attributes:
-        dry: what would happen; None until that is found out.
+        path: in a folder of its own, until another list takes its place or the program ends.
+        dry: what would happen; `real`: what did, once it was asked for.
     """
 
     path: Path
@@ -45,7 +48,6 @@ class Upload:
     id: str
     dry: Task[Report]
     real: Task[Report] | None = None
-    folder: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
 
 
 class Lists:
@@ -54,6 +56,7 @@ class Lists:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._tasks: Tasks[Report] = Tasks()
+        self._forget: Callable[[], object] = bool
         self.upload: Upload | None = None
 
     def of(self, id: str) -> Upload:
@@ -70,20 +73,20 @@ class Lists:
         file = request.files.get("file")
         if file is None or not file.filename:
             raise InputError("no file was chosen", hint="choose a CSV file")
-        named = request.form.get("format", "")
-        folder = tempfile.TemporaryDirectory(prefix="recap-import-")
-        path = Path(folder.name) / _file_name(file.filename)
-        file.save(path)
-        evidence = request.form.get("evidence", "")
-        dry = self._start("looking at the list", path, named, evidence, dry_run=True)
-        self.upload = Upload(
-            path,
-            named if named in FORMATS else "",
-            evidence,
-            self._room.site.fresh(),
-            dry,
-            folder=folder,
-        )
+        named, evidence = request.form.get("format", ""), request.form.get("evidence", "")
+        named = named if named in FORMATS else ""
+        folder = Path(tempfile.mkdtemp(prefix="recap-import-"))
+        forget = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        path = folder / _file_name(file.filename)
+        try:
+            file.save(path)
+            dry = self._start("looking at the list", path, named, evidence, dry_run=True)
+        except (OSError, StateError):
+            forget()
+            raise
+        self._forget()
+        self._forget = forget
+        self.upload = Upload(path, named, evidence, self._room.site.fresh(), dry)
         return self.upload
 
     def take_in(self, upload: Upload) -> None:
@@ -102,16 +105,19 @@ class Lists:
         now, secret = room.now(), room.settings.secret_key
 
         def work(task: Task[Report]) -> Report:
-            return import_list(
+            report = import_list(
                 room.store,
                 path,
                 secret=secret,
                 now=now,
-                named=named if named in FORMATS else "",
+                named=named,
                 evidence=evidence,
                 dry_run=dry_run,
                 on_read=task.advance,
             )
+            if not dry_run:
+                path.unlink()  # what is left beside it are the refused lines
+            return report
 
         return self._tasks.start(title, work, total=path.stat().st_size)
 

@@ -37,11 +37,21 @@ def add_schedule(desk: Blueprint, room: Room) -> None:
         rows = room.store.content.issues()
         readers = room.store.audience.count(SubscriberStatus.CONFIRMED)
         asked = sum(not source.muted for source in room.store.content.sources())
-        coming = [
-            (one, [_run(one, moment, step, rows, readers, asked) for moment, step in runs])
-            for one in room.settings.schedules
-            for runs in [next_runs(one, now=room.now(), count=RUNS)]
-        ]
+        coming = []
+        for one in room.settings.schedules:
+            runs = next_runs(one, now=room.now(), count=RUNS)
+            first = next((moment for moment, step in runs if step == "send"), None)
+            coming.append(
+                (
+                    one,
+                    [
+                        Run(moment, step, "sends what is approved by then")
+                        if step == "send" and moment != first
+                        else _run(one, moment, step, rows, readers, asked)
+                        for moment, step in runs
+                    ],
+                )
+            )
         return room.show(
             "schedule.html", coming=coming, past=room.store.ledger.occurrences.latest(PAST)
         )
@@ -73,10 +83,10 @@ def _drafting(week: str, rows: tuple[IssueRow, ...]) -> str:
 
 def _sending(rows: tuple[IssueRow, ...], readers: int) -> str:
     """What would leave if it were to run as things stand."""
-    ready = [row for row in rows if row.status in (IssueStatus.APPROVED, IssueStatus.SENDING)]
-    told = [
-        f"issue {row.number} is held: {row.held_because}" if row.held_because
-        else f"sends issue {row.number} to up to {plural(readers, 'subscriber')}"
-        for row in ready
-    ]  # fmt: skip
+    told = []
+    for row in rows:
+        if row.status is IssueStatus.HELD:
+            told.append(f"issue {row.number} is held: {row.held_because}")
+        elif row.status in (IssueStatus.APPROVED, IssueStatus.SENDING):
+            told.append(f"sends issue {row.number} to up to {plural(readers, 'subscriber')}")
     return "; ".join(told) or "sends nothing unless an issue is approved before"

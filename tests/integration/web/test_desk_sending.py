@@ -11,6 +11,7 @@ import pytest
 
 from digest.errors import NotAcceptedError
 from digest.model import IssueStatus, Role
+from digest.pipeline.audience import erase
 from digest.pipeline.jobs import Jobs
 from digest.settings.leaving import Review
 from digest.store import mail_hash
@@ -18,6 +19,7 @@ from digest.web.desk import approval
 from tests.builders import NOW, make_issue
 from tests.builders_desk import desk_app, signed_in
 from tests.builders_sending import MemoryProvider, join
+from tests.builders_web import SECRET
 
 WEEK = "/desk/issues/5"
 SECONDS = 20
@@ -124,6 +126,16 @@ def test_test_copies_go_to_several_and_the_addresses_are_there_the_next_time(
     assert [to for _, (to,) in provider.batches] == ["pat@DESK.example".lower(), "Lin@desk.example"]
     assert ">pat@desk.example Lin@desk.example</textarea>" in pat.get(f"{WEEK}/send").text
     assert ' dir="ltr"></textarea>' in editor.get(f"{WEEK}/send").text
+
+
+def test_a_subscriber_is_named_by_number_in_the_audit_log_and_forgotten_once_erased(store, pat):
+    ada = store.audience.by_email("ada@post.example")
+    pat.post(f"{WEEK}/test", {"to": "ada@post.example pat@desk.example"})
+    details = [line.details for _, line in store.users.audit.lines(issue=5)]
+    assert details == ["pat@desk.example", f"subscriber {ada.id}"]
+    assert ">ada@post.example pat@desk.example</textarea>" in pat.get(f"{WEEK}/send").text
+    erase(store, "ada@post.example", secret=SECRET, now=NOW, evidence="asked")
+    assert ">pat@desk.example</textarea>" in pat.get(f"{WEEK}/send").text
 
 
 @pytest.mark.parametrize(
