@@ -106,8 +106,8 @@ def approve(
     mail = render(settings, issue)
     if seen and seen != mail_hash(mail):
         raise StateError(
-            f"issue {number} is not what you looked at any more: it is at revision"
-            f" {issue.revision} now; it was not approved",
+            f"issue {number} is not what you looked at any more: the draft (now revision"
+            f" {issue.revision}), a template or a setting was changed; it was not approved",
             hint="look at it again first",
         )
     check_clean(store, settings, issue, mail)

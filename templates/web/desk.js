@@ -161,11 +161,11 @@
       const answer = await fetch(shown.dataset.progress, { credentials: "same-origin" });
       if (!answer.ok) throw new Error("no numbers");
       const now = await answer.json();
-      if (now.over && !waiting) {
+      const begun = now.owed && !document.querySelector("main progress[data-show]");
+      if ((now.over || begun) && !waiting) {
         const page = await fetch(location.href, { credentials: "same-origin" });
         swap(await page.text(), "");
         say(now.said);
-        return;
       }
       for (const place of document.querySelectorAll("main [data-show]")) {
         const value = now[place.dataset.show];

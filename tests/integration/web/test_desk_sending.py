@@ -175,7 +175,7 @@ def test_an_edit_since_the_page_was_shown_is_no_approval(store, pat):
     store.content.save_issue(make_issue(subject="Northwind halves it", revision=2))
     answer = pat.post(f"{WEEK}/approve", asked)
     assert answer.status_code == 409
-    assert "not what you looked at any more: it is at revision 2" in answer.text
+    assert "not what you looked at any more: the draft (now revision 2)" in answer.text
     assert f'<a href="{WEEK}/history/2">at revision 2</a>' in answer.text
     assert status(store) == "draft"
 
@@ -252,7 +252,7 @@ def test_an_edit_after_an_approval_needs_another(store, pat):
     assert status(store) == "draft"
     page = pat.get(f"{WEEK}/send").text
     assert "<b>No test copy</b>" in page
-    assert "Approve" in page
+    assert "Approved before by pat (revision 1, without a test copy)" in page
     press(pat, "approve")
     assert store.approvals.frozen(5).revision == 2
 
