@@ -20,7 +20,7 @@ from digest.web.desk import rosters
 from digest.web.desk.tasks import Tasks
 from tests.builders import NOW, make_issue
 from tests.builders_desk import PASSWORD, DeskClient, desk_app, signed_in
-from tests.builders_sending import join
+from tests.builders_sending import MemoryProvider, approved, join, send
 
 FEED = Source("Feed", "https://feeds.example/a.xml")
 OTHER = Source("Other", "https://feeds.example/b.xml")
@@ -68,6 +68,22 @@ def test_issues_are_listed_with_status_dates_and_counts(store, settings, desk):
     store.approvals.hold(5, "a <mistake>", NOW)
     reply = desk.get("/desk/issues")
     assert "a &lt;mistake&gt;" in reply.text
+
+
+def test_an_issue_that_left_is_listed_with_what_became_of_its_mails(store, settings, desk):
+    send(store, settings, approved(store, settings), MemoryProvider())
+    assert "3 sent" in desk.get("/desk/issues").text
+
+
+def test_issues_are_listed_a_page_at_a_time(store, desk, monkeypatch):
+    for number in (4, 5, 6):
+        store.content.save_issue(replace(make_issue(number=number), week=f"2026-W{number + 17}"))
+    monkeypatch.setattr("digest.web.desk.issues.LINES", 2)
+    first, second = (visible(desk.get(f"/desk/issues?page={n}")) for n in (1, 2))
+    assert "2026-W23" in first
+    assert "2026-W21" not in first
+    assert "2026-W21" in second
+    assert "Nothing older" in desk.get("/desk/issues?page=3").text
 
 
 def test_sources_are_listed_worst_first_with_what_they_gave_and_what_was_chosen(store, desk):
