@@ -214,4 +214,30 @@
     dragged = null;
     mark(null, null);
   });
+
+  // The numbers of an issue on its way; the whole page once mails begin to leave, and at the end.
+  const follow = async () => {
+    const place = document.querySelector("main [data-progress]");
+    if (!place) return;
+    await new Promise((go) => setTimeout(go, 2000));
+    if (document.hidden) return void follow();
+    try {
+      const answer = await fetch(place.dataset.progress, { credentials: "same-origin" });
+      if (!answer.ok) throw new Error("no numbers");
+      const now = await answer.json();
+      const begun = now.owed && !document.querySelector("main progress[data-show]");
+      if ((now.over || begun) && !isBusy()) {
+        const page = await fetch(location.href, { credentials: "same-origin" });
+        swap(await page.text(), "");
+        say(now.said);
+      }
+      for (const at of document.querySelectorAll("main [data-show]")) {
+        const value = now[at.dataset.show];
+        if (at.tagName === "PROGRESS") [at.max, at.value] = [now.owed || 1, value];
+        else at.textContent = typeof value === "number" ? value.toLocaleString("en") : value || "–";
+      }
+    } catch { say("The desk cannot be reached just now."); }
+    follow();
+  };
+  follow();
 })();
