@@ -29,22 +29,22 @@ def add_reasons(desk: Blueprint, room: Room) -> None:
     def week_of(number: int) -> dict[str, Any]:
         return explained(number, room.store.content.issue_row(number).revision)
 
-    @desk.get("/issues/<int:number>/why")
+    @desk.get("/issues/<int(max=9007199254740991):number>/why")
     def why(number: int) -> Response:
         week = week_of(number)
         letters = {theme["label"]: theme["letter"] for theme in week["themes"]}
         return room.show("why.html", week=week, letters=letters)
 
-    @desk.get("/issues/<int:number>/why/<story>")
+    @desk.get("/issues/<int(max=9007199254740991):number>/why/<story>")
     def why_story(number: int, story: str) -> Response:
         revision = room.store.content.issue_row(number).revision
         return room.show("why_story.html", number=number, told=explained(number, revision, story))
 
-    @desk.get("/issues/<int:number>/map")
+    @desk.get("/issues/<int(max=9007199254740991):number>/map")
     def week_map(number: int) -> Response:
         return room.show("map.html", week=week_of(number))
 
-    @desk.get("/issues/<int:number>/left-out")
+    @desk.get("/issues/<int(max=9007199254740991):number>/left-out")
     def left_out(number: int) -> Response:
         issue = room.store.content.issue(number)
         rule = request.args.get("rule", "")
