@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from digest.catalogs import catalog
 from digest.errors import DigestError
@@ -26,6 +27,9 @@ from digest.web.site import Site
 
 MOST_BYTES = 16 * 1024
 """Of a form; where a call may bring more, its page says so."""
+
+MOST_NUMBER = 2**53 - 1
+"""Of an address: a database takes no longer ones, and JSON no longer ones exactly."""
 
 STYLE = "/style.css"
 _SITE = "digest"
@@ -42,6 +46,13 @@ _HEADERS = {
 }
 
 log = logging.getLogger("digest")
+
+
+class _Number(IntegerConverter):
+    """Whole numbers of an address: larger ones than any of ours lead nowhere."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": MOST_NUMBER, **options})
 
 
 class _App(Flask):
@@ -77,6 +88,7 @@ def create_app(
     app = _App("digest.web", static_folder=None, template_folder=None)
     app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.url_map.converters["int"] = _Number
     app.url_map.merge_slashes = False  # a call that acts must not be sent elsewhere
     _dress(app, site)
     app.register_blueprint(public.pages_of(site))

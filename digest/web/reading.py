@@ -14,7 +14,7 @@ from digest.web.site import Site
 MAX_AGE = 300
 """Seconds for which a cache need not ask again."""
 
-_NUMBER = "<int(max=999999999):number>"
+_NUMBER = "<int:number>"
 
 
 def archive_of(site: Site, form: Callable[[], dict[str, object]]) -> Blueprint:
