@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 HTML, TEXT, CSS = "text/html", "text/plain", "text/css"
 _REST = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = f"default-src 'none'; style-src 'self'; {_REST}"
+"""The Content-Security-Policy of every page that has no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Document:
 
     Attributes:
         path: where it is, below the base address.
-        policy: its Content-Security-Policy; "" for that of all pages.
+        policy: its Content-Security-Policy; "" for `POLICY`.
         indexed: search engines may list it.
     """
 
