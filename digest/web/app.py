@@ -23,6 +23,7 @@ from digest.shipped import shipped
 from digest.store import Store
 from digest.web import hooks, pages, public, reading, subscribing
 from digest.web.desk.blueprint import desk_of
+from digest.web.documents import POLICY
 from digest.web.site import Site
 
 MOST_BYTES = 16 * 1024
@@ -35,8 +36,7 @@ STYLE = "/style.css"
 _SITE = "digest"
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -7,7 +7,6 @@ when.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from digest.model import Issue, Week
 from digest.slugs import key_of, read_key, slug
 from digest.store.archive import PublicIssue, PublicStory
 from digest.web import labels, pages
+from digest.web.documents import Document, mail_policy
 from digest.web.sharing import share_links
 from digest.web.site import Site
 
@@ -41,25 +41,6 @@ TREND = 26
 """Issues of which a theme's page counts the stories."""
 
 _UnderTheme = tuple[dict[str, str] | None, list[dict[str, str]]]
-HTML, TEXT, CSS = "text/html", "text/plain", "text/css"
-_REST = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One page.
-
-    Attributes:
-        path: where it is, below the base address.
-        policy: its Content-Security-Policy; "" for that of all pages.
-        indexed: search engines may list it.
-    """
-
-    path: str
-    text: str
-    kind: str = HTML
-    policy: str = ""
-    indexed: bool = True
 
 
 class ArchivePages:
@@ -126,7 +107,9 @@ class ArchivePages:
             **dict(zip(("older", "newer"), self._neighbours(number), strict=True)),
         }
         frame = Frame(*(render_template(f"_issue_{part}.html", **shared) for part in _PARTS))
-        return Document(path, framed(public, frame), policy=_policy(public.styles, public.hosts))
+        return Document(
+            path, framed(public, frame), policy=mail_policy(public.styles, public.hosts)
+        )
 
     def story(self, number: int, given: str) -> Document | None:
         """A story with its whole brief; `given` is the end of its address, in any wording."""
@@ -285,18 +268,3 @@ class ArchivePages:
 
 
 _PARTS = ("head", "top", "bottom")
-
-
-def _policy(styles: tuple[str, ...], hosts: tuple[str, ...]) -> str:
-    """For a page that is a mail: its style elements by their hashes, pictures from its logo's host.
-
-    Mail programs drop most style elements, so a mail carries its styles in attributes. These cannot
-    be named by hash, and a style that slips in there can do no more than look wrong: nothing it
-    names is fetched. Browsers that do not tell elements from attributes take the first rule.
-    """
-    elements = " ".join(("'self'", *styles))
-    pictures = f" img-src {' '.join(hosts)};" if hosts else ""
-    return (
-        "default-src 'none'; style-src 'self' 'unsafe-inline';"
-        f" style-src-elem {elements}; style-src-attr 'unsafe-inline';{pictures} {_REST}"
-    )

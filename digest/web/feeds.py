@@ -13,7 +13,8 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from digest.store.archive import PublicIssue
-from digest.web.archive import TEXT, ArchivePages, Document
+from digest.web.archive import ArchivePages
+from digest.web.documents import TEXT, Document
 from digest.web.site import Site
 
 MOST = 20

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
-from digest.web.archive import CSS, MOST_PAGES, ArchivePages, Document
+from digest.web.archive import MOST_PAGES, ArchivePages
+from digest.web.documents import CSS, Document
 from digest.web.feeds import Feeds
 from digest.web.site import Site
 
