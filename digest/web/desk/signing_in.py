@@ -65,7 +65,7 @@ class SignIn:
             response = room.show("kept.html", kept=held)
         else:
             response = room.see_other(
-                room.site.base + path if kept.is_path(path.partition("?")[0]) else room.at("start")
+                room.site.base + path if kept.is_path(path) else room.at("start")
             )
         room.cookie.give(response, token)
         return response

@@ -70,7 +70,15 @@ def test_a_sign_in_goes_on_to_the_page_that_was_asked_for(browser):
 
 
 @pytest.mark.parametrize(
-    "path", ["https://evil.example/", "//evil.example", "/desk//evil.example", "/desk/\\evil", "x"]
+    "path",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/desk//evil.example",
+        "/desk/\\evil",
+        "x",
+        "/desk?a=\r\nX: y",
+    ],
 )
 def test_a_sign_in_leads_nowhere_else(browser, path):
     assert sign_in(browser, path=path).headers["Location"] == "/desk"
