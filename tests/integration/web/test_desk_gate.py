@@ -284,6 +284,13 @@ def test_a_changed_password_ends_the_other_sessions(store, browser, clock):
     assert "signed out elsewhere" in browser.get("/desk/account").text
 
 
+def test_whoever_took_a_session_does_not_guess_the_password_behind_it(desk, monkeypatch):
+    monkeypatch.setattr(accounts, "knows_password", lambda *_: False)
+    for _ in range(TRIES[2]):
+        assert "not your password" in desk.post("/desk/account", {"old_password": "x"}).text
+    assert "Too many tries" in desk.post("/desk/account", {"old_password": "x"}).text
+
+
 def test_an_editor_sees_no_page_of_a_publisher_and_changes_nothing_there(store, desk, editor):
     views = desk.client.application.view_functions
     before = everything(store)
