@@ -17,8 +17,8 @@ MOST_PAGES = 1000
 def add_issues(desk: Blueprint, room: Room) -> None:
     """Serve the list of issues."""
 
-    @desk.get("")
     @desk.get("/")
+    @desk.get("")
     def start() -> Response:
         return room.see_other(room.at("issues"))
 
