@@ -296,6 +296,23 @@ def test_the_desk_sends_behind_the_page_and_tells_how_far_it_is(store, pat, jobs
     assert done(store)[-1] == ("pat", "sending begun")
 
 
+def test_pressing_twice_is_pressing_once(store, pat, jobs, provider):
+    press(pat, "approve")
+    for _ in range(2):
+        assert pat.post(f"{WEEK}/hold").status_code == 303
+    asked = fields(pat.get(f"{WEEK}/resume").text)
+    for _ in range(2):
+        assert pat.post(f"{WEEK}/resume", asked).status_code == 303
+    for _ in range(2):
+        assert pat.post(f"{WEEK}/send-now", asked).status_code == 303
+        wait_for(jobs)
+    assert status(store) == "sent"
+    assert [what for _, what in done(store)] == [
+        "issue approved", "issue held", "issue resumed", "sending begun"
+    ]  # fmt: skip
+    assert len(provider.batches) == 1
+
+
 def test_a_press_on_a_page_of_another_approval_sends_nothing(store, pat, jobs, provider):
     press(pat, "approve")
     asked = fields(pat.get(f"{WEEK}/send-now").text)
