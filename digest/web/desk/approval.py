@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from flask import Blueprint, Response, request
 
@@ -82,6 +81,7 @@ def _add_approving(desk: Blueprint, room: Room) -> None:
                 without_test=form.get("without_test") == "yes",
                 by=room.user.name,
                 seen=form.get("seen") or "nothing",
+                at_desk=True,
             )
         except StateError as error:
             return _shown(room, number, status=409, problem=error, shown=form.get("revision", ""))
@@ -186,7 +186,7 @@ def _shown(
 def _confirm(room: Room, proof: Proof, act: str) -> Response:
     """The page that says what a press would do, to how many, and asks for it."""
     number, provider = proof.issue.number, open_provider(room.settings)
-    undo = timedelta(minutes=room.settings.review.undo_minutes)
+    undo = room.settings.review.undo(at_desk=True)
     row = room.store.content.issue_row(number)
     leaves = room.now() + undo if act == "approve" else row.send_after
     return room.show(

@@ -257,8 +257,8 @@ def test_an_edit_after_an_approval_needs_another(store, pat):
     assert store.approvals.frozen(5).revision == 2
 
 
-def test_held_within_the_undo_window_nothing_leaves(store, settings, clock, jobs, provider):
-    settings = replace(settings, review=Review(undo_minutes=10))
+def test_for_ten_minutes_after_a_press_nothing_leaves(store, settings, clock, jobs, provider):
+    settings = replace(settings, review=Review())
     store.content.save_issue(make_issue())
     join(store, "ada")
     store.ledger.clock = lambda: clock  # type: ignore[method-assign]

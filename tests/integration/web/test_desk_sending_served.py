@@ -13,7 +13,7 @@ from urllib.request import Request
 
 import pytest
 
-from digest.cli.pages import serving_pages
+from digest.cli.pages import working_beside
 from digest.model import Role
 from digest.pipeline import approving, sending
 from digest.pipeline.course import Pace
@@ -71,7 +71,7 @@ def test_a_server_that_ends_while_it_sends_leaves_the_rest_to_another(settings, 
         approving.approve(store, settings, 5, now=now, without_test=True)
         store.users.add("pat", Role.PUBLISHER, "a hash that no password has", now)
         store.users.sessions.begin(token_key(TOKEN), "pat", now)
-        with serving_pages(settings, threading.Event(), desk=True) as address:
+        with working_beside(settings, threading.Event(), pages=True, desk=True) as address:
             press(address, settings, "/desk/issues/5/send-now")
             until = time.monotonic() + SECONDS
             while not account.delivered and time.monotonic() < until:
