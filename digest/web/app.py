@@ -10,8 +10,9 @@ from functools import partial
 from typing import Any
 
 import jinja2
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, abort, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from digest.catalogs import catalog
 from digest.errors import DigestError
@@ -25,6 +26,9 @@ from digest.web.site import Site
 
 MOST_BYTES = 16 * 1024
 """Of a form; where a call may bring more, its page says so."""
+
+MOST_NUMBER = 2**53 - 1
+"""Of an address: a database takes no longer ones, and JSON no longer ones exactly."""
 
 STYLE = "/style.css"
 _SITE = "digest"
@@ -41,6 +45,13 @@ _HEADERS = {
 }
 
 log = logging.getLogger("digest")
+
+
+class _Number(IntegerConverter):
+    """Whole numbers of an address: larger ones than any of ours lead nowhere."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": MOST_NUMBER, **options})
 
 
 class _App(Flask):
@@ -74,6 +85,7 @@ def create_app(
     app = _App("digest.web", static_folder=None, template_folder=None)
     app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.url_map.converters["int"] = _Number
     app.url_map.merge_slashes = False  # a call that acts must not be sent elsewhere
     _dress(app, site)
     app.register_blueprint(public.pages_of(site))
@@ -82,6 +94,7 @@ def create_app(
         app.register_blueprint(desk_of(site))
     app.register_blueprint(reading.archive_of(site, partial(subscribing.fresh_form, site)))
     _fail_kindly(app, site)
+    app.before_request(_refuse_odd_addresses)
     app.after_request(_secured)
     return app
 
@@ -130,6 +143,12 @@ def _fail_kindly(app: Flask, site: Site) -> None:
         response = site.answer(pages.failure(site.words, 503))
         response.headers["Retry-After"] = "60"
         return response
+
+
+def _refuse_odd_addresses() -> None:
+    """No page is called so; a database that is asked for a NUL fails."""
+    if "\0" in request.path or any("\0" in text for _, text in request.args.items(multi=True)):
+        abort(400)
 
 
 def _secured(response: Response) -> Response:
