@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -157,12 +157,7 @@ def _briefed(
 
     def with_brief(story: Story) -> Story:
         brief = briefs.brief(story, language=language, past=past, printed=printed)
-        printed.update(
-            line.text
-            for field in fields(brief)
-            if isinstance(part := getattr(brief, field.name), tuple)
-            for line in part
-        )
+        printed.update(brief.texts)
         return replace(story, brief=brief)
 
     done = [replace(t, stories=tuple(with_brief(story) for story in t.stories)) for t in themes]

@@ -22,10 +22,7 @@ from digest.model.moves import (
     WordHeadline,
     WordIssue,
 )
-from digest.wording import plural
-
-SHORT = "Also this week"
-"""How the place of the short stories is called."""
+from digest.wording import SHORT, plural
 
 
 def titles_of(issues: Iterable[Issue]) -> dict[str, str]:

@@ -17,11 +17,13 @@ from werkzeug.routing import IntegerConverter, Map
 from digest.catalogs import catalog
 from digest.errors import DigestError
 from digest.pipeline.drafting import own_templates
+from digest.pipeline.jobs import Jobs
 from digest.settings import Settings
 from digest.shipped import shipped
 from digest.store import Store
 from digest.web import hooks, pages, public, reading, subscribing
 from digest.web.desk.blueprint import desk_of
+from digest.web.documents import POLICY
 from digest.web.site import Site
 
 MOST_BYTES = 16 * 1024
@@ -34,8 +36,7 @@ STYLE = "/style.css"
 _SITE = "digest"
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -72,6 +73,7 @@ def create_app(
     fresh: Callable[[], str] = secrets.token_hex,
     wake: Callable[[], object] = bool,
     desk: bool = False,
+    jobs: Jobs | None = None,
 ) -> Flask:
     """The application for one installation; it keeps nothing between calls but counts of callers.
 
@@ -79,9 +81,10 @@ def create_app(
         fresh: 128 random bits or more, as text.
         wake: told that there is work: a report to apply, a mail to send.
         desk: serve the desk too; who may come in is checked there.
+        jobs: what goes on behind the pages; whoever gives it ends it after the server.
     """
     words = catalog(settings.brand.language, own_templates(settings))
-    site = Site(settings, store, clock, fresh, wake, words)
+    site = Site(settings, store, clock, fresh, wake, words, jobs or Jobs())
     app = _App("digest.web", static_folder=None, template_folder=None)
     app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES

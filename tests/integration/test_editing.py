@@ -13,9 +13,11 @@ import sqlalchemy as sa
 
 from digest.errors import InputError, StateError, StoreError
 from digest.history import Step
-from digest.model import IssueStatus
+from digest.localisation import ENGLISH
+from digest.model import IssueStatus, Vocabulary
 from digest.model.moves import DropStory, PlaceStory, ThemeMark, WordHeadline
 from digest.pipeline import editing
+from digest.pipeline.rebuilding import Build, keep
 from digest.settings import load_settings
 from digest.store import Overtaken, open_store
 from digest.store.database import Database
@@ -262,3 +264,52 @@ def test_what_a_sent_issue_did_not_print_is_forgotten(store):
     later = make_issue(number=6, week="2026-W23")
     store.drafts.begin(later, (), later, at=NOW)
     assert store.drafts.others(5, 1) == ()
+
+
+def build_of(issue) -> Build:
+    return Build(issue, (), Vocabulary())
+
+
+def test_a_move_made_while_the_week_is_drafted_again_is_made_on_the_new_build(project, monkeypatch):
+    store, settings = project
+    issue = store.content.issue(5)
+    begin = type(store.drafts).begin
+
+    def overtaken(self, *words, **more):
+        monkeypatch.undo()
+        editing.make_move(
+            store, settings, 5, DropStory(issue.stories[0].id), revision=1, by="anna", now=LATER
+        )
+        begin(self, *words, **more)
+
+    monkeypatch.setattr(type(store.drafts), "begin", overtaken)
+    kept = keep(store, settings, build_of(issue), ENGLISH, now=LATER, check=id)
+    assert kept.issue.revision == 3
+    assert kept.issue.stories == issue.stories[1:]
+    assert kept.counts == {"moves": 1, "moves not made": 0}
+
+
+def test_a_build_gives_up_where_editors_are_faster_every_time(project, monkeypatch):
+    store, settings = project
+
+    def overtaken(self, base, *_, **__):
+        raise Overtaken(base.number, base.revision)
+
+    monkeypatch.setattr(type(store.drafts), "begin", overtaken)
+    issue = store.content.issue(5)
+    with pytest.raises(Overtaken, match="read it again"):
+        keep(store, settings, build_of(issue), ENGLISH, now=LATER, check=id)
+    assert store.content.issue(5) == issue
+
+
+def test_what_a_build_changes_is_told(project):
+    store, settings = project
+    issue = store.content.issue(5)
+    story = issue.themes[0].stories[0]
+    late = replace(story, items=(*story.items, make_item("late", source="Late Wire")))
+    theme = replace(issue.themes[0], stories=(late, *issue.themes[0].stories[1:]))
+    build = build_of(replace(issue, themes=(theme, *issue.themes[1:])))
+    kept = keep(store, settings, build, ENGLISH, now=LATER, check=id)
+    assert [(line.kind, line.reason) for line in kept.lines] == [
+        ("changed", f"“{story.title}” got 1 report: Late Wire")
+    ]

@@ -1,4 +1,4 @@
-"""The desk's style and its one script, under names that change with them: browsers keep them."""
+"""The desk's style, script and icon, under names that change with them: browsers keep them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _YEAR = 365 * 24 * 3600
 
 
 def add_assets(desk: Blueprint, room: Room) -> None:
-    """Serve the style and the script, and tell templates their addresses: `asset("desk.css")`."""
+    """Serve them, and tell templates their addresses: `asset("desk.css")`."""
 
     @cache
     def text_of(template: str) -> str:
@@ -35,6 +35,11 @@ def add_assets(desk: Blueprint, room: Room) -> None:
     @stranger
     def script() -> Response:
         return answered("desk.js", "text/javascript")
+
+    @desk.get("/desk.svg")
+    @stranger
+    def icon() -> Response:
+        return answered("desk.svg", "image/svg+xml")
 
     def asset(template: str) -> str:
         version = hashlib.sha256(text_of(template).encode()).hexdigest()[:16]

@@ -17,6 +17,7 @@ MOST_PAGES = 1000
 def add_issues(desk: Blueprint, room: Room) -> None:
     """Serve the list of issues."""
 
+    @desk.get("/")
     @desk.get("")
     def start() -> Response:
         return room.see_other(room.at("issues"))

@@ -54,7 +54,7 @@ def filled(rule) -> str:
 def test_every_page_but_the_way_in_asks_to_sign_in(app, browser):
     for rule in rules(app):
         if "GET" in rule.methods and rule.endpoint not in (
-            "desk.sign_in", "desk.enter", "desk.style", "desk.script",
+            "desk.sign_in", "desk.enter", "desk.style", "desk.script", "desk.icon",
         ):  # fmt: skip
             reply = browser.get(filled(rule))
             assert reply.status_code == 401, rule
@@ -70,7 +70,15 @@ def test_a_sign_in_goes_on_to_the_page_that_was_asked_for(browser):
 
 
 @pytest.mark.parametrize(
-    "path", ["https://evil.example/", "//evil.example", "/desk//evil.example", "/desk/\\evil", "x"]
+    "path",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/desk//evil.example",
+        "/desk/\\evil",
+        "x",
+        "/desk?a=\r\nX: y",
+    ],
 )
 def test_a_sign_in_leads_nowhere_else(browser, path):
     assert sign_in(browser, path=path).headers["Location"] == "/desk"
@@ -276,6 +284,13 @@ def test_a_changed_password_ends_the_other_sessions(store, browser, clock):
     assert "signed out elsewhere" in browser.get("/desk/account").text
 
 
+def test_whoever_took_a_session_does_not_guess_the_password_behind_it(desk, monkeypatch):
+    monkeypatch.setattr(accounts, "knows_password", lambda *_: False)
+    for _ in range(TRIES[2]):
+        assert "not your password" in desk.post("/desk/account", {"old_password": "x"}).text
+    assert "Too many tries" in desk.post("/desk/account", {"old_password": "x"}).text
+
+
 def test_an_editor_sees_no_page_of_a_publisher_and_changes_nothing_there(store, desk, editor):
     views = desk.client.application.view_functions
     before = everything(store)
@@ -344,7 +359,7 @@ def test_the_public_pages_allow_no_script_beside_the_desk(desk):
 
 def test_the_style_and_the_script_are_kept_by_browsers_under_a_name_of_their_content(desk):
     page = desk.get("/desk/issues").text
-    for name, kind in (("css", "text/css"), ("js", "text/javascript")):
+    for name, kind in (("css", "text/css"), ("js", "text/javascript"), ("svg", "image/svg+xml")):
         path = re.search(rf'"(/desk/desk\.{name}\?v=[0-9a-f]{{16}})"', page)[1]
         reply = desk.client.application.test_client().get(path)
         assert "immutable" in reply.headers["Cache-Control"]

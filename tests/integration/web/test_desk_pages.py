@@ -55,8 +55,9 @@ def test_a_list_with_nothing_in_it_says_what_to_do(desk, path, said):
     assert said in reply.text
 
 
-def test_the_desk_begins_with_the_issues(desk):
-    assert desk.get("/desk").headers["Location"] == "/desk/issues"
+@pytest.mark.parametrize("path", ["/desk", "/desk/"])
+def test_the_desk_begins_with_the_issues(desk, path):
+    assert desk.get(path).headers["Location"] == "/desk/issues"
 
 
 def test_issues_are_listed_with_status_dates_and_counts(store, settings, desk):
@@ -342,6 +343,16 @@ def test_a_list_is_not_taken_in_before_it_was_looked_at(store, desk, monkeypatch
     assert send_list(desk, "email\nx@post.example\n").status_code == 409
     go_on.set()
     assert "nothing was changed yet" in ready(desk, path)
+
+
+def test_a_list_for_which_there_is_no_space_is_said_so(desk, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("werkzeug.datastructures.FileStorage.save", full)
+    reply = send_list(desk, "email,name\neve@post.example,Eve\n")
+    assert reply.status_code == 400
+    assert "No space left on device" in reply.text
 
 
 def test_a_list_that_another_took_the_place_of_is_said_to_be_gone(desk):

@@ -175,3 +175,7 @@ def test_an_issue_of_nothing_ranked_is_explained_too(
         assert desk.get(path).status_code == 200
     assert "Nothing was left out" in desk.get(LEFT_OUT).text
     assert "an editor added it" in desk.get(f"{WHY}/x").text
+
+
+def test_a_number_that_no_database_holds_is_no_page(desk: DeskClient) -> None:
+    assert desk.get(f"/desk/issues/{10**20}/why").status_code == 404
