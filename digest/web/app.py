@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import jinja2
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, abort, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
@@ -97,6 +97,7 @@ def create_app(
         app.register_blueprint(desk_of(site))
     app.register_blueprint(reading.archive_of(site, partial(subscribing.fresh_form, site)))
     _fail_kindly(app, site)
+    app.before_request(_refuse_odd_addresses)
     app.after_request(_secured)
     return app
 
@@ -145,6 +146,12 @@ def _fail_kindly(app: Flask, site: Site) -> None:
         response = site.answer(pages.failure(site.words, 503))
         response.headers["Retry-After"] = "60"
         return response
+
+
+def _refuse_odd_addresses() -> None:
+    """No page is called so; a database that is asked for a NUL fails."""
+    if "\0" in request.path or any("\0" in text for _, text in request.args.items(multi=True)):
+        abort(400)
 
 
 def _secured(response: Response) -> Response:
