@@ -24,6 +24,9 @@ from digest.providers import Provider, open_provider
 from digest.settings import Schedule, Settings
 from digest.store import Store, open_store
 
+SCHEDULE = "schedule"
+"""Who did it, where a step was due."""
+
 log = logging.getLogger("digest")
 
 GRACE_SECONDS = 3600
@@ -123,6 +126,7 @@ def _send(
                 row.number,
                 provider(settings),
                 pace=Pace(store.ledger.clock(), time.sleep, stop=stop, patient=True),
+                by=SCHEDULE,
             )
             told.append(f"issue {row.number}: {counts.get('sent', 0)} sent")
     return "; ".join(told) or "no issue is approved, nothing was sent"

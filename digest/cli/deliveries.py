@@ -16,7 +16,7 @@ import click
 from digest.cli.console import json_option, now_option, open_project, print_json, progress, say
 from digest.cli.issues import number_argument
 from digest.delivery import is_in_undo_window
-from digest.wording import plural
+from digest.wording import duration, plural
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -40,7 +40,7 @@ def send(number: int, dry_run: bool) -> None:
         expected = sending.forecast(store, settings, number, provider, now=clock())
         if dry_run:
             people = plural(expected.people, "subscriber")
-            took = f", about {_duration(expected.seconds)} at its pace" if expected.seconds else ""
+            took = f", about {duration(expected.seconds)} at its pace" if expected.seconds else ""
             size = f"{expected.size / 1e6:,.1f} MB in {expected.batches:,} batches"
             say("would reach", f"{people} through {provider.name}: {size}{took}")
             return
@@ -94,9 +94,10 @@ def deliveries(number: int, as_json: bool) -> None:
 @now_option
 def hold(number: int, because: str, now: datetime) -> None:
     """Stop issue NUMBER: nothing more of it leaves until it is resumed."""
+    from digest.pipeline import approving
+
     with open_project() as (_, store):
-        store.approvals.hold(number, because.strip() or "held by a person", now)
-        gone = store.ledger.counts(number)["sent"]
+        gone = approving.hold(store, number, because, now=now)
     say("held", f"issue {number}; {plural(gone, 'mail')} had left")
     again = "a correction is a new issue" if gone else "or draft or edit it and approve it again"
     click.echo(f"next: recap resume {number}; {again}")
@@ -215,10 +216,3 @@ def _stopping() -> Iterator[threading.Event]:
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
-
-
-def _duration(seconds: float) -> str:
-    """`40 s`, `12 min`, `6.2 h`."""
-    if seconds < 100:
-        return f"{max(seconds, 1):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

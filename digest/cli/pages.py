@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from digest.cli.console import say
 
 if TYPE_CHECKING:
+    from digest.pipeline.jobs import Jobs
     from digest.settings import Settings
     from digest.store import Store
 
@@ -31,6 +32,7 @@ def working_beside(
         The address on this machine; "" if nothing is served.
     """
     from digest.pipeline.errands import run_errands
+    from digest.pipeline.jobs import Jobs
     from digest.pipeline.upcoming import next_issue
     from digest.providers import open_provider
     from digest.store import open_store
@@ -43,7 +45,8 @@ def working_beside(
     with (
         open_store(settings.database_url) as store,
         ThreadPoolExecutor(1) as pool,
-        _serving(settings, store, wake, desk=desk) if pages else nullcontext("") as address,
+        Jobs() as jobs,  # ended after the server, before the database is closed
+        _serving(settings, store, wake, jobs, desk=desk) if pages else nullcontext("") as address,
     ):
         errands = pool.submit(
             run_errands,
@@ -66,13 +69,13 @@ def working_beside(
 
 @contextmanager
 def _serving(
-    settings: Settings, store: Store, wake: threading.Event, *, desk: bool
+    settings: Settings, store: Store, wake: threading.Event, jobs: Jobs, *, desk: bool
 ) -> Iterator[str]:
     from digest.web.app import create_app
     from digest.web.desk.limits import limits_of
     from digest.web.serving import serving
 
-    app = create_app(settings, store, wake=wake.set, desk=desk)
+    app = create_app(settings, store, wake=wake.set, desk=desk, jobs=jobs)
     limits = limits_of(settings, store, clock=store.ledger.clock()) if desk else None
     with serving(app, settings.listen, most_of=limits) as address:
         say("serving", f"{settings.base_url or 'the desk'} on {address}")

@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from digest.lint.accessibility import check_document, check_images, check_link_texts
 from digest.lint.contrast import check_contrast
-from digest.lint.findings import Finding, IssueLetter, Letter, LinkAnswer
+from digest.lint.findings import Finding, IssueLetter, Letter, LinkAnswer, story_place
 from digest.lint.inbox import check_inbox
 from digest.lint.leaving import check_leaving, check_postal_address
 from digest.lint.links import addresses, check_answers, check_links
 from digest.lint.parts import check_leftovers, check_parts
-from digest.lint.size import check_size
+from digest.lint.size import GMAIL_CLIPS_AT, check_size, delivered_size
 from digest.lint.stories import check_stories
 from digest.model import Email, Issue
 
-__all__ = ["Finding", "LinkAnswer", "link_addresses", "lint_issue", "lint_notice"]
+__all__ = [
+    "GMAIL_CLIPS_AT", "Finding", "LinkAnswer", "delivered_size", "link_addresses", "lint_issue",
+    "lint_notice", "story_place",
+]  # fmt: skip
 
 CHECKS: tuple[Callable[[IssueLetter], Iterator[Finding]], ...] = (
     check_inbox,

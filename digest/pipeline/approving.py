@@ -10,22 +10,27 @@ from typing import TYPE_CHECKING
 from digest.consent import normalise_address
 from digest.delivery import MailEventKind
 from digest.errors import DeliveryError, StateError
-from digest.model import DeliveryState, Issue, IssueStatus, Subscriber
+from digest.model import AuditLine, DeliveryState, Issue, IssueStatus, Subscriber
+from digest.pipeline.accounts import COMMAND_LINE
 from digest.pipeline.drafting import PREVIEW_READER, check_clean, render
 from digest.settings import Settings
+from digest.store import mail_hash
 
 if TYPE_CHECKING:
     from digest.providers import Provider
     from digest.store import Store
 
 MARK = "[Test]"
+TESTED, APPROVED, HELD, RESUMED = "test copy sent", "issue approved", "issue held", "issue resumed"
+"""What the audit log calls the steps."""
+
 BOUNCED, COMPLAINED = MailEventKind.BOUNCED.value, MailEventKind.COMPLAINED.value
 """Fates of a delivery that count against the sender."""
 
 
 def send_test(
     store: Store, settings: Settings, number: int, address: str, provider: Provider, *,
-    now: datetime,
+    now: datetime, by: str = COMMAND_LINE,
 ) -> str:  # fmt: skip
     """Send one copy of an issue's mail, marked in the subject, to look at before it is approved.
 
@@ -64,12 +69,14 @@ def send_test(
             hint="mend what it names, or send the copy to another address",
         )
     store.approvals.tested(number, mail)
+    store.users.audit.note(AuditLine(now, by, TESTED, number, address))
     return address
 
 
 def approve(
-    store: Store, settings: Settings, number: int, *, now: datetime, without_test: bool = False
-) -> Issue:
+    store: Store, settings: Settings, number: int, *, now: datetime, without_test: bool = False,
+    by: str = COMMAND_LINE, seen: str = "",
+) -> Issue:  # fmt: skip
     """Freeze the mail of a draft as it is now; only a clean one that was looked at passes.
 
     What is sent from here on is what was stored here, whatever becomes of templates, settings,
@@ -77,12 +84,24 @@ def approve(
 
     Args:
         without_test: approve though no test copy of exactly this mail was sent; it is recorded.
+        by: who does it.
+        seen: `mail_hash` of the mail that they looked at: no other one is approved, and it twice
+            is the same as once. "" for whatever it is now.
 
     Raises:
-        StateError: it is no draft, `lint` finds an error in it, or no test copy was sent.
+        StateError: it is no draft, `lint` finds an error in it, no test copy was sent, or it is
+            not what they looked at any more.
     """
     issue = store.content.issue(number)
+    if _is_approved_as(store, issue, seen):
+        return issue
     mail = render(settings, issue)
+    if seen and seen != mail_hash(mail):
+        raise StateError(
+            f"issue {number} is not what you looked at any more: it is at revision"
+            f" {issue.revision} now; it was not approved",
+            hint="look at it again first",
+        )
     check_clean(store, settings, issue, mail)
     tested = store.approvals.is_tested(number, mail)
     if not tested and not without_test and issue.status in (IssueStatus.DRAFT, IssueStatus.HELD):
@@ -91,17 +110,36 @@ def approve(
             hint=f"send yourself one, `recap test {number} --to you@your-domain`, or approve it"
             f" unseen: `recap approve {number} --without-test`",
         )
-    store.approvals.approve(
-        issue,
-        mail,
-        at=now,
-        send_after=now + timedelta(minutes=settings.review.undo_minutes),
-        without_test=not tested,
-    )
+    leaves = now + timedelta(minutes=settings.review.undo_minutes)
+    try:
+        store.approvals.approve(issue, mail, at=now, send_after=leaves, without_test=not tested)
+    except StateError:
+        approved = store.content.issue(number)
+        if _is_approved_as(store, approved, seen):
+            return approved
+        raise
+    details = f"revision {issue.revision}" + ("" if tested else ", without a test copy")
+    store.users.audit.note(AuditLine(now, by, APPROVED, number, details))
     return store.content.issue(number)
 
 
-def resume(store: Store, number: int, *, now: datetime) -> bool:
+def hold(store: Store, number: int, because: str, *, now: datetime, by: str = COMMAND_LINE) -> int:
+    """Stop an approved issue or one in sending; returns how many mails had left.
+
+    Args:
+        because: the reason, for whoever reads it later; "" for none.
+
+    Raises:
+        InputError: no such issue.
+        StateError: it is neither.
+    """
+    because = because.strip() or "held by a person"
+    store.approvals.hold(number, because, now)
+    store.users.audit.note(AuditLine(now, by, HELD, number, because))
+    return store.ledger.counts(number)[DeliveryState.SENT]
+
+
+def resume(store: Store, number: int, *, now: datetime, by: str = COMMAND_LINE) -> bool:
     """Let a held issue go on; bounces and complaints known by now do not stop it again.
 
     Returns:
@@ -112,7 +150,18 @@ def resume(store: Store, number: int, *, now: datetime) -> bool:
     """
     fates = store.ledger.fates(number)
     known = fates.get(BOUNCED, 0), fates.get(COMPLAINED, 0)
-    return store.approvals.resume(number, now, accepted=known)
+    under_way = store.approvals.resume(number, now, accepted=known)
+    store.users.audit.note(AuditLine(now, by, RESUMED, number))
+    return under_way
+
+
+def _is_approved_as(store: Store, issue: Issue, seen: str) -> bool:
+    """Whether the very mail that somebody looked at is approved already."""
+    return (
+        bool(seen)
+        and issue.status is IssueStatus.APPROVED
+        and store.approvals.frozen(issue.number).sha256 == seen
+    )
 
 
 def _reader(store: Store, address: str) -> Subscriber:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from digest.attempts import reputation_problem
 from digest.delivery import Limits, check_sendable, is_in_undo_window
 from digest.errors import StateError
-from digest.model import IssueStatus
+from digest.model import AuditLine, Email, IssueStatus
 from digest.personal import personalise
+from digest.pipeline.accounts import COMMAND_LINE
 from digest.pipeline.approving import BOUNCED, COMPLAINED
 from digest.pipeline.archiving import publish
 from digest.pipeline.closing import close
@@ -25,6 +26,9 @@ from digest.settings import Settings
 if TYPE_CHECKING:
     from digest.providers import Provider
     from digest.store import Frozen, Store
+
+SEND = "sending begun"
+"""What the audit log calls it."""
 
 PATIENCE = 1.0
 """Seconds between two looks at whether to stop, while nothing may be sent."""
@@ -48,9 +52,16 @@ def forecast(
     Raises:
         StateError: the issue may not leave.
     """
-    _check_sendable(store, number)
-    people = store.ledger.eligible(number, at=now)
+    check_may_leave(store, number)
     mail = store.approvals.frozen(number).mail
+    return forecast_of(store, settings, number, mail, provider, now=now)
+
+
+def forecast_of(
+    store: Store, settings: Settings, number: int, mail: Email, provider: Provider, *, now: datetime
+) -> Forecast:
+    """The same of a mail that may still be approved, or held."""
+    people = store.ledger.eligible(number, at=now)
     (one,) = personalise(mail, [PREVIEW_READER], secret=settings.secret_key)
     size, limits = provider.size(one), _limits(settings, provider)
     seconds = people / limits.per_second if limits.per_second else None
@@ -65,6 +76,7 @@ def send(
     *,
     pace: Pace,
     on_batch: Callable[[int], object] = int,
+    by: str = COMMAND_LINE,
 ) -> dict[str, int]:
     """Send an approved issue to everyone it is owed to; run again, it goes on where it stopped.
 
@@ -72,6 +84,7 @@ def send(
 
     Args:
         on_batch: told how many mails each batch finished.
+        by: who lets it leave.
 
     Returns:
         How many deliveries of the issue stand in each state.
@@ -82,7 +95,8 @@ def send(
         ProviderRefusedError: nothing can leave until a person mends something; the issue is held.
         DeliveryError: the provider does not answer, and has not in this run.
     """
-    _check_sendable(store, number)
+    check_may_leave(store, number)
+    store.users.audit.note(AuditLine(pace.clock(), by, SEND, number))
     issue = store.content.issue(number)
     frozen = store.approvals.frozen(number)
     apply_reports(store, now=pace.clock())
@@ -128,7 +142,7 @@ def _wait_for_undo(store: Store, number: int, pace: Pace) -> bool:
         if pace.stop():
             return False
         pace.sleep(PATIENCE)
-        _check_sendable(store, number)
+        check_may_leave(store, number)
     return True
 
 
@@ -144,7 +158,8 @@ def _reputation(store: Store, number: int, now: datetime) -> str:
     )
 
 
-def _check_sendable(store: Store, number: int) -> None:
+def check_may_leave(store: Store, number: int) -> None:
+    """Let an issue pass that is approved or in sending; `StateError` if it is not."""
     row = store.content.issue_row(number)
     check_sendable(number, row.status, row.held_because)
 

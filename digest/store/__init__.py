@@ -14,7 +14,7 @@ from types import TracebackType
 
 from digest.errors import StoreError
 from digest.store.account import Waiting
-from digest.store.approvals import Approvals, Frozen
+from digest.store.approvals import Approvals, Frozen, mail_hash
 from digest.store.archive import Archive
 from digest.store.articles import Articles
 from digest.store.audience import AudienceStore
@@ -27,6 +27,7 @@ from digest.store.installation import Identity, Installation
 from digest.store.ledger import Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.notices import Notices
+from digest.store.outcomes import Tally
 from digest.store.purging import Purging
 from digest.store.rows import IssueRow
 from digest.store.sightings import Added
@@ -38,7 +39,7 @@ from digest.store.weights import Weights
 
 __all__ = [
     "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Overtaken", "Store",
-    "Visit", "Waiting", "open_store", "upgrade",
+    "Tally", "Visit", "Waiting", "mail_hash", "open_store", "upgrade",
 ]  # fmt: skip
 
 

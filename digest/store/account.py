@@ -12,6 +12,7 @@ from digest.model import Delivery, DeliveryState, SubscriberStatus
 from digest.store import mail_rows, schema, settling
 from digest.store.claiming import is_paused
 from digest.store.database import Database
+from digest.store.outcomes import Outcomes
 from digest.store.owners import is_gone
 
 
@@ -34,10 +35,15 @@ class Waiting:
 
 
 class Account:
-    """Reads of deliveries and batches; changes nothing."""
+    """Reads of deliveries and batches; changes nothing.
+
+    Attributes:
+        outcomes: what became of an issue's mails, to be looked at.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.outcomes = Outcomes(database)
 
     def clock(self) -> Callable[[], datetime]:
         """The time by which leases count: the database server's, where there is one.
@@ -134,13 +140,4 @@ class Account:
 
     def deliveries(self, issue: int) -> tuple[Delivery, ...]:
         """Every delivery of the issue, by subscriber id."""
-        table, people, batch = schema.delivery, schema.subscriber, schema.batch
-        query = (
-            sa.select(table, people.c.email, batch.c.attempts)
-            .join(people, people.c.id == table.c.subscriber)
-            .outerjoin(batch, batch.c.id == table.c.batch)
-            .where(table.c.issue == issue)
-            .order_by(table.c.subscriber)
-        )
-        with self._database.read() as connection:
-            return tuple(mail_rows.delivery_of(row) for row in connection.execute(query))
+        return tuple(self.outcomes.all(issue))

@@ -47,14 +47,14 @@ class Approvals:
         """Note that a test copy of exactly this mail was sent."""
         change = sa.update(schema.issue).where(schema.issue.c.number == number)
         with self._database.write() as connection:
-            connection.execute(change.values(tested_sha256=_sha256(rows.document(mail))))
+            connection.execute(change.values(tested_sha256=mail_hash(mail)))
 
     def is_tested(self, number: int, mail: Email) -> bool:
         """Whether the last test copy was of exactly this mail; False for an unknown issue."""
         query = sa.select(schema.issue.c.tested_sha256).where(schema.issue.c.number == number)
         with self._database.read() as connection:
             tested = connection.execute(query).scalar_one_or_none()
-        return tested == _sha256(rows.document(mail))
+        return tested == mail_hash(mail)
 
     def approve(
         self, issue: Issue, mail: Email, *, at: datetime, send_after: datetime, without_test: bool
@@ -165,6 +165,11 @@ class Approvals:
         with self._database.read() as connection:
             row = _row(connection, number)
         return row.bounces_accepted, row.complaints_accepted
+
+
+def mail_hash(mail: Email) -> str:
+    """SHA-256 of a whole mail: what `Frozen.sha256` is, and what a test copy is noted by."""
+    return _sha256(rows.document(mail))
 
 
 def can_be_replaced() -> sa.ColumnElement[bool]:

@@ -23,6 +23,7 @@ BUSY_SECONDS = 10
 _Value = TypeVar("_Value")
 _BEGIN = "recap_begin"
 _CHUNK = 1000
+_LAST_SIGN = "\U0010ffff"
 _Failures = tuple[tuple[tuple[str, ...], str, str], ...]
 _SQLITE_FAILURES: _Failures = (
     (
@@ -144,6 +145,12 @@ class Database:
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that knows ON CONFLICT."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def begins(self, column: sa.Column[str], start: str) -> sa.ColumnElement[bool]:
+        """That a text begins so, letter by letter; on SQLite by the column's index."""
+        if self.is_sqlite:  # its LIKE takes no notice of case, and so of no index either
+            return sa.and_(column >= start, column < start + _LAST_SIGN)
+        return column.startswith(start, autoescape=True)
 
     def lock(self, connection: Connection, table: sa.Table) -> None:
         """Keep other writers off `table` until the transaction ends; readers go on.

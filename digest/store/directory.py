@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from digest.model import SubscriberStatus
-from digest.store import schema
+from digest.consent import email_key
+from digest.model import Subscriber, SubscriberStatus
+from digest.store import rows, schema
 from digest.store.database import Database
 
 SUPPRESSED = "suppressed"
@@ -53,6 +54,22 @@ class Directory:
         with self._database.read() as connection:
             found = connection.execute(query.offset(skip).limit(most))
             return tuple(_listed(row) for row in found)
+
+    def beginning(self, start: str, *, most: int) -> tuple[Subscriber, ...]:
+        """The first `most` confirmed subscribers whose addresses begin so, by address."""
+        people = schema.subscriber
+        query = (
+            sa.select(people)
+            .where(
+                self._database.begins(people.c.email_key, email_key(start)),
+                people.c.status == SubscriberStatus.CONFIRMED.value,
+                people.c.email != "",
+            )
+            .order_by(people.c.email_key)
+            .limit(most)
+        )
+        with self._database.read() as connection:
+            return tuple(map(rows.subscriber_of, connection.execute(query)))
 
     def counts(self) -> dict[str, int]:
         """How many subscribers there are of each status, and how many suppressed addresses."""

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from digest.catalogs import catalog
 from digest.errors import DigestError
 from digest.pipeline.drafting import own_templates
+from digest.pipeline.jobs import Jobs
 from digest.settings import Settings
 from digest.shipped import shipped
 from digest.store import Store
@@ -61,6 +62,7 @@ def create_app(
     fresh: Callable[[], str] = secrets.token_hex,
     wake: Callable[[], object] = bool,
     desk: bool = False,
+    jobs: Jobs | None = None,
 ) -> Flask:
     """The application for one installation; it keeps nothing between calls but counts of callers.
 
@@ -68,9 +70,10 @@ def create_app(
         fresh: 128 random bits or more, as text.
         wake: told that there is work: a report to apply, a mail to send.
         desk: serve the desk too; who may come in is checked there.
+        jobs: what goes on behind the pages; whoever gives it ends it after the server.
     """
     words = catalog(settings.brand.language, own_templates(settings))
-    site = Site(settings, store, clock, fresh, wake, words)
+    site = Site(settings, store, clock, fresh, wake, words, jobs or Jobs())
     app = _App("digest.web", static_folder=None, template_folder=None)
     app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES

@@ -14,6 +14,7 @@ from digest.catalogs import catalog_for
 from digest.localisation import Catalog
 from digest.model import Brand, Subscriber
 from digest.pipeline.drafting import own_templates
+from digest.pipeline.jobs import Jobs
 from digest.settings import Settings
 from digest.store import Store
 from digest.web.pages import Page
@@ -29,6 +30,7 @@ class Site:
         fresh: 128 random bits or more, as text.
         wake: told that there is work: a report to apply, a mail to send.
         words: of the newsletter's language.
+        jobs: what goes on behind the pages.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Site:
     fresh: Callable[[], str]
     wake: Callable[[], object]
     words: Catalog
+    jobs: Jobs
 
     @property
     def base(self) -> str:

@@ -195,4 +195,29 @@
     dragged = null;
     mark(null, null);
   });
+  // The numbers of an issue on its way; the whole page once nothing moves any more.
+  const follow = async () => {
+    const shown = document.querySelector("main [data-progress]");
+    if (!shown) return;
+    await new Promise((go) => setTimeout(go, 2000));
+    if (document.hidden) return void follow();
+    try {
+      const answer = await fetch(shown.dataset.progress, { credentials: "same-origin" });
+      if (!answer.ok) throw new Error("no numbers");
+      const now = await answer.json();
+      if (now.over && !waiting) {
+        const page = await fetch(location.href, { credentials: "same-origin" });
+        swap(await page.text(), "");
+        say(now.said);
+        return;
+      }
+      for (const place of document.querySelectorAll("main [data-show]")) {
+        const value = now[place.dataset.show];
+        if (place.tagName === "PROGRESS") [place.max, place.value] = [now.owed || 1, value];
+        else place.textContent = typeof value === "number" ? value.toLocaleString("en") : value || "–";
+      }
+    } catch { say("The desk cannot be reached just now."); }
+    follow();
+  };
+  follow();
 })();

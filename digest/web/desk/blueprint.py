@@ -10,10 +10,15 @@ from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError, StateError, StoreError
 from digest.web.desk import (
+    approval,
     audience,
     audit,
+    check,
+    deliveries,
     issues,
     kept,
+    preview,
+    progress,
     reasons,
     revisions,
     rosters,
@@ -44,6 +49,11 @@ _PAGES: tuple[Callable[[Blueprint, Room], None], ...] = (
     stories.add_stories,
     revisions.add_revisions,
     reasons.add_reasons,
+    preview.add_preview,
+    check.add_check,
+    approval.add_approval,
+    progress.add_progress,
+    deliveries.add_deliveries,
     sources.add_sources,
     audience.add_audience,
     audience.add_person,

@@ -1,0 +1,180 @@
+"""An issue on its way, as the desk sees it: begun behind the pages, its numbers, its speed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.consent import email_key, normalise_address
+from digest.errors import (
+    DeliveryError,
+    DigestError,
+    InputError,
+    NotAcceptedError,
+    OutcomeUnknownError,
+    ProviderRefusedError,
+    StateError,
+)
+from digest.model import AuditLine, DeliveryState, IssueStatus
+from digest.pipeline.approving import send_test
+from digest.pipeline.course import Pace
+from digest.pipeline.jobs import Jobs, Stop
+from digest.pipeline.sending import check_may_leave, send
+from digest.settings import Settings
+from digest.wording import duration, plural
+
+if TYPE_CHECKING:
+    from digest.providers import Provider
+    from digest.store import IssueRow, Store, Tally
+
+MOST_TESTS = 10
+NOT_TESTED = "test copy not sent"
+"""What the audit log calls it."""
+
+LATELY = timedelta(minutes=1)
+"""How far back the speed is measured."""
+
+_HOPELESS = (NotAcceptedError, OutcomeUnknownError, ProviderRefusedError)
+"""Faults that the next address meets as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an issue is.
+
+    Attributes:
+        rate: mails a second that were settled lately; 0.0 while none leaves.
+        seconds: until nothing is left, at that rate; None if that cannot be told.
+        here: this process is sending it.
+        problem: why this process stopped sending it; None if it did not.
+    """
+
+    row: IssueRow
+    tally: Tally
+    rate: float
+    seconds: float | None
+    here: bool
+    problem: DigestError | None
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing moves any more until somebody presses something."""
+        return not self.here and self.row.status is not IssueStatus.SENDING
+
+
+def read_addresses(text: str) -> tuple[str, ...]:
+    """The addresses of test copies, as somebody typed them: blanks, commas, lines between.
+
+    Raises:
+        InputError: none, too many, or one of them is no address.
+    """
+    typed = text.replace(",", " ").replace(";", " ").split()
+    by_key = {email_key(one): one for one in map(normalise_address, typed[: 5 * MOST_TESTS])}
+    if not by_key:
+        raise InputError("no address is given", hint="write your own, such as ada@desk.example")
+    if len(by_key) > MOST_TESTS:
+        raise InputError(
+            f"these are more than {MOST_TESTS} addresses", hint="a test copy is for a few people"
+        )
+    return tuple(by_key.values())
+
+
+def send_tests(
+    store: Store, settings: Settings, number: int, addresses: Sequence[str], provider: Provider, *,
+    now: datetime, by: str,
+) -> dict[str, str]:  # fmt: skip
+    """Send a test copy to each address, as `send_test` does.
+
+    Returns:
+        Why an address did not get its copy, by address; "" if it did.
+    """
+    told: dict[str, str] = {}
+    for address in addresses:
+        try:
+            send_test(store, settings, number, address, provider, now=now, by=by)
+            told[address] = ""
+        except (DeliveryError, StateError) as error:
+            told[address] = error.problem
+            line = AuditLine(now, by, NOT_TESTED, number, f"{address}: {error.problem}")
+            store.users.audit.note(line)
+            if isinstance(error, _HOPELESS):
+                rest = {one: "not tried, after that" for one in addresses if one not in told}
+                return told | rest
+    return told
+
+
+def send_now(
+    jobs: Jobs, store: Store, settings: Settings, number: int, provider: Provider, *, by: str
+) -> bool:
+    """Begin to send an approved issue behind the pages, or go on with it.
+
+    Returns:
+        False if this process is at it already, or is about to end.
+
+    Raises:
+        StateError: the issue may not leave.
+    """
+    check_may_leave(store, number)
+    clock = store.ledger.clock()
+
+    def work(stop: Stop) -> None:
+        send(store, settings, number, provider, pace=Pace(clock, time.sleep, stop=stop), by=by)
+
+    return jobs.begin(_job(number), work)
+
+
+def progress(jobs: Jobs, store: Store, number: int, *, now: datetime) -> Progress:
+    """How far an issue is, whoever sends it.
+
+    Raises:
+        InputError: no such issue.
+    """
+    row = store.content.issue_row(number)
+    tally = store.ledger.outcomes.tally(number, since=now - LATELY)
+    sending = row.status is IssueStatus.SENDING
+    may_leave = sending or row.status is IssueStatus.APPROVED
+    rate = seconds = 0.0
+    if sending and row.changed_at is not None:
+        span = min(LATELY, now - row.changed_at).total_seconds()
+        rate = tally.recent / max(span, 1.0)
+        seconds = tally.open / rate if rate else 0.0
+    return Progress(
+        row=row,
+        tally=tally,
+        rate=rate,
+        seconds=seconds if rate else None,
+        here=jobs.is_running(_job(number)),
+        problem=jobs.problem(_job(number)) if may_leave else None,
+    )
+
+
+def in_words(progress: Progress) -> str:
+    """What is going on, in a sentence."""
+    row, states = progress.row, progress.tally.states
+    sent = plural(states[DeliveryState.SENT], "mail")
+    if row.status is IssueStatus.HELD:
+        return f"Held: {row.held_because}. {sent} had left."
+    if row.status is IssueStatus.SENT:
+        return f"Done: {sent} left."
+    if row.status is IssueStatus.SENDING and not progress.here:
+        return f"{sent} left. This server is not sending it; another may be."
+    if row.status is IssueStatus.SENDING:
+        return f"Sending: {sent} left."
+    if progress.here:
+        return "It leaves by itself once the time to take it back is over."
+    return f"It is {row.status.value}; nothing has left."
+
+
+def speed_in_words(progress: Progress) -> str:
+    """`420 a second, 12 min left`; "" while nothing moves."""
+    if not progress.rate:
+        return ""
+    rate = f"{progress.rate:,.0f} a second" if progress.rate >= 1 else "less than one a second"
+    return f"{rate}, {duration(progress.seconds or 0)} left"
+
+
+def _job(number: int) -> str:
+    return f"sending issue {number}"
