@@ -24,6 +24,8 @@ MARK = "[Test]"
 TESTED, APPROVED, HELD, RESUMED = "test copy sent", "issue approved", "issue held", "issue resumed"
 """What the audit log calls the steps."""
 
+SUBSCRIBER = "subscriber "
+
 BOUNCED, COMPLAINED = MailEventKind.BOUNCED.value, MailEventKind.COMPLAINED.value
 """Fates of a delivery that count against the sender."""
 
@@ -69,8 +71,14 @@ def send_test(
             hint="mend what it names, or send the copy to another address",
         )
     store.approvals.tested(number, mail)
-    store.users.audit.note(AuditLine(now, by, TESTED, number, address))
+    store.users.audit.note(AuditLine(now, by, TESTED, number, audit_name(store, address)))
     return address
+
+
+def audit_name(store: Store, address: str) -> str:
+    """How the audit log names somebody: subscribers may be erased, so by their number."""
+    known = store.audience.by_email(address)
+    return f"{SUBSCRIBER}{known.id}" if known else address
 
 
 def approve(

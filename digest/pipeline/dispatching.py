@@ -19,7 +19,7 @@ from digest.errors import (
     StateError,
 )
 from digest.model import AuditLine, DeliveryState, IssueStatus
-from digest.pipeline.approving import send_test
+from digest.pipeline.approving import SUBSCRIBER, TESTED, audit_name, send_test
 from digest.pipeline.course import Pace
 from digest.pipeline.jobs import Jobs, Stop
 from digest.pipeline.sending import check_may_leave, send
@@ -98,12 +98,31 @@ def send_tests(
             told[address] = ""
         except (DeliveryError, StateError) as error:
             told[address] = error.problem
-            line = AuditLine(now, by, NOT_TESTED, number, f"{address}: {error.problem}")
-            store.users.audit.note(line)
+            details = f"{audit_name(store, address)}: {error.problem}"
+            store.users.audit.note(AuditLine(now, by, NOT_TESTED, number, details))
             if isinstance(error, _HOPELESS):
                 rest = {one: "not tried, after that" for one in addresses if one not in told}
                 return told | rest
     return told
+
+
+def last_tests(store: Store, number: int, by: str) -> tuple[str, ...]:
+    """The addresses that somebody asked test copies of an issue for last, in that order."""
+    lines = [
+        line
+        for _, line in store.users.audit.lines(issue=number)
+        if line.who == by and line.what in (TESTED, NOT_TESTED)
+    ]
+    names = [line.details.partition(":")[0] for line in lines if line.at == lines[0].at]
+    return tuple(filter(None, (_address_of(store, name) for name in reversed(names))))
+
+
+def _address_of(store: Store, name: str) -> str:
+    """Who is named so in the audit log; "" if they were erased since."""
+    if not name.startswith(SUBSCRIBER):
+        return name
+    known = store.audience.by_id(int(name.removeprefix(SUBSCRIBER)))
+    return known.email if known else ""
 
 
 def send_now(
@@ -152,20 +171,20 @@ def progress(jobs: Jobs, store: Store, number: int, *, now: datetime) -> Progres
 
 
 def in_words(progress: Progress) -> str:
-    """What is going on, in a sentence."""
-    row, states = progress.row, progress.tally.states
-    sent = plural(states[DeliveryState.SENT], "mail")
+    """What is going on, in a sentence or two."""
+    row, sent = progress.row, progress.tally.states[DeliveryState.SENT]
+    so_far = f"{plural(sent, 'mail')} sent" if sent else "nothing sent"
     if row.status is IssueStatus.HELD:
-        return f"Held: {row.held_because}. {sent} had left."
+        return f"{row.held_because}; {so_far} before"
     if row.status is IssueStatus.SENT:
-        return f"Done: {sent} left."
+        return f"done, {so_far}"
     if row.status is IssueStatus.SENDING and not progress.here:
-        return f"{sent} left. This server is not sending it; another may be."
+        return f"{so_far} so far; this server is not at it, another may be"
     if row.status is IssueStatus.SENDING:
-        return f"Sending: {sent} left."
+        return f"{so_far} so far"
     if progress.here:
-        return "It leaves by itself once the time to take it back is over."
-    return f"It is {row.status.value}; nothing has left."
+        return "it leaves by itself once the time to take it back is over"
+    return so_far
 
 
 def speed_in_words(progress: Progress) -> str:

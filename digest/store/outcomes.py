@@ -60,25 +60,29 @@ class Outcomes:
     def tally(self, issue: int, *, since: datetime) -> Tally:
         """Count all deliveries of an issue; those settled from `since` on are recent."""
         table = schema.delivery
-        told = table.c.state.in_((DeliveryState.REJECTED.value, DeliveryState.SKIPPED.value))
-        reason = sa.case((told, table.c.error), else_="").label("reason")
+        ours, mails = table.c.issue == issue, sa.func.count().label("mails")
         recent = sa.func.sum(sa.case((table.c.at >= since, 1), else_=0)).label("recent")
-        columns = (table.c.state, table.c.fate, reason)
-        query = sa.select(*columns, sa.func.count().label("mails"), recent)
-        query = query.where(table.c.issue == issue).group_by(*columns)
-        made = Tally(Counter(dict.fromkeys(DeliveryState, 0)))
+        standing = sa.select(table.c.state, table.c.fate, mails, recent)
+        standing = standing.where(ours).group_by(table.c.state, table.c.fate)
+        told = table.c.state.in_((DeliveryState.REJECTED.value, DeliveryState.SKIPPED.value))
+        why = sa.select(table.c.state, table.c.error, mails).where(ours, told)
+        states = Counter(dict.fromkeys(DeliveryState, 0))
+        reasons: dict[DeliveryState, Counter[str]] = {}
+        fates: Counter[str] = Counter()
         settled = 0
         with self._database.read() as connection:
-            for row in connection.execute(query):
+            for row in connection.execute(standing):
                 state = DeliveryState(row.state)
-                made.states[state] += row.mails
+                states[state] += row.mails
                 if state is DeliveryState.SENT:
-                    made.fates[row.fate] += row.mails
-                elif row.reason:
-                    made.reasons.setdefault(state, Counter())[row.reason] += row.mails
+                    fates[row.fate] += row.mails
                 if state in _SETTLED:
                     settled += row.recent
-        return Tally(made.states, made.reasons, made.fates, settled)
+            if states[DeliveryState.REJECTED] + states[DeliveryState.SKIPPED]:
+                why = why.group_by(table.c.state, table.c.error)
+                for row in connection.execute(why):
+                    reasons.setdefault(DeliveryState(row.state), Counter())[row.error] = row.mails
+        return Tally(states, reasons, fates, settled)
 
     def left_since(self, issue: int) -> int:
         """How many who got the issue have left since their mail was sent."""

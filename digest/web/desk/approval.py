@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from digest.delivery import is_in_undo_window
 from digest.errors import InputError, StateError
-from digest.model import AuditLine, IssueStatus
+from digest.model import IssueStatus
 from digest.pipeline import approving, dispatching, proofing, sending
 from digest.pipeline.drafting import check_clean
 from digest.pipeline.proofing import Proof
@@ -18,8 +18,8 @@ from digest.store import mail_hash
 from digest.web.desk import paths
 from digest.web.desk.gate import publisher
 from digest.web.desk.room import Room
+from digest.wording import plural
 
-_TESTS = (approving.TESTED, dispatching.NOT_TESTED)
 _LINES = 100
 _REVISIONS = 20
 
@@ -51,7 +51,7 @@ def add_approval(desk: Blueprint, room: Room) -> None:
     def hold(number: int) -> Response:
         because = request.form.get("because", "")[:500]
         gone = approving.hold(room.store, number, because, now=room.now(), by=room.user.name)
-        said = f"Held. {gone:,} mails had left." if gone else "Held. Nothing has left."
+        said = f"Held; {plural(gone, 'mail')} had been sent." if gone else "Held; nothing was sent."
         return room.done(said, "send", number=number)
 
     _add_approving(desk, room)
@@ -128,7 +128,7 @@ def _add_sending(desk: Blueprint, room: Room) -> None:
         under_way = approving.resume(room.store, number, now=room.now(), by=room.user.name)
         if under_way:
             go(number)
-        said = "It goes on." if under_way else "It is approved again; nothing has left."
+        said = "It goes on." if under_way else "It is approved again; nothing was sent."
         return room.done(said, "send", number=number)
 
 
@@ -151,7 +151,7 @@ def _shown(
     row = room.store.content.issue_row(number)
     found = proofing.findings(room.store, room.settings, proof)
     done = tuple(line for _, line in room.store.users.audit.lines(issue=number, most=_LINES))
-    mine = [line for line in done if line.who == room.user.name and line.what in _TESTS]
+    remembered = dispatching.last_tests(room.store, number, room.user.name)
     now = room.now()
     return room.show(
         "send.html",
@@ -169,7 +169,7 @@ def _shown(
         waiting=room.store.ledger.waiting(number),
         done=done,
         approved_by=next((one for one in done if one.what == approving.APPROVED), None),
-        typed=_last_tests(mine) if typed is None else typed,
+        typed=" ".join(remembered) if typed is None else typed,
         told=told or {},
         problem=problem,
         since=_revisions(shown, proof.issue.revision),
@@ -207,14 +207,6 @@ def _check_stands(room: Room, number: int, wanted: IssueStatus) -> None:
             f"issue {number} is {status.value}, not {wanted.value} any more",
             hint="load the page of the issue again to see what can be done with it",
         )
-
-
-def _last_tests(mine: list[AuditLine]) -> str:
-    """The addresses of somebody's last test copies, as they are typed."""
-    if not mine:
-        return ""
-    last = [line.details.partition(":")[0] for line in mine if line.at == mine[0].at]
-    return " ".join(reversed(last))
 
 
 def _revisions(shown: str, revision: int) -> range:

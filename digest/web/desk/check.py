@@ -9,6 +9,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response
 
+from digest.errors import StateError
 from digest.lint import LinkAnswer, link_addresses
 from digest.model import Email
 from digest.pipeline import links, proofing
@@ -51,12 +52,14 @@ class _Answers:
         """Ask behind the page; False if that is under way."""
         room, urls, now = self._room, link_addresses(mail), self._room.now()
 
-        def one_more(_: str) -> None:
-            with self._lock:
-                asked = self._asked[number]
-                self._asked[number] = _Asked(asked.total, asked.done + 1)
+        def work(stop: Stop) -> None:
+            def one_more(_: str) -> None:
+                if stop():  # what is raised here ends the round
+                    raise StateError("the server was stopped meanwhile", hint="ask again")
+                with self._lock:
+                    asked = self._asked[number]
+                    self._asked[number] = _Asked(asked.total, asked.done + 1)
 
-        def work(_: Stop) -> None:
             with self._lock:
                 self._asked[number] = _Asked(len(urls))
             answers = links.ask(room.store, room.settings, urls, now=now, on_done=one_more)

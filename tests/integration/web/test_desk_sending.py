@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
 from digest.errors import NotAcceptedError
 from digest.model import IssueStatus, Role
+from digest.pipeline.audience import erase
 from digest.pipeline.jobs import Jobs
 from digest.settings.leaving import Review
 from digest.store import mail_hash
@@ -17,6 +19,7 @@ from digest.web.desk import approval
 from tests.builders import NOW, make_issue
 from tests.builders_desk import desk_app, signed_in
 from tests.builders_sending import MemoryProvider, join
+from tests.builders_web import SECRET
 
 WEEK = "/desk/issues/5"
 SECONDS = 20
@@ -80,6 +83,16 @@ def wait_for(jobs: Jobs, number: int = 5) -> None:
         assert not thread.is_alive()
 
 
+def in_the_end(desk) -> dict[str, object]:
+    """The numbers once nothing moves any more; a count is told again for a moment."""
+    until = time.monotonic() + SECONDS
+    while True:
+        told = desk.get(f"{WEEK}/progress.json").json
+        if told["over"] or time.monotonic() > until:
+            return told
+        time.sleep(0.02)
+
+
 def test_an_issue_that_was_tested_is_approved_by_one_who_saw_its_reach(store, pat):
     assert pat.post(f"{WEEK}/test", {"to": "pat@desk.example"}).status_code == 303
     asked = pat.get(f"{WEEK}/approve").text
@@ -113,6 +126,16 @@ def test_test_copies_go_to_several_and_the_addresses_are_there_the_next_time(
     assert [to for _, (to,) in provider.batches] == ["pat@DESK.example".lower(), "Lin@desk.example"]
     assert ">pat@desk.example Lin@desk.example</textarea>" in pat.get(f"{WEEK}/send").text
     assert ' dir="ltr"></textarea>' in editor.get(f"{WEEK}/send").text
+
+
+def test_a_subscriber_is_named_by_number_in_the_audit_log_and_forgotten_once_erased(store, pat):
+    ada = store.audience.by_email("ada@post.example")
+    pat.post(f"{WEEK}/test", {"to": "ada@post.example pat@desk.example"})
+    details = [line.details for _, line in store.users.audit.lines(issue=5)]
+    assert details == ["pat@desk.example", f"subscriber {ada.id}"]
+    assert ">ada@post.example pat@desk.example</textarea>" in pat.get(f"{WEEK}/send").text
+    erase(store, "ada@post.example", secret=SECRET, now=NOW, evidence="asked")
+    assert ">pat@desk.example</textarea>" in pat.get(f"{WEEK}/send").text
 
 
 @pytest.mark.parametrize(
@@ -214,7 +237,7 @@ def test_a_held_issue_goes_on_as_it_was_approved(store, pat, clock):
     press(pat, "approve")
     pat.post(f"{WEEK}/hold", {"because": "to look again"})
     page = pat.get(f"{WEEK}/send").text
-    assert "Held: to look again. 0 mails had left." in page
+    assert "to look again; nothing sent before" in page
     assert "edit it" in page
     assert "<b>3</b> subscribers" in pat.get(f"{WEEK}/resume").text
     assert press(pat, "resume").status_code == 303
@@ -245,11 +268,11 @@ def test_held_within_the_undo_window_nothing_leaves(store, settings, clock, jobs
     press(pat, "send-now")
     page = pat.get(f"{WEEK}/send").text
     assert "Nothing leaves before <b>Mon 01 Jun 2026, 06:10" in page
-    assert "It leaves by itself once the time to take it back is over." in page
+    assert "it leaves by itself once the time to take it back is over" in page
     pat.post(f"{WEEK}/hold")
     wait_for(jobs)
     assert provider.batches == []
-    assert "Nothing has left" in pat.get(f"{WEEK}/send").text
+    assert "nothing sent before" in pat.get(f"{WEEK}/send").text
 
 
 def test_the_desk_sends_behind_the_page_and_tells_how_far_it_is(store, pat, jobs, provider):
@@ -266,9 +289,9 @@ def test_the_desk_sends_behind_the_page_and_tells_how_far_it_is(store, pat, jobs
     assert "This server is sending it already." in pat.get(f"{WEEK}/send").text
     go_on.set()
     wait_for(jobs)
-    told = pat.get(f"{WEEK}/progress.json").json
+    told = in_the_end(pat)
     assert (told["status"], told["sent"], told["left"], told["over"]) == ("sent", 3, 0, True)
-    assert told["said"] == "Done: 3 mails left."
+    assert told["said"] == "done, 3 mails sent"
     assert len(provider.batches) == 1
     assert done(store)[-1] == ("pat", "sending begun")
 
@@ -317,7 +340,7 @@ def test_a_server_that_stops_in_mid_send_leaves_the_rest_to_another(
     assert status(store) == "sending"
     with Jobs() as jobs:
         lin = signed_in(desk_app(store, settings, clock, jobs=jobs), store, clock, "lin")
-        assert "This server is not sending it" in lin.get(f"{WEEK}/send").text
+        assert "this server is not at it" in lin.get(f"{WEEK}/send").text
         press(lin, "send-now")
         wait_for(jobs)
     assert status(store) == "sent"
@@ -342,7 +365,7 @@ def test_a_hold_in_mid_send_stops_it_and_it_goes_on(store, settings, clock, jobs
     assert held == [303]
     assert store.ledger.counts(5)["sent"] == 100
     page = pat.get(f"{WEEK}/send").text
-    assert "Held: a wrong number. 100 mails had left." in page
+    assert "a wrong number; 100 mails sent before" in page
     assert "edit it" not in page
     press(pat, "resume")
     wait_for(jobs)
