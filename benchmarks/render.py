@@ -31,9 +31,8 @@ from digest.links import Links
 from digest.lint import lint_issue
 from digest.localisation import ENGLISH
 from digest.model import Brand, Email, Issue, Story, Subscriber
-from digest.personal import personalise
+from digest.personal import json_mails, personalise
 from digest.providers.resend import params
-from digest.providers.resend_http import encoded
 from digest.render import render_issue
 from tests.builders import make_subscriber
 from tests.full_issue import full_issue
@@ -49,20 +48,9 @@ BRAND = Brand(address="Weekly AI Recap, 1 Sample Street, 10115 Berlin")
 PAGES = ("leave", "preferences", "issue", "subscribe")
 NAMES = ("", "Ada Lovelace", "Bo", "Zoë Ångström", "山田 太郎")
 LONGER = " “It’s a week – of it”, and one word more for everyone who reads to the end of this line."
-
-
-def joined(email: Email, people: Iterable[Subscriber]) -> Iterator[Email]:
-    return personalise(email, people, secret="bench")
-
-
-def as_json(email: Email, people: Iterable[Subscriber]) -> Iterator[bytes]:
-    """As the provider's client is given them."""
-    return (encoded(params(mail)) for mail in joined(email, people))
-
-
 MAKERS: dict[str, Callable[[Email, Iterable[Subscriber]], Iterator[object]]] = {
-    "joined": joined,
-    "json": as_json,
+    "joined": lambda email, people: personalise(email, people, secret="bench"),
+    "json": lambda email, people: json_mails(email, people, document=params, secret="bench"),
 }
 
 
@@ -122,7 +110,7 @@ def personalising(email: Email) -> dict[str, float]:
     known = list(readers(email, SUBSCRIBERS))
     unknown = [make_subscriber(number) for number in range(1, SUBSCRIBERS + 1)]
 
-    def dumped() -> Iterator[str]:
+    def encoded() -> Iterator[str]:
         for mail in islice(personalise(email, known, secret="bench"), SUBSCRIBERS // 10):
             yield json.dumps(params(mail))
 
@@ -131,7 +119,7 @@ def personalising(email: Email) -> dict[str, float]:
         "html_bytes": len(html),
         "html_quoted_printable_bytes": len(quopri.encodestring(html)),
         "text_bytes": len(email.text.encode()),
-        "baseline_json_dumps_per_cpu_second": a_second(dumped, SUBSCRIBERS // 10),
+        "baseline_json_dumps_per_cpu_second": a_second(encoded, SUBSCRIBERS // 10),
     }
     for name, people in (("known", known), ("unknown", unknown)):
         for kind, make in MAKERS.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import AnyStr, Generic
 
 from digest.errors import TemplateError
 from digest.headers import SUBSCRIBER
@@ -31,19 +32,22 @@ Tokens = list[str | int]
 """A text in pieces: what all readers share, and between it the places of a subscriber's values."""
 
 
-class Mould:
+class Mould(Generic[AnyStr]):
     """Pieces to be joined, with gaps for a subscriber's values."""
 
-    def __init__(self, tokens: Sequence[str | int]) -> None:
-        self._pieces = ["" if isinstance(token, int) else token for token in tokens]
+    def __init__(self, tokens: Sequence[AnyStr | int], empty: AnyStr) -> None:
+        self._pieces: list[AnyStr] = [
+            empty if isinstance(token, int) else token for token in tokens
+        ]
         self._gaps = [(at, token) for at, token in enumerate(tokens) if isinstance(token, int)]
+        self._empty: AnyStr = empty
 
-    def filled(self, values: Sequence[str]) -> str:
+    def filled(self, values: Sequence[AnyStr]) -> AnyStr:
         """The whole text; the gaps are filled in place, so it is not for two threads."""
         pieces = self._pieces
         for at, place in self._gaps:
             pieces[at] = values[place]
-        return "".join(pieces)
+        return self._empty.join(pieces)
 
 
 class CutEmail:

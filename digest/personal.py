@@ -7,8 +7,10 @@ and joined in the order of each; only names, tokens and addresses are written an
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from functools import cache, lru_cache
 from html import escape
 from itertools import accumulate
 from types import MappingProxyType
@@ -17,7 +19,16 @@ from digest.blocks import printable
 from digest.columns import width_of
 from digest.headers import READER_TAG, SUBSCRIBER, reader_tag
 from digest.model import Email, Recipient, Subscriber
-from digest.moulds import HTML_NAME, ID, TEXT_NAME, CutEmail, Mould
+from digest.moulds import (
+    HTML_NAME,
+    ID,
+    IN_HEADERS,
+    TEXT_NAME,
+    TO,
+    CutEmail,
+    Mould,
+    cut_at,
+)
 from digest.tokens import ReaderTokens, signing_key
 
 NAME_COLUMNS = 40
@@ -26,6 +37,14 @@ NAME_COLUMNS = 40
 _NAME_READ = 200
 _VARIANTS = 512
 """Orders of themes kept ready; they share their texts, so each is a few kilobytes."""
+
+_HTML, _TEXT = range(-2, 0)
+_READER = HTML_NAME + 1
+"""The tag of a reader, behind the values that a mail's own texts hold."""
+_IN_JSON = {
+    **IN_HEADERS, "@@TO@@": TO, "@@HTML@@": _HTML, "@@TEXT@@": _TEXT, "@@READER@@": _READER
+}  # fmt: skip
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def personalise(
@@ -46,13 +65,13 @@ def personalise(
     cut = CutEmail(email)
     values_of = _Values(secret, cut.places)
     shared, tags = dict(email.headers), email.tags
-    tagged = tags.get(READER_TAG) == SUBSCRIBER  # mails frozen by earlier versions name no reader
-    personal = [(name, Mould(tokens)) for name, tokens in cut.headers.items()]
+    tagged = _is_tag(READER_TAG, tags.get(READER_TAG, ""))
+    personal = [(name, Mould(tokens, "")) for name, tokens in cut.headers.items()]
 
     @lru_cache(maxsize=_VARIANTS)
-    def variant(chosen: frozenset[str], named: bool) -> tuple[Mould, Mould]:
+    def variant(chosen: frozenset[str], named: bool) -> tuple[Mould[str], Mould[str]]:
         bodies = cut.html, cut.text
-        html, text = (Mould(body.in_order(chosen, named)) for body in bodies)
+        html, text = (Mould(body.in_order(chosen, named), "") for body in bodies)
         return html, text
 
     for subscriber in subscribers:
@@ -73,6 +92,62 @@ def personalise(
             headers=MappingProxyType(headers),
             tags=tags,
         )
+
+
+def json_mails(
+    email: Email,
+    subscribers: Iterable[Subscriber | Recipient],
+    *,
+    document: Callable[[Email], object],
+    secret: str = "",
+) -> Iterator[bytes]:
+    """The same mails as JSON in UTF-8, each ready for a provider's API.
+
+    Args:
+        email, subscribers, secret: as `personalise` takes them.
+        document: the JSON object that stands for a mail, such as `digest.providers.resend.params`;
+            asked once, of a mail whose texts are still to come.
+
+    Raises:
+        TemplateError: the mail holds a placeholder that nothing fills in.
+    """
+    cut = CutEmail(email)
+    values_of = _Values(secret, cut.places)
+    tags = {
+        name: "@@READER@@" if _is_tag(name, text) else text for name, text in email.tags.items()
+    }
+    hollow = replace(
+        email, to="@@TO@@", html="@@HTML@@", text="@@TEXT@@", tags=tags, blocks=(), greeting=None
+    )
+    shell = cut_at(_encoded(document(hollow)), _IN_JSON, "the mail")
+
+    @cache  # one copy of each text, whatever the order it stands in
+    def inside(shared: str) -> bytes:
+        return _encoded(shared)[1:-1].encode()
+
+    @lru_cache(maxsize=_VARIANTS)
+    def variant(chosen: frozenset[str], named: bool) -> Mould[bytes]:
+        whole = {_HTML: cut.html, _TEXT: cut.text}
+        bodies = {place: body.in_order(chosen, named) for place, body in whole.items()}
+        pieces: list[bytes | int] = []
+        for token in shell:
+            if isinstance(token, str):
+                pieces.append(token.encode())
+            else:
+                body = bodies.get(token, [token])
+                pieces += (inside(part) if isinstance(part, str) else part for part in body)
+        return Mould(pieces, b"")
+
+    for subscriber in subscribers:
+        values = values_of(subscriber)
+        mould = variant(cut.labels.intersection(subscriber.themes), values[TEXT_NAME] != "")
+        texts = (*values, reader_tag(values[ID]))
+        yield mould.filled([_encoded(text)[1:-1].encode() for text in texts])
+
+
+def _is_tag(name: str, text: str) -> bool:
+    """A tag that names the reader; mails frozen by earlier versions name none."""
+    return (name, text) == (READER_TAG, SUBSCRIBER)
 
 
 def frozen_recipients(

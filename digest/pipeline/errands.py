@@ -79,4 +79,7 @@ def _tell(reports: Counter[str]) -> None:
 
 def _tell_purge(report: RunReport) -> None:
     if any(report.counts.values()):
-        log.info("forgotten: %(batches)d lists of recipients, %(reports)d reports", report.counts)
+        log.info(
+            "forgotten: the recipients of %(batches)d batches, the text of %(reports)d reports",
+            report.counts,
+        )

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from dataclasses import replace
 from itertools import islice, repeat
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from digest.columns import width_of
 from digest.errors import TemplateError
-from digest.model import Block
-from digest.personal import NAME_COLUMNS, personalise, spoken_name
+from digest.model import Block, Brand
+from digest.personal import (
+    NAME_COLUMNS,
+    json_mails,
+    personalise,
+    spoken_name,
+)
+from digest.providers.resend import params
 from digest.render import render_issue
 from digest.tokens import key_id, leave_token, preferences_token, signing_key
 from tests.builders import make_email, make_issue, make_story, make_subscriber, make_theme
@@ -180,9 +187,39 @@ def test_a_mail_that_was_frozen_without_a_reader_s_tag_keeps_its_bytes(mail):
     assert personal.tags == {"issue": "1"}
 
 
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    name=st.one_of(st.text(max_size=60), st.sampled_from(HOSTILE)),
+    themes=st.lists(st.sampled_from([*LABELS, "Unheard of"]), max_size=5).map(tuple),
+    id=st.integers(min_value=0, max_value=2**63),
+    address=st.emails(),
+)
+def test_a_json_mail_says_what_the_mail_says(mail, name, themes, id, address):
+    person = make_subscriber(id, address, name=name, themes=themes)
+    (personal,) = personalise(mail, [person], secret="s")
+    (encoded,) = json_mails(mail, [person], document=params, secret="s")
+    assert json.loads(encoded) == params(personal)
+
+
+def test_a_json_mail_says_what_the_mail_says_for_any_subject_and_brand():
+    brand = Brand(
+        name='Straße "KI" \\',
+        sender='"Straße, KI" <ki@recap.example>',
+        reply_to="desk@recap.example",
+    )
+    issue = make_issue(subject='He said: "€5 \\u0041 – </script>" 日本', preheader="ü")
+    mail = render_issue(issue, base_url="", brand=brand)
+    people = [make_subscriber(1, name="Zoë"), make_subscriber(2)]
+    documents = [json.loads(line) for line in json_mails(mail, people, document=params)]
+    assert documents == [params(personal) for personal in personalise(mail, people)]
+
+
 def test_readers_are_read_one_by_one(mail):
     endless = repeat(make_subscriber(1, name="Ada"))
     assert len(list(islice(personalise(mail, endless), 3))) == 3
+    assert len(list(islice(json_mails(mail, endless, document=params), 3))) == 3
 
 
 @pytest.mark.parametrize(
@@ -200,6 +237,8 @@ def test_a_placeholder_that_nothing_fills_in_is_refused(fields, message):
     mail = make_email(**fields)
     with pytest.raises(TemplateError, match=message):
         next(personalise(mail, [make_subscriber()]))
+    with pytest.raises(TemplateError, match=message):
+        next(json_mails(mail, [make_subscriber()], document=params))
 
 
 def test_a_part_without_marks_stays_in_its_order(mail):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import logging
 import os
 import re
 import signal
@@ -22,7 +23,7 @@ from digest.cli.pages import working_beside
 from digest.errors import ConfigError, StoreError
 from digest.model import SubscriberStatus
 from digest.pipeline.errands import run_errands
-from digest.settings import Listen
+from digest.settings import Listen, Notify
 from digest.store import Store, open_store
 from digest.web.app import create_app
 from digest.web.serving import serving
@@ -232,6 +233,22 @@ def test_errands_that_fail_are_tried_again(store, settings, monkeypatch, caplog)
     run_errands(store, settings, MemoryProvider(), clock=Clock(), stop=stop, wake=wake)
     assert len(tries) == 2
     assert caplog.text.count("the database is locked") == 2
+
+
+def test_errands_tell_the_operators_and_forget_what_is_old(store, settings, caplog):
+    number = approved(store, settings)
+    send(store, settings, number, MemoryProvider())
+    held = approved(store, settings, number=number + 1, week="2026-W23")
+    clock, stop, wake = Clock(), threading.Event(), threading.Event()
+    clock.sleep(31 * 24 * 3600)
+    store.approvals.hold(held, "12 of 140 mails bounced", clock())
+    provider = MemoryProvider()
+    provider.before = lambda: (stop.set(), wake.set())
+    told = replace(settings, notify=Notify(operators=("ops@desk.example",)))
+    with caplog.at_level(logging.INFO):
+        run_errands(store, told, provider, clock=clock, stop=stop, wake=wake)
+    assert [mail.to for (mail,) in provider.mails] == ["ops@desk.example"]
+    assert "forgotten: the recipients of 1 batches, the text of 0 reports" in caplog.text
 
 
 def test_a_report_that_cannot_be_written_down_is_not_answered_as_taken(
