@@ -38,7 +38,7 @@ TREND = 26
 """Issues of which a theme's page counts the stories."""
 
 _UnderTheme = tuple[dict[str, str] | None, list[dict[str, str]]]
-HTML, TEXT, CSS = "text/html", "text/plain", "text/css"
+HTML, TEXT, CSS, SVG = "text/html", "text/plain", "text/css", "image/svg+xml"
 _REST = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
@@ -292,8 +292,9 @@ def _policy(styles: tuple[str, ...], hosts: tuple[str, ...]) -> str:
     names is fetched. Browsers that do not tell elements from attributes take the first rule.
     """
     elements = " ".join(("'self'", *styles))
-    pictures = f" img-src {' '.join(hosts)};" if hosts else ""
+    pictures = " ".join(("'self'", *hosts))
     return (
         "default-src 'none'; style-src 'self' 'unsafe-inline';"
-        f" style-src-elem {elements}; style-src-attr 'unsafe-inline';{pictures} {_REST}"
+        f" style-src-elem {elements}; style-src-attr 'unsafe-inline';"
+        f" img-src {pictures}; {_REST}"
     )

@@ -16,7 +16,7 @@ from digest.errors import ConfigError, InputError
 from digest.settings import Settings
 from digest.store import Store
 from digest.web.app import create_app, site_of
-from digest.web.archive import CSS, HTML, ArchivePages, Document
+from digest.web.archive import CSS, HTML, SVG, ArchivePages, Document
 from digest.web.feeds import Feeds
 
 MARKER = ".recap-site"
@@ -69,8 +69,8 @@ def _documents(settings: Settings, store: Store) -> Iterator[Document]:
                 yield document
         feeds = Feeds(site, pages)
         yield from (feeds.atom(), feeds.json(), feeds.sitemap())
-        for name in ("style.css", "frame.css"):
-            yield Document(f"/{name}", render_template(name), CSS)
+        for name, kind in (("style.css", CSS), ("frame.css", CSS), ("icon.svg", SVG)):
+            yield Document(f"/{name}", render_template(name), kind)
 
 
 def _file(path: str) -> str:

@@ -216,6 +216,7 @@
         if (place.tagName === "PROGRESS") [place.max, place.value] = [now.owed || 1, value];
         else place.textContent = typeof value === "number" ? value.toLocaleString("en") : value || "–";
       }
+      shown.hidden = !now.owed;
     } catch { say("The desk cannot be reached just now."); }
     follow();
   };

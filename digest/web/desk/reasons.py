@@ -11,6 +11,7 @@ from digest.errors import InputError
 from digest.pipeline import explaining
 from digest.pipeline.reasons import explain_week, left_out_page, left_out_rules
 from digest.web.desk.room import Room
+from digest.web.desk.week import Draft
 
 KEPT = 64
 """Weeks and stories that stay explained: to explain one takes half a second."""
@@ -37,8 +38,9 @@ def add_reasons(desk: Blueprint, room: Room) -> None:
 
     @desk.get("/issues/<int:number>/why/<story>")
     def why_story(number: int, story: str) -> Response:
-        revision = room.store.content.issue_row(number).revision
-        return room.show("why_story.html", number=number, told=explained(number, revision, story))
+        draft = Draft(room, number)
+        told = explained(number, draft.issue.revision, story)
+        return draft.show("why_story.html", number=number, told=told, wanted=story)
 
     @desk.get("/issues/<int:number>/map")
     def week_map(number: int) -> Response:
@@ -46,10 +48,10 @@ def add_reasons(desk: Blueprint, room: Room) -> None:
 
     @desk.get("/issues/<int:number>/left-out")
     def left_out(number: int) -> Response:
-        issue = room.store.content.issue(number)
-        rule = request.args.get("rule", "")
-        shown = left_out_page(issue, rule, _page()) if rule else None
-        return room.show("left_out.html", number=number, rules=left_out_rules(issue), shown=shown)
+        draft, rule = Draft(room, number), request.args.get("rule", "")
+        shown = left_out_page(draft.issue, rule, _page()) if rule else None
+        rules = left_out_rules(draft.issue)
+        return draft.show("left_out.html", number=number, rules=rules, shown=shown)
 
 
 def _page() -> int:

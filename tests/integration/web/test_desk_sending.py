@@ -269,6 +269,7 @@ def test_held_within_the_undo_window_nothing_leaves(store, settings, clock, jobs
     page = pat.get(f"{WEEK}/send").text
     assert "Nothing leaves before <b>Mon 01 Jun 2026, 06:10" in page
     assert "it leaves by itself once the time to take it back is over" in page
+    assert f'<div hidden data-progress="{WEEK}/progress.json">' in page
     pat.post(f"{WEEK}/hold")
     wait_for(jobs)
     assert provider.batches == []
