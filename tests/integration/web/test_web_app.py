@@ -236,6 +236,14 @@ def test_the_style_has_the_colours_of_the_mail(client):
     assert "url(" not in reply.text
 
 
+def test_the_icon_has_the_colours_of_the_buttons_and_every_page_names_it(client):
+    reply = client.get("/icon.svg")
+    assert reply.mimetype == "image/svg+xml"
+    assert 'fill="#b3261e"' in reply.text
+    assert "max-age" in reply.headers["Cache-Control"]
+    assert 'rel="icon" href="/icon.svg"' in client.get("/nowhere").text
+
+
 def test_behind_a_path_the_links_have_it(store, tmp_path, clock):
     settings = web_settings(tmp_path, RECAP_BASE_URL="https://post.example/recap")
     client = web_app(store, settings, clock).test_client()
