@@ -1,4 +1,4 @@
-"""The seeded application of a test run, and its copy of each test module."""
+"""The seeded application of a test run."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def quiet() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def target(seeded: Seeded, quiet: None) -> Iterator[Target]:
-    """The application with the seeded database."""
+@pytest.fixture(scope="session")
+def target(seeded: Seeded) -> Iterator[Target]:
+    """The application with the seeded database, crawled once."""
     with open_store(seeded.url) as store:
         yield Target(store, seeded)
 
