@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
 
 from digest.pipeline import accounts
+from digest.sources.hosts import SteadyClock
 from digest.store import open_store, upgrade
 from tests.abuse.seeded import Seeded, seed
 from tests.abuse.target import Target
@@ -30,9 +32,10 @@ def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def quiet() -> Iterator[None]:
-    """No name is looked up, and a password is checked in no time."""
+    """No name is looked up, no host is waited for, and a password is checked in no time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket, "getaddrinfo", _nowhere)
+        patch.setattr(SteadyClock, "sleep", _at_once)
         patch.setattr(accounts, "_HASHER", PasswordHasher(1, 8, 1))
         yield
 
@@ -42,6 +45,10 @@ def target(seeded: Seeded) -> Iterator[Target]:
     """The application with the seeded database, crawled once."""
     with open_store(seeded.url) as store:
         yield Target(store, seeded)
+
+
+async def _at_once(clock: SteadyClock, seconds: float) -> None:
+    clock._start += timedelta(seconds=seconds)
 
 
 def _nowhere(host: object, *_: object, **__: object) -> object:
