@@ -61,7 +61,7 @@ class GroupCommit(Generic[Asked, Given]):
             given = self._commit([one.asked for one in group])
             for one, outcome in zip(group, given, strict=True):
                 one.given = outcome
-        except Exception as failure:
+        except Exception as failure:  # whatever it is, each of the group is told
             for one in group:
                 one.error = failure
         with self._queueing:

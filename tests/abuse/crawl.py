@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from digest.web.desk.kept import FIELD
 
 ORIGIN = "http://localhost"
-_A_RULE, _A_PATH = 3, 10
+_A_RULE, _A_PATH = 4, 10
 """Paths of one rule, and queries of one path, that are enough."""
 
 
@@ -104,7 +104,7 @@ def crawl(
         waiting += _asking(page, url)
         for form in _forms(app, page, url, found):
             kind = form.rule, *sorted(name for name, _ in form.fields), *_verbs(form)
-            if form not in found.forms[kind] and len(found.forms[kind]) < _A_RULE - 1:
+            if form not in found.forms[kind] and len(found.forms[kind]) < _A_RULE // 2:
                 found.forms[kind].append(form)
                 if form.files and send:
                     reply = send(form)
@@ -125,7 +125,7 @@ def _links(page: Any, url: str) -> Iterator[str]:
         "//a/@href | //link/@href | //script/@src | //iframe/@src | //img/@src"
     ):
         yield from _ours(target, url)
-    for target in page.xpath("//*[@data-url]/@data-url | //*[@data-src]/@data-src"):
+    for target in page.xpath("//@data-url | //@data-progress"):
         yield from _ours(target, url)
 
 

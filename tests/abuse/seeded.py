@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from digest.settings import Settings
 
 START = datetime(2026, 5, 11, 6, 0, tzinfo=UTC)
-ISSUES = SENT, APPROVED, DRAFT = 1, 2, 3
-"""The numbers of the three issues."""
+ISSUES = SENT, HELD, APPROVED, DRAFT = 1, 2, 3, 4
+"""The numbers of the issues; each stands elsewhere."""
 
 USERS = {"ada": Role.PUBLISHER, "ed": Role.EDITOR}
 _FRESH = "f" * 32
@@ -56,8 +56,10 @@ def seed(url: str, folder: Path) -> Seeded:
         people = join(store, "reader1", "reader2", at=START)
         join(store, "left", at=START, status=SubscriberStatus.UNSUBSCRIBED)
         store.audience.suppress("gone@post.example", "complained", START)
-        _issue(store, settings, SENT, Week(2026, 17))
+        _issue(store, settings, SENT, Week(2026, 16))
         send(store, settings, SENT, MemoryProvider(), Clock(START + timedelta(hours=1)))
+        _issue(store, settings, HELD, Week(2026, 17))
+        approving.hold(store, HELD, "a wrong number", now=START)
         _issue(store, settings, APPROVED, Week(2026, 18))
         with as_file(files("digest") / "sample" / "week.jsonl") as path:
             collecting.import_file(store, path, now=COLLECTED)
@@ -87,7 +89,13 @@ def _issue(store, settings, number: int, week: Week) -> None:
         make_theme(
             label,
             [
-                make_story(make_item(f"item-{number}{place}{n}", published=published))
+                make_story(
+                    make_item(
+                        f"item-{number}{place}{n}",
+                        url=f"https://paper-{number}{place}{n}.example/report",
+                        published=published,
+                    )
+                )
                 for n in range(2)
             ],
         )

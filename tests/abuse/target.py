@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 from digest.store import Store, schema
 from digest.web.desk.tokens import form_token
 from tests.abuse.crawl import Form, Found, crawl
-from tests.abuse.seeded import DRAFT, ISSUES, START, Seeded, cookie_of
+from tests.abuse.seeded import DRAFT, ISSUES, SENT, START, Seeded, cookie_of
 from tests.abuse.texts import CANARY
 from tests.builders_desk import COOKIE, desk_app
 from tests.builders_sending import Clock
@@ -32,6 +32,8 @@ UNLINKED = {
     "/robots.txt": "/robots.txt",
     "/sitemap.xml": "/sitemap.xml",
     "/hooks/resend": "/hooks/resend",
+    "/desk/": "/desk/",
+    "/desk/issues/<int:number>/progress.json": f"/desk/issues/{SENT}/progress.json",
     "/desk/sign-in": "/desk/sign-in",
     "/desk/issues/<int:number>/again": f"/desk/issues/{DRAFT}/again",
     "/desk/audience/import/<id>/refused.csv": "/desk/audience/import/1/refused.csv",
@@ -40,6 +42,9 @@ UNLINKED = {
 """Pages that no page links to, by rule, and a path of each."""
 
 _INSIDES = re.compile(r"Traceback|File \"/|sqlalchemy|werkzeug|psycopg|jinja2|OperationalError")
+NOTES = {"audit_line", "run_report"}
+"""Tables that a refusal may add to: a test copy that was not taken, a draft without a story."""
+
 _SEEN = schema.desk_session.c.seen_at
 """What a look may change."""
 
@@ -63,7 +68,7 @@ class Target:
         self.found = Found()
         for who, starts in (
             (STRANGER, ("/", "/subscribe", *seeded.paths, *UNLINKED.values())),
-            ("ada", ("/desk", *(f"/desk/issues/{number}" for number in ISSUES))),
+            ("ada", ("/desk", *(f"/desk/issues/{number}" for number in reversed(ISSUES)))),
         ):
             crawl(
                 self.app,
@@ -165,9 +170,13 @@ class Target:
     ) -> Any:
         """Send a form with the right token; a refused one must have changed nothing."""
         reply = self.call("POST", form.path, who, form=fields, **options)
-        changed = self.put_back()
-        assert reply.status_code < 400 or not changed, (form.path, reply.status_code, changed)
+        self.check_refusal(reply, form.path)
         return reply
+
+    def check_refusal(self, reply: Any, what: str) -> None:
+        """Put the rows back; what was refused must have changed none but notes of the failure."""
+        changed = set(self.put_back()) - NOTES
+        assert reply.status_code < 400 or not changed, (what, reply.status_code, changed)
 
     def _send_list(self, form: Form) -> Any:
         """A form with a file, sent with a small list of readers."""
@@ -213,7 +222,7 @@ def judge(reply: Any, url: str, method: str) -> None:
     assert headers.get("Cross-Origin-Opener-Policy") == "same-origin", where
     assert headers.get("Cross-Origin-Resource-Policy") == "same-origin", where
     kept = headers.get("Cache-Control", "")
-    is_asset = reply.mimetype in ("text/css", "text/javascript", "application/javascript")
+    is_asset = urlsplit(url).path.endswith((".css", ".js", ".svg"))
     if (urlsplit(url).path.startswith("/desk") or reply.status_code >= 400) and not is_asset:
         assert method == "OPTIONS" or "no-store" in kept, f"{where}: Cache-Control {kept!r}"
     if not urlsplit(url).path.startswith("/desk"):

@@ -8,6 +8,11 @@ import pytest
 
 from tests.abuse.target import STRANGER, UNLINKED, Target
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
+A_RULE = 2
+"""Paths of a rule that are enough."""
+
 LOOKS = ("GET", "HEAD", "OPTIONS")
 METHODS = (*LOOKS, "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "BREW")
 WITHOUT_COOKIE = ("/leave/", "/confirm/", "/subscribe", "/hooks/", "/preferences/")
@@ -26,7 +31,7 @@ def routes(target: Target):
         together.setdefault(rule.rule, set()).update(rule.methods)
     for rule in target.app.url_map.iter_rules():
         view = target.app.view_functions[rule.endpoint]
-        for path in target.paths(rule.rule):
+        for path in target.paths(rule.rule)[:A_RULE]:
             yield rule, view, together[rule.rule], path
 
 
@@ -40,7 +45,7 @@ def posts(target: Target, below: str = "/"):
 
 
 def test_every_page_is_linked_to(target):
-    """What no link leads to, nobody finds; a script's own calls stand in `data-url`."""
+    """What no link leads to, nobody finds; what a script asks for stands in an attribute."""
     rules = {rule.rule for rule in target.app.url_map.iter_rules()}
     assert rules - set(target.found.paths) - set(UNLINKED) == set()
 
@@ -154,7 +159,7 @@ def test_a_body_without_end_is_refused(target):
                 "POST", path, "ada", data=b"", environ={"CONTENT_LENGTH": str(most + 1)},
                 content_type="application/x-www-form-urlencoded",
             )  # fmt: skip
-        assert reply.status_code in (400, 413), (path, reply.status_code)
+        assert reply.status_code in (400, 404, 413), (path, reply.status_code)
 
 
 @pytest.mark.parametrize("at_once", [True, pytest.param(False, marks=pytest.mark.ci)])
@@ -164,8 +169,7 @@ def test_a_megabyte_in_a_field_is_taken_or_refused_in_words(target, at_once):
         names = [name for name in fields if name in LONG_FIELDS] or [*fields][:1]
         for name in names if at_once else fields:
             reply = target.call("POST", path, "ada", form={**fields, name: text})
-            changed = target.put_back()
-            assert reply.status_code < 400 or not changed, (path, name, reply.status_code)
+            target.check_refusal(reply, f"{path} {name}")
             assert len(reply.data) < 4_000_000
 
 

@@ -12,9 +12,12 @@ from tests.abuse.target import STRANGER, Target
 from tests.abuse.texts import RAW_PARTS, TEXTS, bodies, kinds, parts, texts
 
 # What Werkzeug leaves open of a broken multipart body is closed when nobody holds it.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.usefixtures("quiet"),
+]
 
-QUICK, LONG = 120, 1500
+QUICK, LONG = 60, 1000
 WHO = st.sampled_from((STRANGER, "ed", "ada", "ada", "ada"))
 """Who may do most is let into most code."""
 
@@ -38,7 +41,7 @@ def in_quick_and_long(test):
 
 def test_each_hostile_text_in_all_fields_of_each_form(target):
     for spot, form in enumerate(target.found.all_forms()):
-        for text in TEXTS[spot % 5 :: 5]:
+        for text in TEXTS[spot % 8 :: 8]:
             target.submit(form, {name: text for name, _ in form.fields})
 
 
@@ -51,8 +54,8 @@ def test_each_hostile_text_in_each_field_of_each_form(target):
 
 
 def test_each_hostile_part_in_each_path_and_query(target):
-    for rule, path in where(target):
-        for spot, raw in enumerate(RAW_PARTS):
+    for place, (rule, path) in enumerate(where(target)):
+        for spot, raw in enumerate(RAW_PARTS[place % 3 :: 3]):
             names = sorted(target.found.queries.get(rule.rule, set())) or ["q"]
             query = "&".join(f"{name}={raw}" for name in names)
             hostile = [f"{path}?{query}"] if spot % 3 == 0 else []
@@ -116,8 +119,7 @@ def test_any_body_of_any_kind(target, number):
         if token and b"csrf" not in body and "urlencoded" in kind:
             body = f"csrf={quote_plus(form_token(cookie_of(who)))}&".encode() + body
         reply = target.call("POST", path, who, data=body, content_type=kind)
-        changed = target.put_back()
-        assert reply.status_code < 400 or not changed, (path, reply.status_code, changed)
+        target.check_refusal(reply, path)
 
     attack()
 
