@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 _WORDLESS = (PlaceStory, PlaceTheme, PinStory, DropStory, MergeThemes)
-"""Moves that print no text which was not printed before."""
+"""Moves that bring no text: preview and approval print what they leave."""
 
 _NAMED = 3
 """Differences that the message of a conflict names; the rest is counted."""

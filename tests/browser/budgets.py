@@ -68,9 +68,8 @@ def measured(house: House, number: int) -> Costs:
     home = f"{house.address}/desk/issues/{number}"
     page = _fresh(house)
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(home, wait_until="networkidle")
-    page.remove_listener("response", answers.append)
     sizes = [answer.request.sizes() for answer in answers]
     first = page.evaluate(_READY)
     again = []
