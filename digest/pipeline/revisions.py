@@ -11,7 +11,7 @@ from digest.differences import Difference, differences
 from digest.errors import InputError, StateError
 from digest.history import History, Step, StepKind, moves_of
 from digest.model import Issue
-from digest.model.moves import Move
+from digest.model.moves import DropStory, MergeThemes, Move, PinStory, PlaceStory, PlaceTheme
 from digest.moves import Edited, Note
 from digest.pipeline.drafting import may_be_edited, own_templates, render
 from digest.pipeline.replaying import others_for, replay
@@ -20,6 +20,9 @@ from digest.telling import titles_of, told
 
 if TYPE_CHECKING:
     from digest.store import Store
+
+_WORDLESS = (PlaceStory, PlaceTheme, PinStory, DropStory, MergeThemes)
+"""Moves that bring no text: preview and approval print what they leave."""
 
 _NAMED = 3
 """Differences that the message of a conflict names; the rest is counted."""
@@ -149,12 +152,13 @@ class Revisions:
 
         Raises:
             EditConflict: somebody was faster.
-            TemplateError: the issue cannot be printed.
+            TemplateError: the issue cannot be printed with what the step words or takes in.
         """
         from digest.store import Overtaken
 
         issue = replace(issue, revision=step.revision)
-        render(self.settings, issue)  # a draft that cannot be printed is not stored
+        if not isinstance(step.move, _WORDLESS):  # to print a large week takes 40 ms
+            render(self.settings, issue)  # a draft that cannot be printed is not stored
         try:
             self.store.drafts.append(step, issue)
         except Overtaken:

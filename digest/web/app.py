@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -32,7 +32,7 @@ MOST_BYTES = 16 * 1024
 MOST_NUMBER = 2**53 - 1
 """Of an address: a database takes no longer ones, and JSON no longer ones exactly."""
 
-STYLE = "/style.css"
+STYLE, ICON = "/style.css", "/icon.svg"
 _SITE = "digest"
 
 _HEADERS = {
@@ -109,7 +109,7 @@ def site_of(app: Flask) -> Site:
 
 
 def _dress(app: Flask, site: Site) -> None:
-    """Templates: the project's own before the shipped ones, and the style that all share."""
+    """Templates: the project's own before the shipped ones, and the files that all pages share."""
     own = own_templates(site.settings)
     folders = [str(folder) for folder in (own, shipped("templates")) if folder]
     loader = jinja2.FileSystemLoader([f"{folder}/web" for folder in folders] + folders)
@@ -121,14 +121,17 @@ def _dress(app: Flask, site: Site) -> None:
         **site.dress(site.words),
         base=site.base,
         style=STYLE,
+        icon=ICON,
     )
 
-    @app.get(STYLE)
-    def style() -> Response:
-        response = make_response(render_template("style.css"))
-        response.headers["Content-Type"] = "text/css; charset=utf-8"
+    def file(path: str, kind: str) -> Response:
+        response = make_response(render_template(path.strip("/")))
+        response.headers["Content-Type"] = f"{kind}; charset=utf-8"
         response.headers["Cache-Control"] = "max-age=3600"
         return response
+
+    app.add_url_rule(STYLE, "style", lambda: file(STYLE, "text/css"))
+    app.add_url_rule(ICON, "icon", lambda: file(ICON, "image/svg+xml"))
 
 
 def _fail_kindly(app: Flask, site: Site) -> None:
@@ -150,8 +153,14 @@ def _fail_kindly(app: Flask, site: Site) -> None:
 
 def _refuse_odd_addresses() -> None:
     """No page is called so; a database that is asked for a NUL fails."""
-    if "\0" in request.path or any("\0" in text for _, text in request.args.items(multi=True)):
+    if "\0" in request.path:
+        abort(404)
+    if request.blueprint == "desk" and any("\0" in text for text in _asked()):
         abort(400)
+
+
+def _asked() -> Iterator[str]:
+    return (text for _, text in request.args.items(multi=True))
 
 
 def _secured(response: Response) -> Response:

@@ -17,7 +17,7 @@ from digest.settings import Settings
 from digest.store import Store
 from digest.web.app import create_app, site_of
 from digest.web.archive import ArchivePages
-from digest.web.documents import CSS, HTML, Document
+from digest.web.documents import CSS, HTML, SVG, Document
 from digest.web.feeds import Feeds
 
 MARKER = ".recap-site"
@@ -70,8 +70,8 @@ def _documents(settings: Settings, store: Store) -> Iterator[Document]:
                 yield document
         feeds = Feeds(site, pages)
         yield from (feeds.atom(), feeds.json(), feeds.sitemap())
-        for name in ("style.css", "frame.css"):
-            yield Document(f"/{name}", render_template(name), CSS)
+        for name, kind in (("style.css", CSS), ("frame.css", CSS), ("icon.svg", SVG)):
+            yield Document(f"/{name}", render_template(name), kind)
 
 
 def _file(path: str) -> str:

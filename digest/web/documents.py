@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-HTML, TEXT, CSS = "text/html", "text/plain", "text/css"
+HTML, TEXT, CSS, SVG = "text/html", "text/plain", "text/css", "image/svg+xml"
 _REST = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-POLICY = f"default-src 'none'; style-src 'self'; {_REST}"
+POLICY = f"default-src 'none'; style-src 'self'; img-src 'self'; {_REST}"
 """The Content-Security-Policy of every page that has no other."""
 
 
@@ -35,8 +35,9 @@ def mail_policy(styles: tuple[str, ...], hosts: tuple[str, ...]) -> str:
     names is fetched. Browsers that do not tell elements from attributes take the first rule.
     """
     elements = " ".join(("'self'", *styles))
-    pictures = f" img-src {' '.join(hosts)};" if hosts else ""
+    pictures = " ".join(("'self'", *hosts))
     return (
         "default-src 'none'; style-src 'self' 'unsafe-inline';"
-        f" style-src-elem {elements}; style-src-attr 'unsafe-inline';{pictures} {_REST}"
+        f" style-src-elem {elements}; style-src-attr 'unsafe-inline';"
+        f" img-src {pictures}; {_REST}"
     )

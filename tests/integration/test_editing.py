@@ -11,12 +11,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from digest.errors import InputError, StateError, StoreError
+from digest.errors import InputError, StateError, StoreError, TemplateError
 from digest.history import Step
 from digest.localisation import ENGLISH
 from digest.model import IssueStatus, Vocabulary
 from digest.model.moves import DropStory, PlaceStory, ThemeMark, WordHeadline
-from digest.pipeline import editing
+from digest.pipeline import editing, revisions
 from digest.pipeline.rebuilding import Build, keep
 from digest.settings import load_settings
 from digest.store import Overtaken, open_store
@@ -68,6 +68,25 @@ def test_the_same_form_sent_twice_is_one_move(project):
     for _ in range(2):
         done = editing.make_move(store, settings, 5, move, revision=1, by="anna", now=LATER)
     assert done.issue.revision == 2
+
+
+def test_a_move_that_brings_words_is_stored_only_if_it_prints_and_another_order_at_once(
+    project, monkeypatch
+):
+    store, settings = project
+    first, second = store.content.issue(5).stories[:2]
+
+    def refuse(*_):
+        raise TemplateError("it cannot be printed", hint="mend it")
+
+    monkeypatch.setattr(revisions, "render", refuse)
+    with pytest.raises(TemplateError):
+        editing.make_move(
+            store, settings, 5, WordHeadline(first.id, "New"), revision=1, by="anna", now=LATER
+        )
+    assert store.content.issue(5).revision == 1
+    editing.make_move(store, settings, 5, DropStory(second.id), revision=1, by="anna", now=LATER)
+    assert store.content.issue(5).revision == 2
 
 
 def test_only_a_draft_can_be_edited(project):

@@ -1,4 +1,4 @@
-"""The desk's style, script and icon, under names that change with them: browsers keep them."""
+"""The desk's style and its one script, under names that change with them: browsers keep them."""
 
 from __future__ import annotations
 
@@ -35,11 +35,6 @@ def add_assets(desk: Blueprint, room: Room) -> None:
     @stranger
     def script() -> Response:
         return answered("desk.js", "text/javascript")
-
-    @desk.get("/desk.svg")
-    @stranger
-    def icon() -> Response:
-        return answered("desk.svg", "image/svg+xml")
 
     def asset(template: str) -> str:
         version = hashlib.sha256(text_of(template).encode()).hexdigest()[:16]

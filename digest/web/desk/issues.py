@@ -20,7 +20,9 @@ def add_issues(desk: Blueprint, room: Room) -> None:
     @desk.get("/")
     @desk.get("")
     def start() -> Response:
-        return room.see_other(room.at("issues"))
+        latest = room.latest()
+        home = room.at("week", number=latest.number) if latest else room.at("issues")
+        return room.see_other(home)
 
     @desk.get("/issues")
     def issues() -> Response:

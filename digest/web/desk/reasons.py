@@ -38,9 +38,9 @@ def add_reasons(desk: Blueprint, room: Room) -> None:
 
     @desk.get("/issues/<int:number>/why/<path:story>")
     def why_story(number: int, story: str) -> Response:
-        revision = room.store.content.issue_row(number).revision
-        told = explained(number, revision, story)
-        return Draft(room, number).show("why_story.html", number=number, told=told)
+        draft = Draft(room, number)
+        told = explained(number, draft.issue.revision, story)
+        return draft.show("why_story.html", number=number, told=told, wanted=story)
 
     @desk.get("/issues/<int:number>/map")
     def week_map(number: int) -> Response:
@@ -48,11 +48,10 @@ def add_reasons(desk: Blueprint, room: Room) -> None:
 
     @desk.get("/issues/<int:number>/left-out")
     def left_out(number: int) -> Response:
-        issue = room.store.content.issue(number)
-        rule = request.args.get("rule", "")
-        shown = left_out_page(issue, rule, _page()) if rule else None
-        rules = left_out_rules(issue)
-        return Draft(room, number).show("left_out.html", number=number, rules=rules, shown=shown)
+        draft, rule = Draft(room, number), request.args.get("rule", "")
+        shown = left_out_page(draft.issue, rule, _page()) if rule else None
+        rules = left_out_rules(draft.issue)
+        return draft.show("left_out.html", number=number, rules=rules, shown=shown)
 
 
 def _page() -> int:

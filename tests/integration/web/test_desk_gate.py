@@ -54,7 +54,7 @@ def filled(rule) -> str:
 def test_every_page_but_the_way_in_asks_to_sign_in(app, browser):
     for rule in rules(app):
         if "GET" in rule.methods and rule.endpoint not in (
-            "desk.sign_in", "desk.enter", "desk.style", "desk.script", "desk.icon",
+            "desk.sign_in", "desk.enter", "desk.style", "desk.script",
         ):  # fmt: skip
             reply = browser.get(filled(rule))
             assert reply.status_code == 401, rule
@@ -359,7 +359,7 @@ def test_the_public_pages_allow_no_script_beside_the_desk(desk):
 
 def test_the_style_and_the_script_are_kept_by_browsers_under_a_name_of_their_content(desk):
     page = desk.get("/desk/issues").text
-    for name, kind in (("css", "text/css"), ("js", "text/javascript"), ("svg", "image/svg+xml")):
+    for name, kind in (("css", "text/css"), ("js", "text/javascript")):
         path = re.search(rf'"(/desk/desk\.{name}\?v=[0-9a-f]{{16}})"', page)[1]
         reply = desk.client.application.test_client().get(path)
         assert "immutable" in reply.headers["Cache-Control"]

@@ -55,9 +55,12 @@ def test_a_list_with_nothing_in_it_says_what_to_do(desk, path, said):
     assert said in reply.text
 
 
-@pytest.mark.parametrize("path", ["/desk", "/desk/"])
-def test_the_desk_begins_with_the_issues(desk, path):
-    assert desk.get(path).headers["Location"] == "/desk/issues"
+def test_the_desk_begins_with_the_latest_issue_or_with_the_list_while_there_is_none(store, desk):
+    for path in ("/desk", "/desk/"):
+        assert desk.get(path).headers["Location"] == "/desk/issues"
+    store.content.save_issue(make_issue())
+    assert desk.get("/desk").headers["Location"] == "/desk/issues/5"
+    assert 'href="/desk/issues/5"' in desk.get("/desk/issues").text
 
 
 def test_issues_are_listed_with_status_dates_and_counts(store, settings, desk):

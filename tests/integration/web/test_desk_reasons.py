@@ -114,6 +114,13 @@ def test_a_story_that_was_left_out_says_its_rule_and_its_points(desk: DeskClient
     assert "of 100 points" not in page
 
 
+@pytest.mark.parametrize("page", [f"{WHY}/n1", f"{LEFT_OUT}?rule=below+the+cut"])
+def test_what_was_left_out_has_a_button_to_bring_it_back(desk: DeskClient, page: str) -> None:
+    text = desk.get(page).text
+    assert 'form="moves" name="move" value="back n1"' in text
+    assert '<form id="moves" method="post" action="/desk/issues/5/moves" data-live>' in text
+
+
 def test_every_dot_of_the_map_leads_to_its_story_in_the_list(desk: DeskClient) -> None:
     page = desk.get(MAP).text
     targets = re.findall(r'<a href="#(story-[^"]+)" class="dot', page)

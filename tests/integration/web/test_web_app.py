@@ -45,7 +45,7 @@ def paths(app, store: Store, settings) -> list[str]:
     )
     issue = make_issue()
     publish(store, settings, issue)
-    number = "<int(max=999999999):number>"
+    number = "<int:number>"
     known = {
         f"/issues/{number}": "/issues/5",
         f"/issues/{number}/<slug>": story_path(issue.stories[0]),
@@ -234,6 +234,14 @@ def test_the_style_has_the_colours_of_the_mail(client):
     assert "--accent: #b3261e" in reply.text
     assert "prefers-color-scheme: dark" in reply.text
     assert "url(" not in reply.text
+
+
+def test_the_icon_has_the_colours_of_the_buttons_and_every_page_names_it(client):
+    reply = client.get("/icon.svg")
+    assert reply.mimetype == "image/svg+xml"
+    assert 'fill="#b3261e"' in reply.text
+    assert "max-age" in reply.headers["Cache-Control"]
+    assert 'rel="icon" href="/icon.svg"' in client.get("/nowhere").text
 
 
 def test_behind_a_path_the_links_have_it(store, tmp_path, clock):

@@ -114,7 +114,7 @@ def test_the_policy_of_an_issue_lets_its_styles_pass_and_no_script(store, tmp_pa
         for rule in client.get("/issues/5").headers["Content-Security-Policy"].split(";")
     )
     assert policy["default-src"] == "'none'"
-    assert policy["img-src"] == "https://cdn.example"
+    assert policy["img-src"] == "'self' https://cdn.example"
     assert "unsafe" not in policy["style-src-elem"]
     assert policy["style-src-elem"].count("sha256-") >= 3
     assert policy["style-src-attr"] == "'unsafe-inline'"
