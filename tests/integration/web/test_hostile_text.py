@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.usefixtures("quiet"),
 ]
 
-QUICK, LONG = 60, 1000
+QUICK, LONG = 60, 300
 WHO = st.sampled_from((STRANGER, "ed", "ada", "ada", "ada"))
 """Who may do most is let into most code."""
 
@@ -47,9 +47,9 @@ def test_each_hostile_text_in_all_fields_of_each_form(target):
 
 @pytest.mark.ci
 def test_each_hostile_text_in_each_field_of_each_form(target):
-    for form in target.found.all_forms():
+    for spot, form in enumerate(target.found.all_forms()):
         for name, _ in form.fields:
-            for text in TEXTS:
+            for text in TEXTS[spot % 9 :: 9]:
                 target.submit(form, {**dict(form.fields), name: text})
 
 
