@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from digest.differences import Difference, differences
 from digest.errors import InputError, StateError
 from digest.history import History, Step, StepKind, moves_of
-from digest.model import Issue
+from digest.model import Issue, IssueStatus
 from digest.model.moves import DropStory, MergeThemes, Move, PinStory, PlaceStory, PlaceTheme
 from digest.moves import Edited, Note
 from digest.pipeline.drafting import may_be_edited, own_templates, render
@@ -90,10 +90,11 @@ class Revisions:
         self.store = store
         self.settings = settings
         self.issue = store.content.issue(number)
-        self.history = History(store.drafts.steps(number))
-        if not self.history.steps:  # it was stored by a version that kept no builds
-            store.drafts.adopt(number)
-            self.history = History(store.drafts.steps(number))
+        kept = store.drafts.steps(number)
+        # A version that kept no builds may have stored it: then it is the machine's as it stands.
+        self._is_unkept = not kept
+        first = Step(self.issue.revision, self.issue.drafted_at, "", "draft")
+        self.history = History(kept or (first,))
         self._words = catalog(settings.brand.language, own_templates(settings))
 
     def is_repeated(
@@ -142,7 +143,8 @@ class Revisions:
     def after(self, steps: Sequence[Step], revision: int | None = None) -> Edited:
         """The last build up to a revision with the moves of steps."""
         up_to = self.issue.revision if revision is None else revision
-        base = self.store.drafts.base(self.issue.number, up_to) or self.issue
+        base = self.store.drafts.base(self.issue.number, up_to)
+        base = base or replace(self.issue, status=IssueStatus.DRAFT)
         moves = moves_of(steps)
         others = others_for(self.store, base, moves)
         return replay(self.settings, base, others, moves, self._words)
@@ -159,6 +161,8 @@ class Revisions:
         issue = replace(issue, revision=step.revision)
         if not isinstance(step.move, _WORDLESS):  # to print a large week takes 40 ms
             render(self.settings, issue)  # a draft that cannot be printed is not stored
+        if self._is_unkept:
+            self.store.drafts.adopt(issue.number)
         try:
             self.store.drafts.append(step, issue)
         except Overtaken:
