@@ -17,6 +17,13 @@ from tests.builders_sending import Clock
 from tests.builders_web import web_app, web_settings
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.ci)])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """SQLite, and PostgreSQL too where continuous integration runs: pages ask through one store."""
+    kind: str = request.param
+    return kind
+
+
 @pytest.fixture
 def clock() -> Clock:
     """Moves only when it is told."""
