@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from digest.errors import StoreError
+
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
 
@@ -17,7 +19,7 @@ class _Brought(Generic[Asked, Given]):
 
     asked: Asked
     given: Given | None = None
-    error: Exception | None = None
+    error: StoreError | None = None
     is_done: bool = False
     turn: threading.Event = field(default_factory=threading.Event)
 
@@ -54,16 +56,23 @@ class GroupCommit(Generic[Asked, Given]):
         return mine.given  # type: ignore[return-value]  # it is done
 
     def _lead(self) -> None:
-        """Write what has gathered, and let one of those who came meanwhile go on."""
+        """Write what has gathered."""
         with self._queueing:
             group, self._queue = self._queue, []
+        for one in group:  # what all but the leader are told if it fails by a fault of ours
+            one.error = StoreError("what was written together with this failed", hint="try again")
         try:
             given = self._commit([one.asked for one in group])
             for one, outcome in zip(group, given, strict=True):
-                one.given = outcome
-        except Exception as failure:  # whatever it is, each of the group is told
+                one.given, one.error = outcome, None
+        except StoreError as failure:
             for one in group:
                 one.error = failure
+        finally:
+            self._release(group)
+
+    def _release(self, group: Sequence[_Brought[Asked, Given]]) -> None:
+        """Let the threads of a group go on, and one of those who came meanwhile lead the next."""
         with self._queueing:
             following = self._queue[:1]
             self._is_led = bool(following)
