@@ -138,8 +138,3 @@ class Board:
 
 def _printed(story: Story) -> Told:
     return Told(list(story.items), (story,), headline=story.headline, printed=True)
-
-
-def section_of(board: Board, told: Told) -> Section | None:
-    """The theme that a story stands in; None for a short one."""
-    return next((section for section in board.sections if told in section.stories), None)

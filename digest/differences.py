@@ -11,11 +11,9 @@ from typing import Literal, get_args
 
 from digest.model import Issue, LeftOut, Story, Theme
 from digest.model.moves import BriefPart, IssuePart
-from digest.wording import plural
+from digest.wording import SHORT, plural
 
 Kind = Literal["added", "gone", "moved", "reworded", "joined", "parted", "reports", "theme", "left"]
-SHORT = "Also this week"
-"""How the place of the short stories is called."""
 _WORD = re.compile(r"\s*\S+|\s+$")
 
 

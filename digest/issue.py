@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -105,18 +105,6 @@ def draft_issue(
     return Draft(issue, _by_score(_others(items, every, ranked, told)))
 
 
-def _ranked(joined: Sequence[Story], plan: Plan, past: Past) -> tuple[Story, ...]:
-    ranked = ranking.rank(
-        joined,
-        plan.week,
-        weights=plan.weights or None,
-        now=plan.window.end,
-        focus=plan.focus or FOCUS,
-        past=past,
-    )
-    return tuple(_mark_late(story, plan) for story in ranked)
-
-
 def _others(
     items: Sequence[Item], joined: Sequence[Story], ranked: Sequence[Story], printed: Set[str]
 ) -> list[Story]:
@@ -143,6 +131,19 @@ def _in_words(theme: Theme, pinned: Sequence[str], words: Catalog) -> Theme:
     return theme if theme.label in pinned else replace(theme, label=words.say(theme.label))
 
 
+def _ranked(joined: Sequence[Story], plan: Plan, past: Past) -> tuple[Story, ...]:
+    """The stories best first, by the plan's weights, the late ones marked."""
+    ranked = ranking.rank(
+        joined,
+        plan.week,
+        weights=plan.weights or None,
+        now=plan.window.end,
+        focus=plan.focus or FOCUS,
+        past=past,
+    )
+    return tuple(_mark_late(story, plan) for story in ranked)
+
+
 def _mark_late(story: Story, plan: Plan) -> Story:
     late = plan.follows and any(item.time < plan.window.start for item in story.items)
     return replace(story, late=late)
@@ -156,12 +157,7 @@ def _briefed(
 
     def with_brief(story: Story) -> Story:
         brief = briefs.brief(story, language=language, past=past, printed=printed)
-        printed.update(
-            line.text
-            for field in fields(brief)
-            if isinstance(part := getattr(brief, field.name), tuple)
-            for line in part
-        )
+        printed.update(brief.texts)
         return replace(story, brief=brief)
 
     done = [replace(t, stories=tuple(with_brief(story) for story in t.stories)) for t in themes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, cast, get_args
@@ -49,7 +49,8 @@ class Retelling:
             story, parts, self.base.week, now=self.base.window.end, focus=self.focus,
             weights=self._weights(),
         )  # fmt: skip
-        score = round(sum(signal.points for signal in signals), 6)
+        score = whole.score if whole else 0.0
+        score = score or round(sum(signal.points for signal in signals), 6)
         brief = _brief(replace(story, late=False), self.language, self._printed(parts))
         return replace(story, signals=signals, score=score, brief=_linked(brief, story, parts))
 
@@ -63,7 +64,7 @@ class Retelling:
 
     @cached_property
     def _sentences(self) -> Mapping[str, frozenset[str]]:
-        return {story.id: frozenset(sentences(story.brief)) for story in self.base.stories}
+        return {story.id: frozenset(story.brief.texts) for story in self.base.stories}
 
     def _printed(self, parts: Sequence[Story]) -> frozenset[str]:
         """The sentences of the draft but for those of the parts themselves."""
@@ -90,16 +91,6 @@ def reworded(story: Story, worded: Mapping[BriefPart, Sequence[str]]) -> Brief:
     brief = replace(story.brief, **cast("dict[str, Any]", parts))
     models = any(line.items for part in get_args(BriefPart) for line in getattr(brief, part))
     return replace(brief, writer=brief.writer if models else "")
-
-
-def sentences(brief: Brief) -> tuple[str, ...]:
-    """Every sentence of a brief."""
-    return tuple(
-        line.text
-        for field in fields(brief)
-        if isinstance(part := getattr(brief, field.name), tuple)
-        for line in part
-    )
 
 
 @lru_cache(maxsize=256)
@@ -130,6 +121,3 @@ def _references(story: Story, lines: Iterable[Reference]) -> tuple[Reference, ..
     """Each reference once, as the story's."""
     named = {line.url: replace(line, items=(story.lead.id,)) for line in lines}
     return tuple(named.values())
-
-
-forget = _brief.cache_clear

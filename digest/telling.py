@@ -17,16 +17,12 @@ from digest.model.moves import (
     PlaceTheme,
     RenameTheme,
     SplitStory,
-    SplitTheme,
     ThemeMark,
     WordBrief,
     WordHeadline,
     WordIssue,
 )
-from digest.wording import plural
-
-SHORT = "Also this week"
-"""How the place of the short stories is called."""
+from digest.wording import SHORT, plural
 
 
 def titles_of(issues: Iterable[Issue]) -> dict[str, str]:
@@ -75,7 +71,7 @@ def told(move: Move, titles: Mapping[str, str]) -> str:
         case SplitStory(story, items):
             return f"parted {plural(len(items), 'report')} from {name(story)}"
         case LeadStory(story, item):
-            return f"let report {item} lead {name(story)}"
+            return f"let {name(item)} lead {name(story)}"
         case RenameTheme(theme, label):
             return f"renamed theme {_place(theme)} to “{label}”"
         case PlaceTheme(theme, before):
@@ -83,8 +79,8 @@ def told(move: Move, titles: Mapping[str, str]) -> str:
             return f"moved theme {_place(theme)} {where}"
         case MergeThemes(theme, other):
             return f"merged theme {_place(other)} into {_place(theme)}"
-        case SplitTheme(stories, label):
-            return f"made theme “{label}” of {plural(len(stories), 'story')}"
+        case _:
+            return f"made theme “{move.label}” of {plural(len(move.stories), 'story')}"
 
 
 def _place(theme: ThemeMark | None) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+SHORT = "Also this week"
+"""How an editor calls the place of the short stories."""
+
 
 def plural(number: int, noun: str) -> str:
     """`1 story`, `2 stories`, `1,200 items`."""

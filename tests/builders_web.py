@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from digest.model import Issue, Story, Subscriber
 from digest.pipeline import approving
 from digest.pipeline.archiving import theme_id
 from digest.settings import Settings
+from digest.settings.leaving import Review
 from digest.slugs import key_of, slug
 from digest.store import Store, schema
 from digest.tokens import leave_token, preferences_token
@@ -30,13 +32,14 @@ HOOK_SECRET = webhooks.SECRET
 
 
 def web_settings(folder: Path, **environ: str) -> Settings:
-    """The shipped settings with a base URL, a key and a webhook secret."""
+    """The shipped settings with a base URL, a key and a webhook secret; approvals hold at once."""
     given = {
         "RECAP_BASE_URL": BASE,
         "RECAP_SECRET_KEY": SECRET,
         "RESEND_WEBHOOK_SECRET": HOOK_SECRET,
     }
-    return settings_in(folder, **{**given, **environ})
+    made = settings_in(folder, **{**given, **environ})
+    return replace(made, review=Review(undo_minutes=0))
 
 
 def fresh_names() -> Callable[[], str]:

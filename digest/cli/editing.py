@@ -9,7 +9,7 @@ import click
 from digest.cli.edits import (
     Call,
     change,
-    edit,
+    command,
     make,
     place_mark,
     story_id,
@@ -21,41 +21,37 @@ from digest.model import moves as made
 from digest.model.moves import BriefPart, IssuePart
 
 
-@edit.command()
+@command()
 @click.argument("part", type=click.Choice(get_args(IssuePart)))
 @click.argument("lines", nargs=-1)
-@click.pass_obj
 def write(call: Call, part: IssuePart, lines: tuple[str, ...]) -> None:
     """Write the subject, the preheader or the intro, a LINE an argument."""
     make(call, lambda _: made.WordIssue(part, lines))
 
 
-@edit.command()
+@command()
 @click.argument("story")
 @click.argument("text", default="")
-@click.pass_obj
 def headline(call: Call, story: str, text: str) -> None:
     """Write the headline of STORY."""
     make(call, lambda issue: made.WordHeadline(story_id(issue, story), text))
 
 
-@edit.command()
+@command()
 @click.argument("story")
 @click.argument("part", type=click.Choice(get_args(BriefPart)))
 @click.argument("lines", nargs=-1)
 @click.option("--empty", is_flag=True, help="Leave the part out.")
-@click.pass_obj
 def brief(call: Call, story: str, part: BriefPart, lines: tuple[str, ...], empty: bool) -> None:
     """Write a PART of the brief of STORY, a sentence an argument."""
     texts = lines if lines or empty else None
     make(call, lambda issue: made.WordBrief(story_id(issue, story), part, texts))
 
 
-@edit.command()
+@command()
 @click.argument("story")
 @theme_option
 @click.option("--before", default="", help="A story of that place (default: its end).")
-@click.pass_obj
 def place(call: Call, story: str, theme: str | None, before: str) -> None:
     """Move STORY into a theme, or among the short ones."""
 
@@ -66,17 +62,15 @@ def place(call: Call, story: str, theme: str | None, before: str) -> None:
     make(call, build)
 
 
-@edit.command()
+@command()
 @click.argument("story")
-@click.pass_obj
 def pin(call: Call, story: str) -> None:
     """Keep STORY where it stands, however later reports rank it."""
     make(call, lambda issue: _pinned(issue, story, pinned=True))
 
 
-@edit.command()
+@command()
 @click.argument("story")
-@click.pass_obj
 def unpin(call: Call, story: str) -> None:
     """Let STORY be ranked again."""
     make(call, lambda issue: _pinned(issue, story, pinned=False))
@@ -89,27 +83,24 @@ def _pinned(issue: Issue, wanted: str, *, pinned: bool) -> made.Move:
     return made.PinStory(name, theme, pinned)
 
 
-@edit.command()
+@command()
 @click.argument("story")
-@click.pass_obj
 def drop(call: Call, story: str) -> None:
     """Leave STORY out."""
     make(call, lambda issue: made.DropStory(story_id(issue, story)))
 
 
-@edit.command("bring-back")
+@command("bring-back")
 @click.argument("item")
 @theme_option
-@click.pass_obj
 def bring_back(call: Call, item: str, theme: str | None) -> None:
     """Print the left-out ITEM, an id or a part of its title, with the reports joined to it."""
     make(call, lambda issue: made.BringBack(story_id(issue, item), place_mark(issue, theme)))
 
 
-@edit.command()
+@command()
 @click.argument("url")
 @theme_option
-@click.pass_obj
 def add(call: Call, url: str, theme: str | None) -> None:
     """Fetch the article at URL, and print it."""
     from digest.pipeline import editing
@@ -122,28 +113,25 @@ def add(call: Call, url: str, theme: str | None) -> None:
     )
 
 
-@edit.command()
+@command()
 @click.argument("story")
 @click.argument("other")
-@click.pass_obj
 def merge(call: Call, story: str, other: str) -> None:
     """Make one story of two: STORY tells OTHER from here on."""
     make(call, lambda issue: made.MergeStories(story_id(issue, story), story_id(issue, other)))
 
 
-@edit.command()
+@command()
 @click.argument("story")
 @click.argument("items", nargs=-1, required=True)
-@click.pass_obj
 def split(call: Call, story: str, items: tuple[str, ...]) -> None:
     """Make a story of its own of the reports ITEMS of STORY, by their ids."""
     make(call, lambda issue: made.SplitStory(story_id(issue, story), items))
 
 
-@edit.command()
+@command()
 @click.argument("story")
 @click.argument("item")
-@click.pass_obj
 def lead(call: Call, story: str, item: str) -> None:
     """Let the report ITEM, by its id, lead STORY."""
     make(call, lambda issue: made.LeadStory(story_id(issue, story), item))

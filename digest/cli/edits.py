@@ -39,20 +39,51 @@ class Call:
 
 @click.group()
 @click.argument("number", type=int)
-@click.option("--by", default="", metavar="NAME", help="Who edits (default: your user name).")
-@click.option("--revision", type=int, help="Refuse if the issue is not at this revision any more.")
-@now_option
-@json_option
 @click.pass_context
-def edit(
-    ctx: click.Context, number: int, by: str, revision: int | None, now: datetime, as_json: bool
-) -> None:
+def edit(ctx: click.Context, number: int) -> None:
     """Edit the draft NUMBER: the moves are kept, and made again whenever it is drafted again.
 
     STORY is an id, a rank or a part of a headline, as for `recap why`; THEME is a name or a place
     from 1 up. No text gives a text back to the machine.
     """
-    ctx.obj = Call(number, by or _user(), revision, now, as_json)
+    ctx.obj = number
+
+
+_EDITOR = (
+    click.option("--by", default="", metavar="NAME", help="Who edits (default: your user name)."),
+    click.option("--revision", type=int, help="Refuse if the issue has another revision."),
+    now_option,
+)
+
+
+def command(name: str = "", *, changes: bool = True) -> Callable[[Callable[..., None]], None]:
+    """Make a function a command of `recap edit`, its first argument the `Call`.
+
+    Args:
+        name: by default the function's.
+        changes: it is an editor's, who is named.
+    """
+
+    def decorate(function: Callable[..., None]) -> None:
+        def run(
+            number: int,
+            /,
+            as_json: bool,
+            by: str = "",
+            revision: int | None = None,
+            now: datetime = datetime.min,
+            **words: Any,
+        ) -> None:
+            function(Call(number, by or _user(), revision, now, as_json), **words)
+
+        run.__doc__ = function.__doc__
+        run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+        made = click.pass_obj(run)
+        for option in (json_option, *(reversed(_EDITOR) if changes else ())):
+            made = option(made)
+        edit.command(name or function.__name__)(made)
+
+    return decorate
 
 
 def _user() -> str:
@@ -84,10 +115,10 @@ def change(call: Call, make: Make) -> None:
     say("edited", f"issue {call.number}, revision {edited.issue.revision}")
     for note in notes:
         click.echo(f"  note: {note}")
-    tell_changes(changed)
+    tell_changes(changed, call.number)
 
 
-def tell_changes(changed: tuple[Difference, ...], *, words: bool = False) -> None:
+def tell_changes(changed: tuple[Difference, ...], number: int, *, words: bool = False) -> None:
     """A line a difference: all of them with every text word by word, or the first dozen."""
     for line in changed if words else changed[:_SHOWN]:
         click.echo(f"  {line.text}")
@@ -95,7 +126,7 @@ def tell_changes(changed: tuple[Difference, ...], *, words: bool = False) -> Non
             runs = "".join(_run(run.kind, run.text) for run in text.runs)
             click.echo(f"    {text.part.replace('_', ' ')}: {runs}")
     if not words and len(changed) > _SHOWN:
-        click.echo(f"  and {len(changed) - _SHOWN} more: recap edit N diff")
+        click.echo(f"  and {len(changed) - _SHOWN} more: recap edit {number} diff")
 
 
 def _run(kind: str, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -217,7 +217,7 @@ def approve(number: int, without_test: bool, now: datetime) -> None:
         issue = approving.approve(store, settings, number, now=now, without_test=without_test)
         reach = store.ledger.eligible(number, at=now)
     say("approved", f"issue {number}, revision {issue.revision}; it would reach {reach}")
-    if minutes := settings.review.undo_minutes:
+    if minutes := settings.review.undo(at_desk=False) // timedelta(minutes=1):
         click.echo(f"nothing leaves for {plural(minutes, 'minute')}; recap hold {number} stops it")
     click.echo(f"next: recap send {number} --dry-run, then recap send {number}")
 

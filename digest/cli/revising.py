@@ -7,24 +7,22 @@ from dataclasses import asdict
 import click
 
 from digest.cli.console import open_project, print_json
-from digest.cli.edits import Call, change, edit, make, story_id, tell_changes, theme_mark
+from digest.cli.edits import Call, change, command, make, story_id, tell_changes, theme_mark
 from digest.model import Issue
 from digest.model import moves as made
 
 
-@edit.command("rename-theme")
+@command("rename-theme")
 @click.argument("theme")
 @click.argument("label")
-@click.pass_obj
 def rename_theme(call: Call, theme: str, label: str) -> None:
     """Call THEME by another name, in later issues too."""
     make(call, lambda issue: made.RenameTheme(theme_mark(issue, theme), label))
 
 
-@edit.command("place-theme")
+@command("place-theme")
 @click.argument("theme")
 @click.option("--before", default="", help="Another theme (default: the end).")
-@click.pass_obj
 def place_theme(call: Call, theme: str, before: str) -> None:
     """Move THEME before another, or to the end."""
 
@@ -35,19 +33,17 @@ def place_theme(call: Call, theme: str, before: str) -> None:
     make(call, build)
 
 
-@edit.command("merge-themes")
+@command("merge-themes")
 @click.argument("theme")
 @click.argument("other")
-@click.pass_obj
 def merge_themes(call: Call, theme: str, other: str) -> None:
     """Put the stories of OTHER behind those of THEME, which keeps its name."""
     make(call, lambda issue: made.MergeThemes(theme_mark(issue, theme), theme_mark(issue, other)))
 
 
-@edit.command("split-theme")
+@command("split-theme")
 @click.argument("label")
 @click.argument("stories", nargs=-1, required=True)
-@click.pass_obj
 def split_theme(call: Call, label: str, stories: tuple[str, ...]) -> None:
     """Make a theme called LABEL of some STORIES."""
     make(
@@ -56,8 +52,7 @@ def split_theme(call: Call, label: str, stories: tuple[str, ...]) -> None:
     )
 
 
-@edit.command()
-@click.pass_obj
+@command()
 def undo(call: Call) -> None:
     """Take the last step back."""
     from digest.pipeline import editing
@@ -65,8 +60,7 @@ def undo(call: Call) -> None:
     change(call, lambda store, settings, _, how: editing.undo(store, settings, call.number, **how))
 
 
-@edit.command()
-@click.pass_obj
+@command()
 def redo(call: Call) -> None:
     """Make the step again that was undone last."""
     from digest.pipeline import editing
@@ -74,9 +68,8 @@ def redo(call: Call) -> None:
     change(call, lambda store, settings, _, how: editing.redo(store, settings, call.number, **how))
 
 
-@edit.command()
+@command()
 @click.argument("to", type=int)
-@click.pass_obj
 def back(call: Call, to: int) -> None:
     """Return to the moves of an earlier revision; reports that came later stay."""
     from digest.pipeline import editing
@@ -87,8 +80,7 @@ def back(call: Call, to: int) -> None:
     )
 
 
-@edit.command()
-@click.pass_obj
+@command(changes=False)
 def history(call: Call) -> None:
     """List the revisions, newest first."""
     from digest.pipeline import editing
@@ -107,10 +99,9 @@ def history(call: Call) -> None:
         )
 
 
-@edit.command()
+@command(changes=False)
 @click.argument("since", type=int, required=False)
 @click.argument("to", type=int, required=False)
-@click.pass_obj
 def diff(call: Call, since: int | None, to: int | None) -> None:
     """Say what changed from revision SINCE (default: the one before) to TO (default: now)."""
     from digest.differences import differences
@@ -126,6 +117,6 @@ def diff(call: Call, since: int | None, to: int | None) -> None:
     if call.as_json:
         print_json([asdict(line) for line in changed])
         return
-    tell_changes(changed, words=True)
+    tell_changes(changed, call.number, words=True)
     if not changed:
         click.echo("nothing an editor would see")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -125,6 +125,12 @@ class Brief:
     credit: tuple[Sentence, ...] = ()
     continues: tuple[Reference, ...] = ()
     writer: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every sentence of every part, tables aside."""
+        parts = (getattr(self, field.name) for field in fields(self))
+        return tuple(line.text for part in parts if isinstance(part, tuple) for line in part)
 
 
 @dataclass(frozen=True, slots=True)

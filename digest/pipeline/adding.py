@@ -39,13 +39,13 @@ def fetch_report(
     Raises:
         InputError: the address cannot be fetched, or leads to no article; nothing was stored.
     """
-    from digest.sources.article import page_text
+    from digest.sources.article import no_page, page_text
 
     if len(url) > LONGEST_URL:
         raise InputError(f"the address has {len(url):,} characters", hint=_HINT)
     fetched = _fetched(store, settings, url.strip(), now, manners, clock)
     page, reason = page_text(fetched)
-    if fetched.data is None:
+    if fetched.data is None or no_page(fetched):
         raise InputError(f"nothing was added: {reason}", hint=_HINT)
     item = _item(fetched, now)
     added = store.content.add_items([item], at=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.consent import normalise_address
@@ -83,7 +83,7 @@ def audit_name(store: Store, address: str) -> str:
 
 def approve(
     store: Store, settings: Settings, number: int, *, now: datetime, without_test: bool = False,
-    by: str = COMMAND_LINE, seen: str = "",
+    by: str = COMMAND_LINE, seen: str = "", at_desk: bool = False,
 ) -> Issue:  # fmt: skip
     """Freeze the mail of a draft as it is now; only a clean one that was looked at passes.
 
@@ -95,6 +95,7 @@ def approve(
         by: who does it.
         seen: `mail_hash` of the mail that they looked at: no other one is approved, and it twice
             is the same as once. "" for whatever it is now.
+        at_desk: it was a press, which can be taken back for a while before anything leaves.
 
     Raises:
         StateError: it is no draft, `lint` finds an error in it, no test copy was sent, or it is
@@ -106,8 +107,8 @@ def approve(
     mail = render(settings, issue)
     if seen and seen != mail_hash(mail):
         raise StateError(
-            f"issue {number} is not what you looked at any more: it is at revision"
-            f" {issue.revision} now; it was not approved",
+            f"issue {number} is not what you looked at any more: the draft (now revision"
+            f" {issue.revision}), a template or a setting was changed; it was not approved",
             hint="look at it again first",
         )
     check_clean(store, settings, issue, mail)
@@ -118,7 +119,7 @@ def approve(
             hint=f"send yourself one, `recap test {number} --to you@your-domain`, or approve it"
             f" unseen: `recap approve {number} --without-test`",
         )
-    leaves = now + timedelta(minutes=settings.review.undo_minutes)
+    leaves = now + settings.review.undo(at_desk=at_desk)
     try:
         store.approvals.approve(issue, mail, at=now, send_after=leaves, without_test=not tested)
     except StateError:

@@ -1,6 +1,7 @@
 """Subscribers in and out: asked, confirmed, added, gone; each address checked and spelled one way.
 
-Nothing here sends anything: `ask` says whether a confirmation mail is due, and its caller sends it.
+Nothing here sends anything: `ask` says whether a confirmation mail is due, and its caller sends it;
+the goodbye to who leaves is owed, and sent with the other notices.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from digest.store.consents import Standing
     from digest.store.personal_data import Erased, PersonalData
 
+
+GOODBYE = "goodbye"
+"""The kind of the notice that follows a leaving."""
 
 NOBODY = Profile()
 """Of somebody who gave no more than an address."""
@@ -112,13 +116,17 @@ def chooser_of(store: Store, token: str, *, secret: str) -> Subscriber | None:
 def leave(
     store: Store, token: str, *, secret: str, now: datetime, evidence: str
 ) -> Subscriber | None:
-    """Unsubscribe with the token of a mail's leave address; doing it again changes nothing.
+    """Unsubscribe with the token of a mail's leave address, and owe the reader the goodbye.
+
+    Doing it again changes nothing.
 
     Returns:
         Who left; None if the token is not ours or its reader was erased.
     """
     number = read_leave_token(token, secret)
-    return None if number is None else store.audience.leave(number, now, evidence)
+    if number is None:
+        return None
+    return store.audience.leavings.leave(number, now, evidence, goodbye_key)
 
 
 def choose(store: Store, token: str, profile: Profile, *, secret: str) -> Subscriber | None:
@@ -244,6 +252,16 @@ def standing(store: Store, email: str, *, secret: str) -> Standing:
     """
     email = normalise_address(email)
     return store.audience.standing(email, _marks(store, email, secret))
+
+
+def stamp(moment: datetime) -> str:
+    """A moment in the key of a notice: what happens later is another notice."""
+    return f"{moment:%Y%m%dT%H%M%S}"
+
+
+def goodbye_key(person: Subscriber) -> str:
+    """Names the notice to somebody who has left."""
+    return f"{GOODBYE}/{person.id}/{stamp(person.left_at or person.asked_at)}"
 
 
 def _marks(store: Store, email: str, secret: str) -> tuple[str, ...]:

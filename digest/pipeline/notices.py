@@ -24,7 +24,7 @@ from digest.errors import (
     StateError,
 )
 from digest.model import DeliveryState, Email, Profile, Subscriber, SubscriberStatus
-from digest.pipeline.audience import Asked, ask
+from digest.pipeline.audience import GOODBYE, Asked, ask, goodbye_key, stamp
 from digest.pipeline.drafting import own_templates
 from digest.pipeline.editorial import ALERT, DRAFT_READY, word
 from digest.settings import Settings
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from digest.providers import Provider
     from digest.store import Store
 
-WELCOME, GOODBYE = "welcome", "goodbye"
+WELCOME = "welcome"
 MOST_AN_HOUR = 1000
 """Confirmation mails to whomever: more are typed in by a machine, not by readers."""
 
@@ -101,14 +101,13 @@ def ask_to_confirm(
 
 def owe_welcome(store: Store, person: Subscriber, now: datetime) -> bool:
     """Owe a person the welcome to this subscription; False if it was owed before."""
-    key = f"{WELCOME}/{person.id}/{_stamp(person.confirmed_at or now)}"
+    key = f"{WELCOME}/{person.id}/{stamp(person.confirmed_at or now)}"
     return store.notices.queue(key, WELCOME, person.email, now)
 
 
 def owe_goodbye(store: Store, person: Subscriber, now: datetime) -> bool:
     """Owe a person the goodbye to this leaving; False if it was owed before."""
-    key = f"{GOODBYE}/{person.id}/{_stamp(person.left_at or now)}"
-    return store.notices.queue(key, GOODBYE, person.email, now)
+    return store.notices.queue(goodbye_key(person), GOODBYE, person.email, now)
 
 
 def send_notices(
@@ -236,7 +235,3 @@ def _end(
 ) -> str:  # fmt: skip
     store.notices.settle(due, state, at, provider_id=provider_id, error=error)
     return state
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment:%Y%m%dT%H%M%S}"

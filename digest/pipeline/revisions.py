@@ -124,7 +124,7 @@ class Revisions:
 
     def conflict(self, revision: int, move: Move | None) -> EditConflict:
         """What changed since a revision."""
-        known = min((step.revision for step in self.history.steps), default=0) <= revision
+        known = any(step.revision == revision for step in self.history.steps)
         since = differences(self.at(revision), self.issue) if known else ()
         entries = [entry for entry in self.entries() if entry.revision > revision]
         return EditConflict(self.issue, since, tuple(reversed(entries)), move)

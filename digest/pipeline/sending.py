@@ -58,7 +58,13 @@ def forecast(
 
 
 def forecast_of(
-    store: Store, settings: Settings, number: int, mail: Email, provider: Provider, *, now: datetime
+    store: Store,
+    settings: Settings,
+    number: int,
+    mail: Email,
+    provider: Provider,
+    *,
+    now: datetime,
 ) -> Forecast:
     """The same of a mail that may still be approved, or held."""
     people = store.ledger.eligible(number, at=now)

@@ -56,13 +56,18 @@ def fetch_articles(
         raise group.exceptions[0] from None
 
 
+def no_page(fetched: Fetched) -> str:
+    """What an address leads to instead of a page, in words; "" if to one, as far as it says."""
+    kind = fetched.content_type.partition(";")[0].strip().lower()
+    return "" if kind in _PAGES else f"the address leads to {kind[:60]}, not to a page"
+
+
 def page_text(fetched: Fetched) -> tuple[str, str]:
     """The text of a page, a paragraph a line, or "" and why there is none, in words."""
-    kind = fetched.content_type.partition(";")[0].strip().lower()
     if fetched.data is None:
         return "", fetched.error
-    if kind not in _PAGES:
-        return "", f"the address leads to {kind[:60]}, not to a page"
+    if reason := no_page(fetched):
+        return "", reason
     if _PAID.search(fetched.data):
         return "", "the page says that its text is for subscribers"
     reply = _WORKER.ask(decoded(fetched.data, _kind(fetched)).encode("utf-8", "replace"))

@@ -130,7 +130,10 @@ def _lasting(url: str, fetched: Fetched) -> str:
 
 def known_place(address: str) -> str:
     """The feed of a page whose site has one rule for all its pages; "" for any other page."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # such as a bracket that is never closed: asking for it says so
+        return ""
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     steps = [step for step in parts.path.split("/") if step]
     if host == "youtube.com":

@@ -106,10 +106,10 @@ class Archive:
             if not self._database.is_sqlite:
                 _index(connection, number, language)
 
-    def issues(self) -> tuple[PublicIssue, ...]:
-        """Every public issue, newest first."""
+    def issues(self, limit: int | None = None) -> tuple[PublicIssue, ...]:
+        """The public issues, newest first; at most `limit` of them, if it is given."""
         with self._database.read() as connection:
-            return tuple(map(_issue_of, connection.execute(_issues())))
+            return tuple(map(_issue_of, connection.execute(_issues().limit(limit))))
 
     def issue(self, number: int) -> PublicIssue | None:
         """A public issue; None if there is none of that number."""
@@ -121,17 +121,14 @@ class Archive:
         """The stories of a public issue, in print order."""
         return self._stories(schema.archived_story.c.issue == number)
 
+    def all_stories(self) -> tuple[PublicStory, ...]:
+        """The stories of every public issue, newest issue first, each in print order."""
+        return self._stories(sa.true())
+
     def theme(self, key: str) -> tuple[PublicStory, ...]:
         """The stories under a theme, newest issue first; "" is no theme."""
         table = schema.archived_story
         return self._stories(sa.and_(table.c.theme_key == key, table.c.theme_key != ""))
-
-    def themes(self) -> dict[str, str]:
-        """The label of each theme by its key, as it was printed last; by label."""
-        table = schema.archived_story
-        found = self._stories(table.c.theme_key != "")
-        labels = {story.theme_key: story.theme for story in reversed(found)}
-        return dict(sorted(labels.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
 
     def begun(self) -> tuple[int, ...]:
         """The numbers of all issues whose send has begun, whether written down or not."""

@@ -154,7 +154,7 @@ def _write(
     write_rows(connection, schema.consent_event, _EVENTS, events)
     for one in left:
         proof = f"{source} row {one.entry.row}"
-        consents.leave(connection, one.known.number, one.entry.left_at or at, proof)
+        consents.leave(connection, [(one.known.number, one.entry.left_at or at, proof)])
     suppressed = [one for one in added if one.entry.suppressed] + [*settled[Verdict.SUPPRESSED]]
     rows = (
         (one.key, one.entry.email, one.entry.suppressed, stamp(one.entry.suppressed_at or at))

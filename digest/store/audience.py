@@ -22,6 +22,7 @@ from digest.store import arriving, consents, rows, schema
 from digest.store.consents import Standing
 from digest.store.database import Database, rows_changed
 from digest.store.directory import Directory
+from digest.store.leavings import Leavings
 from digest.store.notices import CONFIRMATION, owe
 from digest.store.personal_data import Persons
 from digest.store.profiles import consent_event_of, row_of_profile
@@ -37,12 +38,14 @@ class AudienceStore:
 
     Attributes:
         persons: everything that is kept of one person, to show and to erase.
+        leavings: who leaves by the link of their mail.
         directory: people to look through, a page at a time.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.persons = Persons(database)
+        self.leavings = Leavings(database)
         self.directory = Directory(database)
 
     def add(
@@ -146,8 +149,7 @@ class AudienceStore:
             number = connection.execute(sa.select(people.c.id).where(ours)).scalar_one_or_none()
             if number is None:
                 return None
-            consents.leave(connection, number, at, evidence)
-        return self.by_id(number)
+            return consents.leave(connection, [(number, at, evidence)]).get(number)
 
     def choose(self, subscriber: int, profile: Profile) -> Subscriber | None:
         """Keep what a person says of themselves; None if nobody has that number."""

@@ -6,7 +6,7 @@ Each step works inside the caller's transaction and writes down what happened wi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,36 @@ from digest.model import ConsentKind, Profile, Subscriber, SubscriberStatus
 from digest.store import rows, schema
 from digest.store.database import Database
 from digest.store.profiles import row_of_profile
+
+_LEAVING = (
+    sa.select(schema.subscriber)
+    .where(
+        schema.subscriber.c.id.in_(sa.bindparam("numbers", expanding=True)),
+        schema.subscriber.c.email != "",
+    )
+    # In one order in every process, or two of them could wait for each other.
+    .order_by(schema.subscriber.c.id)
+    .with_for_update()
+)
+_LEAVE = (
+    sa.update(schema.subscriber)
+    .where(schema.subscriber.c.id == sa.bindparam("who"))
+    .values(status=SubscriberStatus.UNSUBSCRIBED.value, left_at=sa.bindparam("when"))
+)
+_NOTE_LEFT = sa.insert(schema.consent_event).values(
+    subscriber=sa.bindparam("who"),
+    kind=ConsentKind.LEFT.value,
+    at=sa.bindparam("when"),
+    evidence=sa.bindparam("proof"),
+)
+_CLOSE = (
+    sa.update(schema.confirmation)
+    .where(
+        schema.confirmation.c.subscriber == sa.bindparam("who"),
+        schema.confirmation.c.used_at.is_(None),
+    )
+    .values(used_at=sa.bindparam("when"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +220,36 @@ def _confirmed(connection: Connection, person: Subscriber, at: datetime, evidenc
     note(connection, person.id, kind, at, evidence)
 
 
-def leave(connection: Connection, subscriber: int, at: datetime, evidence: str) -> None:
-    """Unsubscribe; open confirmation mails work no more, and leaving twice changes nothing."""
-    people = schema.subscriber
-    left = SubscriberStatus.UNSUBSCRIBED.value
-    change = sa.update(people).where(people.c.id == subscriber, people.c.status != left)
-    changed = connection.execute(change.values(status=left, left_at=at)).rowcount
-    close_tokens(connection, subscriber, at)
-    if changed:
-        note(connection, subscriber, ConsentKind.LEFT, at, evidence)
+def leave(
+    connection: Connection, leavings: Sequence[tuple[int, datetime, str]]
+) -> dict[int, Subscriber]:
+    """Unsubscribe; open confirmation mails work no more, and leaving twice changes nothing.
+
+    Args:
+        leavings: who leaves, each once, when, and with which proof.
+
+    Returns:
+        By number, those who are there, as they are now.
+    """
+    numbers = [number for number, _, _ in leavings]
+    found = connection.execute(_LEAVING, {"numbers": numbers})
+    people = {row.id: rows.subscriber_of(row) for row in found}
+    gone = SubscriberStatus.UNSUBSCRIBED
+    steps = [
+        {"who": number, "when": at, "proof": evidence}
+        for number, at, evidence in leavings
+        if number in people
+    ]
+    changes = [step for step in steps if people[step["who"]].status is not gone]
+    if changes:
+        connection.execute(_LEAVE, changes)
+        connection.execute(_NOTE_LEFT, changes)
+    if steps:
+        connection.execute(_CLOSE, steps)
+    for number, at, _ in leavings:
+        if number in people and people[number].status is not gone:
+            people[number] = replace(people[number], status=gone, left_at=at)
+    return people
 
 
 def lifted(connection: Connection, person: Subscriber, at: datetime, evidence: str) -> None:
@@ -211,9 +262,7 @@ def lifted(connection: Connection, person: Subscriber, at: datetime, evidence: s
 
 def close_tokens(connection: Connection, subscriber: int, at: datetime) -> None:
     """No confirmation mail that was sent so far opens any more."""
-    table = schema.confirmation
-    ours = sa.update(table).where(table.c.subscriber == subscriber, table.c.used_at.is_(None))
-    connection.execute(ours.values(used_at=at))
+    connection.execute(_CLOSE, [{"who": subscriber, "when": at}])
 
 
 def _change(connection: Connection, subscriber: int, values: dict[str, Any]) -> None:

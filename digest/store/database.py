@@ -7,6 +7,7 @@ another writer. PostgreSQL is used through psycopg 3 as it comes.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -118,6 +119,7 @@ class Database:
         self.is_sqlite = self.url.drivername == "sqlite"
         self.engine = _engine(self.url, enforce_references=enforce_references)
         self._writer = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._turn = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -139,7 +141,7 @@ class Database:
         Raises:
             StoreError: locked, read-only, full, gone, or a rule of the schema is broken.
         """
-        with self._plain_words(), self._writer.begin() as connection:
+        with self._in_turn(), self._plain_words(), self._writer.begin() as connection:
             yield connection
 
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
@@ -176,6 +178,19 @@ class Database:
             if any(word in reason.casefold() for word in words):
                 return StoreError(problem.format(place=self.place, reason=reason), hint=hint)
         return StoreError(f"database {self.place} refused a step: {reason}")
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Let threads write to SQLite one after the other: it wakes nobody, waiters sleep and ask.
+
+        Who waits for too long goes on, and is told by SQLite that the database is in use.
+        """
+        held = self.is_sqlite and self._turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if held:
+                self._turn.release()
 
     @contextmanager
     def _plain_words(self) -> Iterator[None]:

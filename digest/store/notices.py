@@ -115,13 +115,18 @@ def owe(
     database: Database, connection: Connection, key: str, kind: str, email: str, at: datetime
 ) -> bool:
     """Owe a notice within the caller's transaction; False if it was owed before."""
-    row = {
+    row = row_of_notice(key, kind, email, at)
+    insert = database.insert(schema.notice).values(row).on_conflict_do_nothing()
+    return rows_changed(connection, insert) == 1
+
+
+def row_of_notice(key: str, kind: str, email: str, at: datetime) -> dict[str, Any]:
+    """The row of a notice that is owed from a moment on."""
+    return {
         "key": key, "kind": kind, "email": email, "email_key": email_key(email),
         "asked_at": at, "state": WAITING, "due_at": at, "attempts": 0,
         "provider_id": "", "error": "",
     }  # fmt: skip
-    insert = database.insert(schema.notice).values(row).on_conflict_do_nothing()
-    return rows_changed(connection, insert) == 1
 
 
 def _open() -> sa.ColumnElement[bool]:

@@ -68,7 +68,7 @@ class IssueRow:
         content_sha256: the hash given at approval; "" before.
         send_after: nothing leaves before; None if it is not approved.
         held_because: the reason of a hold; "" if it is not held.
-        changed_at: when it came to its status, or was last held; None if that was by drafting.
+        changed_at: when it was last approved, held or resumed, or a sender began with it.
     """
 
     number: int

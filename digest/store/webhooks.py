@@ -6,21 +6,19 @@ mail that nobody knows waits for a while too, since it may come before the provi
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from digest.delivery import MailEvent, MailEventKind
-from digest.errors import StoreError
 from digest.fates import fate_after
 from digest.model import DeliveryState
 from digest.store import schema
 from digest.store.database import Database, chunks
+from digest.store.group_commit import GroupCommit
 from digest.store.revealing import reveal
 
 APPLIED, OF_A_NOTICE, UNKNOWN, UNREADABLE, NOTED = (
@@ -32,22 +30,12 @@ _PAGE = 500
 _LOOKED_BACK = 12  # issues, of which a reader may have missed some
 
 
-@dataclass
-class _Brought:
-    """A report that a thread brings, and what came of writing it down."""
-
-    row: dict[str, object]
-    done: bool = False
-    error: StoreError | None = None
-
-
 class Webhooks:
     """The reports in one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queue: list[_Brought] = []
-        self._queueing, self._writing = threading.Lock(), threading.Lock()
+        self._group: GroupCommit[dict[str, object], None] = GroupCommit(self._write)
 
     def keep(self, id: str, document: str, at: datetime) -> None:
         """Write a report down as it came; once it returns, the report is on the disk.
@@ -59,29 +47,15 @@ class Webhooks:
         """
         text = document.replace("\0", "\ufffd")
         row = {"svix_id": id, "received_at": at, "kind": "", "document": text, "outcome": ""}
-        mine = _Brought(row)
-        with self._queueing:
-            self._queue.append(mine)
-        with self._writing:
-            if not mine.done:
-                self._write_queue()
-        if mine.error is not None:
-            raise mine.error
+        self._group.do(row)
 
-    def _write_queue(self) -> None:
-        with self._queueing:
-            brought, self._queue = self._queue, []
+    def _write(self, brought: Sequence[dict[str, object]]) -> list[None]:
         # In one order in every process, or two of them could wait for each other.
-        rows = sorted((one.row for one in brought), key=lambda row: str(row["svix_id"]))
-        error = None
-        try:
-            with self._database.write() as connection:
-                insert = self._database.insert(schema.webhook_event).on_conflict_do_nothing()
-                connection.execute(insert, rows)
-        except StoreError as failure:
-            error = failure
-        for one in brought:
-            one.done, one.error = True, error
+        found = sorted(brought, key=lambda row: str(row["svix_id"]))
+        with self._database.write() as connection:
+            insert = self._database.insert(schema.webhook_event).on_conflict_do_nothing()
+            connection.execute(insert, found)
+        return [None] * len(brought)
 
     def waiting(self, since: datetime | None = None) -> Iterator[tuple[tuple[str, str], ...]]:
         """The reports not applied yet, oldest first, some hundred at a time: id and document.

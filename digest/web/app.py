@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import jinja2
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, abort, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from digest.catalogs import catalog
 from digest.errors import DigestError
@@ -22,17 +23,20 @@ from digest.shipped import shipped
 from digest.store import Store
 from digest.web import hooks, pages, public, reading, subscribing
 from digest.web.desk.blueprint import desk_of
+from digest.web.documents import POLICY
 from digest.web.site import Site
 
 MOST_BYTES = 16 * 1024
 """Of a form; where a call may bring more, its page says so."""
 
+MOST_NUMBER = 2**53 - 1
+"""Of an address: a database takes no longer ones, and JSON no longer ones exactly."""
+
 STYLE, ICON = "/style.css", "/icon.svg"
 _SITE = "digest"
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -42,6 +46,13 @@ _HEADERS = {
 }
 
 log = logging.getLogger("digest")
+
+
+class _Number(IntegerConverter):
+    """Whole numbers of an address: larger ones than any of ours lead nowhere."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": MOST_NUMBER, **options})
 
 
 class _App(Flask):
@@ -77,6 +88,7 @@ def create_app(
     app = _App("digest.web", static_folder=None, template_folder=None)
     app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.url_map.converters["int"] = _Number
     app.url_map.merge_slashes = False  # a call that acts must not be sent elsewhere
     _dress(app, site)
     app.register_blueprint(public.pages_of(site))
@@ -85,6 +97,7 @@ def create_app(
         app.register_blueprint(desk_of(site))
     app.register_blueprint(reading.archive_of(site, partial(subscribing.fresh_form, site)))
     _fail_kindly(app, site)
+    app.before_request(_refuse_odd_addresses)
     app.after_request(_secured)
     return app
 
@@ -136,6 +149,18 @@ def _fail_kindly(app: Flask, site: Site) -> None:
         response = site.answer(pages.failure(site.words, 503))
         response.headers["Retry-After"] = "60"
         return response
+
+
+def _refuse_odd_addresses() -> None:
+    """No page is called so; a database that is asked for a NUL fails."""
+    if "\0" in request.path:
+        abort(404)
+    if request.blueprint == "desk" and any("\0" in text for text in _asked()):
+        abort(400)
+
+
+def _asked() -> Iterator[str]:
+    return (text for _, text in request.args.items(multi=True))
 
 
 def _secured(response: Response) -> Response:

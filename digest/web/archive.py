@@ -7,7 +7,6 @@ when.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from digest.model import Issue, Week
 from digest.slugs import key_of, read_key, slug
 from digest.store.archive import PublicIssue, PublicStory
 from digest.web import labels, pages
+from digest.web.documents import Document, mail_policy
 from digest.web.sharing import share_links
 from digest.web.site import Site
 
@@ -34,29 +34,13 @@ RESULTS = 20
 """Stories on a page of results."""
 
 MOST_PAGES = 500
+MOST_WEEKS = 52
+"""Issues of which a theme's page names the stories; older ones are found by search."""
+
 TREND = 26
 """Issues of which a theme's page counts the stories."""
 
 _UnderTheme = tuple[dict[str, str] | None, list[dict[str, str]]]
-HTML, TEXT, CSS, SVG = "text/html", "text/plain", "text/css", "image/svg+xml"
-_REST = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One page.
-
-    Attributes:
-        path: where it is, below the base address.
-        policy: its Content-Security-Policy; "" for that of all pages.
-        indexed: search engines may list it.
-    """
-
-    path: str
-    text: str
-    kind: str = HTML
-    policy: str = ""
-    indexed: bool = True
 
 
 class ArchivePages:
@@ -83,7 +67,7 @@ class ArchivePages:
         Args:
             form: what `_subscribe_form.html` needs; None where nothing can be sent.
         """
-        latest = self._archive.issues()[:LATEST]
+        latest = self._archive.issues(LATEST)
         name = self._site.brand.name
         return self._page(
             "/",
@@ -123,7 +107,9 @@ class ArchivePages:
             **dict(zip(("older", "newer"), self._neighbours(number), strict=True)),
         }
         frame = Frame(*(render_template(f"_issue_{part}.html", **shared) for part in _PARTS))
-        return Document(path, framed(public, frame), policy=_policy(public.styles, public.hosts))
+        return Document(
+            path, framed(public, frame), policy=mail_policy(public.styles, public.hosts)
+        )
 
     def story(self, number: int, given: str) -> Document | None:
         """A story with its whole brief; `given` is the end of its address, in any wording."""
@@ -149,7 +135,7 @@ class ArchivePages:
             written=labels.written(self.words, shown.writer),
             issue=self._line(about),
             theme=self._theme_link(told) if told and told.theme_key else None,
-            latest=self._line(self._archive.issues()[0]),
+            latest=self._line(self._archive.issues(1)[0]),
             share=share_links(shown.title, f"{self._url}{path}", mail=self.labels["email"]),
         )
 
@@ -171,7 +157,7 @@ class ArchivePages:
             description=labels.extent(self.words, len(stories), len(weeks)),
             weeks=[
                 (self._line(issue), [self._story_link(one) for one in some])
-                for issue, some in weeks
+                for issue, some in weeks[:MOST_WEEKS]
             ],
             trend=[(self._line(issue), sizes.get(issue.number, 0)) for issue in since],
             most=max(sizes.values()),
@@ -222,13 +208,13 @@ class ArchivePages:
     def paths(self) -> Iterator[str]:
         """The paths of all pages that a search engine may list, in order."""
         yield from ("/", "/issues/")
-        issues = self._archive.issues()
-        for issue in issues:
+        for issue in self._archive.issues():
             yield f"/issues/{issue.number}"
-        for issue in issues:
-            for story in self._archive.stories(issue.number):
-                yield self._story_path(story)
-        for key, label in self._archive.themes().items():
+        stories = self._archive.all_stories()
+        yield from map(self._story_path, stories)
+        # A theme is called what it was called last.
+        labels = {one.theme_key: one.theme for one in reversed(stories) if one.theme_key}
+        for key, label in sorted(labels.items(), key=lambda pair: (pair[1].casefold(), pair[0])):
             yield f"/themes/{slug(label, key)}"
 
     def themes(self, issue: PublicIssue) -> list[_UnderTheme]:
@@ -282,19 +268,3 @@ class ArchivePages:
 
 
 _PARTS = ("head", "top", "bottom")
-
-
-def _policy(styles: tuple[str, ...], hosts: tuple[str, ...]) -> str:
-    """For a page that is a mail: its style elements by their hashes, pictures from its logo's host.
-
-    Mail programs drop most style elements, so a mail carries its styles in attributes. These cannot
-    be named by hash, and a style that slips in there can do no more than look wrong: nothing it
-    names is fetched. Browsers that do not tell elements from attributes take the first rule.
-    """
-    elements = " ".join(("'self'", *styles))
-    pictures = " ".join(("'self'", *hosts))
-    return (
-        "default-src 'none'; style-src 'self' 'unsafe-inline';"
-        f" style-src-elem {elements}; style-src-attr 'unsafe-inline';"
-        f" img-src {pictures}; {_REST}"
-    )

@@ -16,7 +16,8 @@ from digest.errors import ConfigError, InputError
 from digest.settings import Settings
 from digest.store import Store
 from digest.web.app import create_app, site_of
-from digest.web.archive import CSS, HTML, SVG, ArchivePages, Document
+from digest.web.archive import ArchivePages
+from digest.web.documents import CSS, HTML, SVG, Document
 from digest.web.feeds import Feeds
 
 MARKER = ".recap-site"

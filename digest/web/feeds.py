@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from xml.sax.saxutils import escape
 
 from flask import render_template
@@ -12,11 +13,15 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from digest.store.archive import PublicIssue
-from digest.web.archive import TEXT, ArchivePages, Document
+from digest.web.archive import ArchivePages
+from digest.web.documents import TEXT, Document
 from digest.web.site import Site
 
 MOST = 20
 """Issues in a feed."""
+
+MOST_LISTED = 50_000
+"""Pages in a sitemap: the most that one file may name."""
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -106,7 +111,8 @@ class Feeds:
 
     def sitemap(self) -> Document:
         """Every page that may be listed."""
-        rows = [f"<url><loc>{escape(self._url + path)}</loc></url>" for path in self._pages.paths()]
+        paths = islice(self._pages.paths(), MOST_LISTED)
+        rows = [f"<url><loc>{escape(self._url + path)}</loc></url>" for path in paths]
         text = "\n".join(
             ['<?xml version="1.0" encoding="utf-8"?>', f'<urlset xmlns="{_SITEMAP}">', *rows,
              "</urlset>", ""]
@@ -114,7 +120,7 @@ class Feeds:
         return Document("/sitemap.xml", text, "application/xml", indexed=False)
 
     def _latest(self) -> tuple[PublicIssue, ...]:
-        return self._site.store.archive.issues()[:MOST]
+        return self._site.store.archive.issues(MOST)
 
     def _content(self, issue: PublicIssue) -> str:
         return render_template("feed_entry.html", themes=self._pages.themes(issue), url=self._url)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort
 
 from digest.consent import Confirming, form_evidence
 from digest.pipeline import audience
-from digest.pipeline.notices import owe_goodbye, owe_welcome
+from digest.pipeline.notices import owe_welcome
 from digest.web import pages
 from digest.web.choosing import add_choices
 from digest.web.site import Site
@@ -74,7 +74,6 @@ def _add_leave(public: Blueprint, site: Site) -> None:
         )
         if person is None:
             abort(404)
-        owe_goodbye(site.store, person, site.clock())
         site.wake()
         words = site.words_for(person)
         return site.answer(pages.left(words, name), words=words)

@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
-from digest.web.archive import CSS, MOST_PAGES, ArchivePages, Document
+from digest.web.archive import MOST_PAGES, ArchivePages
+from digest.web.documents import CSS, Document
 from digest.web.feeds import Feeds
 from digest.web.site import Site
 
 MAX_AGE = 300
 """Seconds for which a cache need not ask again."""
 
-_NUMBER = "<int(max=999999999):number>"
+_NUMBER = "<int:number>"
 
 
 def archive_of(site: Site, form: Callable[[], dict[str, object]]) -> Blueprint:

@@ -27,6 +27,9 @@ MOST_BYTES = 1024 * 1024
 MostOf = Callable[[str, str], int]
 """The same for a call of this path with this Cookie header; asked before its body is read."""
 
+CONNECTIONS, IDLE_SECONDS = 500, 30
+"""At one moment, and how long one may stay without a word: slow ones must not keep others out."""
+
 _STOP_SECONDS = 5
 
 
@@ -46,6 +49,10 @@ def serving(app: Flask, listen: Listen, *, most_of: MostOf | None = None) -> Ite
         map=channels,
         sockets=[_bound(listen)],
         threads=THREADS,
+        connection_limit=CONNECTIONS,
+        channel_timeout=IDLE_SECONDS,
+        cleanup_interval=IDLE_SECONDS // 3,
+        asyncore_use_poll=True,
         ident=None,
         max_request_body_size=MOST_BYTES,
         # Who may say where a call came from is decided by `digest.web.visitors`.

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from digest.model import Week
-from digest.store import open_store
 from tests.acceptance.conftest import Terminal
 
 CARS = [
@@ -77,16 +75,6 @@ class Newsletter:
         now = (week.window(ZoneInfo("UTC")).end + timedelta(hours=1)).isoformat()
         return json.loads(self.recap("draft", "--week", week, "--now", now, "--json").output)
 
-    def rename(self, number: int, label: str, to: str) -> None:
-        """An editor's move."""
-        with open_store(f"sqlite:///{self.recap.folder / 'recap.db'}") as store:
-            issue = store.content.issue(number)
-            themes = [
-                replace(theme, label=to) if theme.label == label else theme
-                for theme in issue.themes
-            ]
-            store.content.save_issue(replace(issue, themes=tuple(themes)))
-
 
 @pytest.fixture
 def newsletter(recap: Terminal) -> Newsletter:
@@ -104,7 +92,7 @@ def three_weeks(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, dict, d
         letter = Newsletter(recap)
         opened = [record(first, OPENED, summary=LARKSPUR), record(first, AUDIT)]
         one = letter.draft(first, subjects(first, CARS, LAWS, MONEY[:2]), opened)
-        letter.rename(1, "Robots and Vehicles", "Driving alone")
+        recap("edit", 1, "rename-theme", "Robots and Vehicles", "Driving alone")
         recap("approve", 1, "--without-test")
         again = [record(second, AUDIT, source="Copier")]
         closed = [record(second, CLOSED, summary=LARKSPUR + " A fire broke out on Tuesday.")]

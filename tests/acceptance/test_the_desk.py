@@ -155,3 +155,17 @@ def test_another_program_at_the_address_is_an_error_in_plain_words(project, monk
         other.bind(("127.0.0.1", 0))
         monkeypatch.setenv("RECAP_LISTEN", f"127.0.0.1:{other.getsockname()[1]}")
         assert "cannot be listened on" in project("desk", "--no-open", exit_code=2).output
+
+
+def test_the_browser_is_shown_the_way_in(project, monkeypatch):
+    shown = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    monkeypatch.setattr("digest.cli.desk._is_served", lambda listen: True)
+    project("desk")
+    typed("users", "add", "ada")
+    project("desk")
+    monkeypatch.setenv("RECAP_BASE_URL", "https://recap.example")
+    project("desk")
+    link, start, web = shown
+    assert re.fullmatch(r"http://127\.0\.0\.1:8080/desk/enter/[\w-]{43}", link)
+    assert (start, web) == ("http://127.0.0.1:8080/desk", "https://recap.example/desk")

@@ -193,6 +193,7 @@ CHANNEL = "UCabcdefghijklmnopqrstuv"
         ("https://github.com/lab/chip/releases.atom", ""),
         ("https://github.com/topics/llm", ""),
         ("https://lab.example/channel/x", ""),
+        ("https://[lab.example", ""),
     ],
 )
 def test_fault_73_pages_of_youtube_and_github_have_known_places(address: str, place: str) -> None:

@@ -87,3 +87,26 @@ def test_an_added_story_is_in_the_issue_as_it_was_made_again(add):
     added = add(url).also[-1]
     again = editing.issue_at(add.store, add.settings, 5, 2)
     assert again.also[-1] == added
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (b"<html><body></body></html>", "text/html", "no title and no text"),
+        (b" ", "text/html", "is an empty page"),
+        (b"", "text/html", "the answer is empty"),
+        (b"%PDF-1.7", "application/pdf", "leads to application/pdf, not to a page"),
+    ],
+)
+def test_what_is_no_article_is_refused(add, body, kind, said):
+    url = add.web.serve("/x", Answer(body, headers={"Content-Type": kind}))
+    with pytest.raises(InputError, match=said):
+        add(url)
+    assert add.store.content.items(before=NOW + timedelta(days=1)) == ()
+
+
+def test_a_page_that_gives_little_of_itself_is_told_by_its_title(add):
+    page = b'<html><head><title>Harbour Labs opens a model</title><meta name="date"></head></html>'
+    url = add.web.serve("/x", Answer(page, headers={"Content-Type": "text/html"}))
+    story = add(url).also[-1]
+    assert (story.title, story.lead.published) == ("Harbour Labs opens a model", None)

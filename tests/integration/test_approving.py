@@ -7,6 +7,8 @@ import pytest
 from digest.errors import DeliveryError, InputError, StateError
 from digest.pipeline import approving
 from digest.pipeline.approving import approve, send_test
+from digest.pipeline.drafting import render
+from digest.store import mail_hash
 from tests.builders import NOW, make_issue
 from tests.builders_sending import MemoryProvider, join, settings_in
 
@@ -113,3 +115,32 @@ def test_resuming_knows_what_was_reported_by_now(drafted, settings):
     drafted.approvals.hold(5, "bounces", NOW)
     assert not approving.resume(drafted, 5, now=NOW)
     assert drafted.approvals.accepted(5) == (0, 0)
+
+
+def test_every_step_is_in_the_audit_log_with_who_did_it(drafted, settings):
+    copy_to(drafted, settings, "me@post.example")
+    approve(drafted, settings, 5, now=NOW, by="pat")
+    assert approving.hold(drafted, 5, " a slip ", now=NOW, by="ed") == 0
+    approving.resume(drafted, 5, now=NOW, by="pat")
+    approving.hold(drafted, 5, "", now=NOW)
+    told = [
+        (line.who, line.what, line.details)
+        for _, line in reversed(drafted.users.audit.lines(issue=5))
+    ]
+    assert told == [
+        ("command line", "test copy sent", "me@post.example"),
+        ("pat", "issue approved", "revision 1"),
+        ("ed", "issue held", "a slip"),
+        ("pat", "issue resumed", ""),
+        ("command line", "issue held", "held by a person"),
+    ]
+
+
+def test_what_was_looked_at_is_approved_and_nothing_else(drafted, settings):
+    with pytest.raises(StateError, match="not what you looked at any more"):
+        approve(drafted, settings, 5, now=NOW, without_test=True, seen="another")
+    seen = mail_hash(render(settings, drafted.content.issue(5)))
+    approve(drafted, settings, 5, now=NOW, without_test=True, seen=seen)
+    again = approve(drafted, settings, 5, now=NOW.replace(second=9), without_test=True, seen=seen)
+    assert again.status == "approved"
+    assert drafted.approvals.frozen(5).made_at == NOW

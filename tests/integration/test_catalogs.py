@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.catalogs import catalog
+from digest.catalogs import catalog, catalog_for, languages
 from digest.localisation import ENGLISH
 
 OWN = """msgid ""
@@ -54,3 +54,17 @@ def test_a_language_without_a_catalogue_speaks_english_with_its_own_dates():
     danish = catalog("da")
     assert danish.say("Unsubscribe") == "Unsubscribe"
     assert danish.number(1234567) == "1.234.567"
+
+
+def test_the_languages_to_choose_from_are_those_with_words(tmp_path):
+    written(tmp_path, "de", "Abmelden")
+    written(tmp_path, "no-language-at-all", "x")
+    assert languages() == ("en", "ar")
+    assert languages(tmp_path) == ("en", "ar", "de")
+
+
+def test_a_reader_gets_their_language_or_the_newsletters(tmp_path):
+    written(tmp_path, "de", "Abmelden")
+    assert catalog_for("de", "ar", tmp_path).language == "de"
+    assert catalog_for("fr", "ar", tmp_path).language == "ar"
+    assert catalog_for("", "en", tmp_path) is ENGLISH

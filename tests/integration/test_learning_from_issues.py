@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -12,59 +10,20 @@ import pytest
 from digest.errors import StateError
 from digest.history import Step
 from digest.learning import BY_HAND, Choice, Fit, Lesson
-from digest.model import Issue, IssueStatus, LeftOut, Signal, Story, Week
+from digest.model import LeftOut, Week
 from digest.model.moves import PinStory
 from digest.pipeline.learning import apply, choices_of, learn, revert, taught, weights_in_force
 from digest.ranking import WEIGHTS
 from digest.settings import Settings
 from digest.store import Store
-from tests.builders import NOW, make_item, make_story, make_theme
-from tests.builders import make_issue as any_issue
+from tests.builders import NOW, make_item, make_story
+from tests.builders_learning import approve_issue, ranked_story, teaching_issue
 from tests.builders_web import web_settings
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return web_settings(tmp_path)
-
-
-def signals(values: dict[str, float]) -> tuple[Signal, ...]:
-    rows = [(name, values.get(name, 0.5), weight) for name, weight in WEIGHTS.items()]
-    return tuple(Signal(name, value, weight, value * weight) for name, value, weight in rows)
-
-
-def story(store: Store, id: str, at: Week, **values: float) -> Story:
-    """A ranked story of one item, which is stored."""
-    moment = at.window(ZoneInfo("UTC")).start + timedelta(days=1)
-    item = make_item(id, f"Northwind ships product {id}", published=moment)
-    store.content.add_items([item], at=moment)
-    return make_story(item, signals=signals(values))
-
-
-def issue(number: int, printed: list[Story], **fields: object) -> Issue:
-    week = Week(2026, number)
-    window = week.window(ZoneInfo("UTC"))
-    themes = [make_theme("Chips", printed)]
-    return any_issue(*themes, number=number, week=str(week), window=window, **fields)
-
-
-def below(story: Story, rank: int) -> LeftOut:
-    return LeftOut(story.id, story.title, f"below the cut: rank {rank} of 20 stories")
-
-
-def approved(store: Store, number: int, rng: np.random.Generator) -> None:
-    """An issue whose editor looks at votes alone: ten stories kept, ten left out."""
-    week = Week(2026, number)
-    kept = [
-        story(store, f"k{number}-{n}", week, popularity=0.6 + 0.04 * n, kind=float(rng.random()))
-        for n in range(10)
-    ]
-    left = [
-        story(store, f"l{number}-{n}", week, popularity=0.04 * n, kind=float(rng.random()))
-        for n in range(10)
-    ]
-    lines = tuple(below(one, 11 + n) for n, one in enumerate(left))
-    store.content.save_issue(issue(number, kept, left_out=lines, status=IssueStatus.SENT))
 
 
 def lesson(**weights: float) -> Lesson:
@@ -74,7 +33,7 @@ def lesson(**weights: float) -> Lesson:
 def test_too_few_issues_teach_nothing(store: Store, settings: Settings) -> None:
     rng = np.random.default_rng(0)
     for number in range(1, 8):
-        approved(store, number, rng)
+        approve_issue(store, number, rng)
     assert taught(store) == 7
     with pytest.raises(StateError, match=r"7 approved issues .* too few to learn from, 8"):
         learn(store, settings)
@@ -83,7 +42,7 @@ def test_too_few_issues_teach_nothing(store: Store, settings: Settings) -> None:
 def test_eight_issues_teach(store: Store, settings: Settings) -> None:
     rng = np.random.default_rng(0)
     for number in range(1, 9):
-        approved(store, number, rng)
+        approve_issue(store, number, rng)
     seen: list[None] = []
     learned = learn(store, settings, on_read=lambda: seen.append(None))
     assert (learned.issues, learned.kept, len(seen)) == (8, 80, 8)
@@ -91,12 +50,12 @@ def test_eight_issues_teach(store: Store, settings: Settings) -> None:
 
 
 def test_a_draft_teaches_nothing(store: Store) -> None:
-    store.content.save_issue(issue(1, [story(store, "a", Week(2026, 1))]))
+    store.content.save_issue(teaching_issue(1, [ranked_story(store, "a", Week(2026, 1))]))
     assert taught(store) == 0
 
 
 def test_an_untouched_issue_teaches_by_what_it_printed(store: Store, settings: Settings) -> None:
-    approved(store, 1, np.random.default_rng(0))
+    approve_issue(store, 1, np.random.default_rng(0))
     choices = choices_of(store, settings, store.content.issue(1))
     assert [choice.kept for choice in choices] == [True] * 10 + [False] * 10
     assert {choice.counts for choice in choices} == {1.0}
@@ -105,14 +64,14 @@ def test_an_untouched_issue_teaches_by_what_it_printed(store: Store, settings: S
 def test_what_an_editor_moved_counts_more(store: Store, settings: Settings) -> None:
     week = Week(2026, 1)
     stays, pinned, dropped, back, unpinned = (
-        story(store, id, week, recency=value)
+        ranked_story(store, id, week, recency=value)
         for id, value in (("a", 0.1), ("b", 0.2), ("c", 0.3), ("d", 0.4), ("e", 0.6))
     )
     added = make_story(make_item("added"), signals=())
-    base = issue(1, [stays, pinned, dropped, unpinned])
+    base = teaching_issue(1, [stays, pinned, dropped, unpinned])
     line = LeftOut(dropped.id, dropped.title, "dropped by the editor")
     store.drafts.begin(base, [back], base, at=NOW)
-    edited = issue(1, [stays, pinned, unpinned, back, added], left_out=(line,))
+    edited = teaching_issue(1, [stays, pinned, unpinned, back, added], left_out=(line,))
     moves = [PinStory("b", None), PinStory("e", None), PinStory("e", None, pinned=False)]
     for revision, move in enumerate(moves, start=2):
         store.drafts.append(Step(revision, NOW, "robin", "do", move), edited)

@@ -88,6 +88,8 @@ def test_a_week_is_drafted_once_then_sent_once_it_is_approved(store, settings):
     approving.approve(store, settings, 1, now=FRIDAY, without_test=True)
     told = run_step(store, settings, schedule, "send", now=MONDAY, provider=outbox)
     assert told == "send 2026-W23: issue 1: 1 sent"
+    ((_, line),) = store.users.audit.lines(issue=1, most=1)
+    assert (line.who, line.what) == ("schedule", "sending begun")
     told = run_step(store, settings, schedule, "send", now=MONDAY, provider=outbox)
     assert told == "send 2026-W23: done already"
     assert len(list((settings.folder / "outbox").iterdir())) == 1

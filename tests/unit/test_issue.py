@@ -285,6 +285,16 @@ def test_a_story_told_only_in_another_language_is_left_out_with_that_rule():
     ]
 
 
+def test_everything_left_out_is_in_a_story_that_is_not_printed():
+    foreign = make_item("zh", "開源模型本週登場", summary="工程師說明了細節", language="zh")
+    items = [*make_week(20), foreign, make_item("ad", sponsored=True)]
+    draft = draft_issue(items, sample_plan(max_stories=4), now=NOW)
+    others = [item.id for story in draft.others for item in story.items]
+    assert sorted(others) == sorted(line.item for line in draft.issue.left_out)
+    scores = [story.score for story in draft.others]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_the_order_of_the_items_does_not_change_the_issue():
     items = sample()
     shuffled = random.Random(7).sample(items, k=len(items))

@@ -10,7 +10,7 @@ from digest.blocks import Link, Point, open_host, open_link, printable
 from digest.layout import lay_out
 from digest.links import Links
 from digest.localisation import Catalog, read_catalog
-from digest.model import Brand, Brief, Comparison, DatedSentence, Reference
+from digest.model import Brand, Brief, Comparison, DatedSentence, Reference, Sentence
 from digest.supplements import Action, Bar, Number
 from tests.builders import make_issue, make_item, make_story, make_theme, said
 
@@ -30,6 +30,12 @@ def test_the_best_story_gives_the_headline_if_the_title_is_only_name_and_week():
     assert page.lead.story.url == high.lead.link
     assert page.lead.host == "chip-ledger.example"
     assert [block.id for block in page.themes[0].stories] == [low.id]
+
+
+def test_the_story_that_an_editor_put_on_top_leads_whatever_its_score():
+    low, high = make_story(score=10), make_story(score=90)
+    page = page_of(make_theme(stories=[low, high]), title="2026-W22", lead=low.id)
+    assert page.lead.story.id == low.id
 
 
 def test_the_lead_is_printed_under_the_name_of_its_theme():
@@ -351,3 +357,18 @@ def test_an_insight_beside_two_sentences_comes_last():
     changed = (*said("Corvid cut its rates.", "a"), *said("That hurts Heron.", "a"))
     block = told(what_changed=changed, insight=said("Prices fell by 40%.", "a"))
     assert block.changed == "Corvid cut its rates. That hurts Heron. Prices fell by 40%."
+
+
+def test_what_an_editor_says_is_to_do_is_credited_to_the_story_and_not_to_a_report():
+    brief = Brief(what_to_do_next=(Sentence("Customers of Northwind should wait.", ()),))
+    story = make_story(make_item("a", "Northwind raises prices"), brief=brief)
+    (action,) = page_of(make_theme(stories=[story])).actions
+    assert action.credit == Link("Northwind raises prices", story.lead.link)
+
+
+def test_words_of_an_editor_stand_beside_those_of_a_report():
+    item = make_item("a", "Northwind raises prices", summary="It asks $3 for a token.")
+    ours, theirs = Sentence("We expect others to follow by $5.", ()), Sentence(item.summary, ("a",))
+    story = make_story(item, brief=Brief(what_changed=(theirs, ours)))
+    (block,) = page_of(make_theme(stories=[story])).themes[0].stories
+    assert block.changed == "It asks $3 for a token. We expect others to follow by $5."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -98,3 +98,12 @@ def test_a_translation_with_a_gap_that_its_message_has_not_is_refused():
 def test_a_text_that_is_no_catalogue_is_refused(text):
     with pytest.raises(ConfigError, match="catalogue of language `de`"):
         read_catalog("de", text)
+
+
+def test_a_language_is_called_what_its_speakers_call_it():
+    assert (ENGLISH.name, Catalog("ar").name) == ("English", "العربية")
+
+
+def test_a_span_of_time_is_told_in_its_largest_unit():
+    spans = timedelta(minutes=32), timedelta(hours=5, minutes=10), timedelta(days=3)
+    assert [ENGLISH.duration(span) for span in spans] == ["32 minutes", "5 hours", "3 days"]

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from digest.model import Item, Past, Story, Vocabulary
-from digest.ranking import SIGNALS, SPREAD, WEIGHTS, rank, scoreboard, spread, well_led
+from digest.model import Item, Past, Signal, Story, Vocabulary
+from digest.ranking import SIGNALS, SPREAD, WEIGHTS, rank, scoreboard, signals_of, spread, well_led
 from tests.builders import NOW, WEEK, make_issue, make_item, make_story, make_theme
 
 
@@ -160,3 +160,29 @@ def test_a_column_of_the_week_leads_no_story():
     days = [make_item(title=f"The Morning: {what} wins") for what in ("rain", "wind")]
     stories = [Story("a", (days[0], EVENT)), Story("b", (days[1],))]
     assert [story.title for story in well_led(stories)] == [EVENT.title, days[1].title]
+
+
+def test_a_story_made_of_others_is_measured_anew_where_its_own_reports_tell():
+    ours = make_item("a", source="A", url="https://a.example/1")
+    theirs = make_item("b", source="B", url="https://b.example/1")
+    signals = [
+        tuple(Signal(name, value, WEIGHTS[name], value * WEIGHTS[name]) for name in SIGNALS)
+        for value in (0.25, 0.75)
+    ]
+    parts = [
+        make_story(item, signals=told) for item, told in zip((ours, theirs), signals, strict=True)
+    ]
+    both = make_story(ours, theirs)
+    told = signals_of(both, parts, WEEK, weights=WEIGHTS, now=NOW)
+    values = {signal.name: signal.value for signal in told}
+    assert values["coverage"] == 0.5
+    assert {values[name] for name in ("entities", "centrality", "burst", "novelty")} == {0.25}
+    assert {values[name] for name in ("authority", "kind", "popularity")} == {0.75}
+    assert all(signal.points == round(signal.value * signal.weight, 6) for signal in told)
+
+
+def test_a_story_of_what_was_never_ranked_is_neutral_where_only_the_week_tells():
+    told = signals_of(make_story(), (), str(WEEK), weights={"authority": 10.0}, now=NOW)
+    values = {signal.name: (signal.value, signal.weight) for signal in told}
+    assert values["authority"] == (0.5, 10.0)
+    assert values["centrality"] == (0.5, 0.0)

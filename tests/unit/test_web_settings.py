@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from digest.errors import ConfigError
-from digest.settings.web import Listen, listen_address, trusted_proxies
+from digest.settings.web import Listen, is_local_url, listen_address, trusted_proxies
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,30 @@ def test_proxies_are_addresses_and_networks():
 def test_what_is_no_network_is_refused(text):
     with pytest.raises(ConfigError, match="no address or network"):
         trusted_proxies({"RECAP_TRUSTED_PROXIES": text})
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://localhost:8080", True),
+        ("http://recap.localhost/weekly", True),
+        ("http://127.0.0.1:8080", True),
+        ("http://[::1]:8080", True),
+        ("https://recap.example", False),
+        ("http://192.0.2.7", False),
+        ("http://localhost.example", False),
+    ],
+)
+def test_an_address_is_of_this_machine_alone_or_not(url, local):
+    assert is_local_url(url) is local
+
+
+@pytest.mark.parametrize(
+    ("listen", "url"),
+    [
+        (Listen(), "http://127.0.0.1:8080"),
+        (Listen("::1", 9000), "http://[::1]:9000"),
+    ],
+)
+def test_an_address_to_listen_on_is_told_as_a_browser_takes_it(listen, url):
+    assert listen.url == url

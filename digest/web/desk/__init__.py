@@ -7,12 +7,12 @@ A module a noun, with one function that adds its pages; `blueprint` lists them:
         def issues() -> Response:
             return room.show("issues.html", rows=…)
 
-        @desk.post("/issues/<int:number>/hold")
+        @desk.post("/issues/<int:number>/skip")
         @publisher
-        def hold(number: int) -> Response:
+        def skip(number: int) -> Response:
             …
-            room.note("held", issue=number)
-            return room.done("The issue is held.", "issues")
+            room.note("skipped", issue=number)
+            return room.done("The issue is skipped.", "issues")
 
 The gate has checked session, form token and role before a page is asked. A template extends
 `desk/layout.html`, sets the blocks `title` and `content`, and puts `{{ csrf_field }}` into every

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from flask import Blueprint, Response, request
 
@@ -49,6 +48,8 @@ def add_approval(desk: Blueprint, room: Room) -> None:
 
     @desk.post(f"{paths.NUMBER}/hold")
     def hold(number: int) -> Response:
+        if _status(room, number) is IssueStatus.HELD:
+            return room.done("It is held already.", "send", number=number)
         because = request.form.get("because", "")[:500]
         gone = approving.hold(room.store, number, because, now=room.now(), by=room.user.name)
         said = f"Held; {plural(gone, 'mail')} had been sent." if gone else "Held; nothing was sent."
@@ -80,6 +81,7 @@ def _add_approving(desk: Blueprint, room: Room) -> None:
                 without_test=form.get("without_test") == "yes",
                 by=room.user.name,
                 seen=form.get("seen") or "nothing",
+                at_desk=True,
             )
         except StateError as error:
             return _shown(room, number, status=409, problem=error, shown=form.get("revision", ""))
@@ -112,6 +114,8 @@ def _add_sending(desk: Blueprint, room: Room) -> None:
     @publisher
     def send_now(number: int) -> Response:
         check_seen(number)
+        if _status(room, number) is IssueStatus.SENT:
+            return room.done("It was sent already.", "send", number=number)
         said = "It is on its way." if go(number) else "This server is sending it already."
         return room.done(said, "send", number=number)
 
@@ -125,6 +129,8 @@ def _add_sending(desk: Blueprint, room: Room) -> None:
     @publisher
     def resume(number: int) -> Response:
         check_seen(number)
+        if _status(room, number) in (IssueStatus.APPROVED, IssueStatus.SENDING):
+            return room.done("It goes on already.", "send", number=number)
         under_way = approving.resume(room.store, number, now=room.now(), by=room.user.name)
         if under_way:
             go(number)
@@ -180,7 +186,7 @@ def _shown(
 def _confirm(room: Room, proof: Proof, act: str) -> Response:
     """The page that says what a press would do, to how many, and asks for it."""
     number, provider = proof.issue.number, open_provider(room.settings)
-    undo = timedelta(minutes=room.settings.review.undo_minutes)
+    undo = room.settings.review.undo(at_desk=True)
     row = room.store.content.issue_row(number)
     leaves = room.now() + undo if act == "approve" else row.send_after
     return room.show(
@@ -199,9 +205,13 @@ def _confirm(room: Room, proof: Proof, act: str) -> Response:
     )
 
 
+def _status(room: Room, number: int) -> IssueStatus:
+    return room.store.content.issue_row(number).status
+
+
 def _check_stands(room: Room, number: int, wanted: IssueStatus) -> None:
     """Refuse what is pressed on a page that was shown of an issue that stood elsewhere."""
-    status = room.store.content.issue_row(number).status
+    status = _status(room, number)
     if status is not wanted:
         raise StateError(
             f"issue {number} is {status.value}, not {wanted.value} any more",

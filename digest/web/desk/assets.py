@@ -14,7 +14,7 @@ _YEAR = 365 * 24 * 3600
 
 
 def add_assets(desk: Blueprint, room: Room) -> None:
-    """Serve the style and the script, and tell templates their addresses: `asset("desk.css")`."""
+    """Serve them, and tell templates their addresses: `asset("desk.css")`."""
 
     @cache
     def text_of(template: str) -> str:

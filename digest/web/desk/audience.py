@@ -79,12 +79,12 @@ def add_person(desk: Blueprint, room: Room) -> None:
             raise InputError("the reason is missing", hint="write how you know")
         return one_line(f"{room.user.name}: {given}")
 
-    @desk.get("/audience/<int(max=9007199254740991):number>")
+    @desk.get("/audience/<int:number>")
     def person(number: int) -> Response:
         email = found(number).email
         return room.show("person.html", kept_of=people.personal_data(store, email, secret=secret))
 
-    @desk.post("/audience/<int(max=9007199254740991):number>/leave")
+    @desk.post("/audience/<int:number>/leave")
     @publisher
     def leave_person(number: int) -> Response:
         found(number)
@@ -94,7 +94,7 @@ def add_person(desk: Blueprint, room: Room) -> None:
         room.note("person unsubscribed", details=f"subscriber {number}")
         return room.done("They get no further issue.", "person", number=number)
 
-    @desk.post("/audience/<int(max=9007199254740991):number>/suppress")
+    @desk.post("/audience/<int:number>/suppress")
     @publisher
     def suppress_person(number: int) -> Response:
         store.audience.suppress(found(number).email, evidence(), room.now())
@@ -111,12 +111,12 @@ def add_person(desk: Blueprint, room: Room) -> None:
         room.note("suppression lifted", details=f"subscriber {holder.id}" if holder else "")
         return room.done(f"{email} may be asked to confirm again.", "audience")
 
-    @desk.get("/audience/<int(max=9007199254740991):number>/erase")
+    @desk.get("/audience/<int:number>/erase")
     @publisher
     def erase_person(number: int) -> Response:
         return room.show("erase.html", person=found(number))
 
-    @desk.post("/audience/<int(max=9007199254740991):number>/erase")
+    @desk.post("/audience/<int:number>/erase")
     @publisher
     def erased_person(number: int) -> Response:
         email = found(number).email

@@ -56,10 +56,10 @@ def of_sign_in() -> Kept | None:
 
 
 def is_path(text: str) -> bool:
-    """A path of the desk, and of nobody else's site."""
-    return text == "/desk" or (
-        text.startswith("/desk/") and "//" not in text and "\\" not in text and text.isprintable()
-    )
+    """A path of the desk, with a query or without, and of nobody else's site."""
+    path = text.partition("?")[0]
+    ours = path == "/desk" or path.startswith("/desk/")
+    return ours and "//" not in path and "\\" not in path and text.isprintable()
 
 
 def given() -> str:

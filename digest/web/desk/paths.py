@@ -7,7 +7,7 @@ from urllib.parse import quote
 from digest.lint import Finding, story_place
 from digest.model import Issue
 
-NUMBER = "/issues/<int(max=999999999):number>"
+NUMBER = "/issues/<int:number>"
 """The page of an issue, below the desk; the others begin with it."""
 
 

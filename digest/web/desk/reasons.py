@@ -36,7 +36,7 @@ def add_reasons(desk: Blueprint, room: Room) -> None:
         letters = {theme["label"]: theme["letter"] for theme in week["themes"]}
         return room.show("why.html", week=week, letters=letters)
 
-    @desk.get("/issues/<int:number>/why/<story>")
+    @desk.get("/issues/<int:number>/why/<path:story>")
     def why_story(number: int, story: str) -> Response:
         draft = Draft(room, number)
         told = explained(number, draft.issue.revision, story)

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from flask import Blueprint, Response, abort, request, send_file
 
 from digest.errors import InputError, StateError
+from digest.exports import FORMATS
 from digest.pipeline.rosters import Report, export_list, import_list
 from digest.store import Store
 from digest.web.desk.gate import publisher, takes
@@ -29,8 +30,6 @@ PATH = "/audience/import"
 """Where a list is sent to, below the desk's own path."""
 
 _AT_ONCE = 64 * 1024
-
-FORMATS = ("recap", "mailchimp", "substack", "listmonk")
 
 
 @dataclass(slots=True)
@@ -81,9 +80,14 @@ class Lists:
         try:
             file.save(path)
             dry = self._start("looking at the list", path, named, evidence, dry_run=True)
-        except (OSError, StateError):
+        except StateError:
             forget()
             raise
+        except OSError as error:
+            forget()
+            raise InputError(
+                f"the list cannot be kept here: {error.strerror}", hint="check the space in /tmp"
+            ) from error
         self._forget()
         self._forget = forget
         self.upload = Upload(path, named, evidence, self._room.site.fresh(), dry)

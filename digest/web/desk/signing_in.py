@@ -17,7 +17,10 @@ from digest.web.desk.tokens import new_token
 from digest.web.visitors import Throttle, places_of
 
 TRIES = (10, 40, 10)
-"""Within a quarter of an hour: from one address, from its network, and for one name."""
+WINDOW = timedelta(minutes=15)
+"""Tries at a password within it: from one address, from its network, and for one name."""
+
+TOO_MANY = "Too many tries"
 
 WRONG = "There is no user with this name and this password."
 
@@ -27,7 +30,7 @@ class SignIn:
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._throttle = Throttle(TRIES, timedelta(minutes=15))
+        self._throttle = Throttle(TRIES, WINDOW)
 
     def refuse(self) -> Response:
         """Shown to a call without a session; what was typed stays."""
@@ -49,7 +52,7 @@ class SignIn:
         places = (*places_of(room.site.caller()), "", "")[:2]
         by_name = f"name {name.strip().lower()[:60]}"
         if not self._throttle.lets((*places, by_name), room.now()):
-            problem = "Too many tries. Wait for a quarter of an hour, then try again."
+            problem = f"{TOO_MANY}. Wait for a quarter of an hour, then try again."
             return self._shown(429, held=held, path=path, name=name, problem=problem)
         token = new_token()
         if not accounts.sign_in(room.store, name, password, token=token, now=room.now()):
@@ -65,7 +68,7 @@ class SignIn:
             response = room.show("kept.html", kept=held)
         else:
             response = room.see_other(
-                room.site.base + path if kept.is_path(path.partition("?")[0]) else room.at("start")
+                room.site.base + path if kept.is_path(path) else room.at("start")
             )
         room.cookie.give(response, token)
         return response
@@ -138,6 +141,7 @@ def add_signing_in(desk: Blueprint, room: Room, door: SignIn) -> None:
 
 def add_account(desk: Blueprint, room: Room) -> None:
     """Serve the page of one's own account."""
+    throttle = Throttle(TRIES[-1:], WINDOW)
 
     @desk.get("/account")
     def account() -> Response:
@@ -148,6 +152,8 @@ def add_account(desk: Blueprint, room: Room) -> None:
         old, new = request.form.get("old_password", ""), request.form.get("new_password", "")
         user, now = room.user, room.now()
         try:
+            if not throttle.lets((user.name,), now):
+                raise InputError(TOO_MANY, hint="wait for a quarter of an hour, then try again")
             if not accounts.knows_password(room.store, user.name, old):
                 raise InputError("That is not your password.", hint="type the one you have now")
             if new != request.form.get("new_password_again", ""):

@@ -17,7 +17,7 @@ from digest.accounts import LONGEST
 from digest.settings import Settings
 
 _BYTES = 32
-_MOST_TOLD = 900
+_MOST_TOLD = 400
 """Characters of a message for the next page: a cookie has no room for more."""
 
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from digest.model import Role
 from digest.settings import Settings
 from digest.store import Store
+from tests.abuse.fixtures import quiet, seeded, target  # noqa: F401  fixtures
 from tests.builders_desk import DeskClient, desk_app, signed_in
 from tests.builders_sending import Clock
 from tests.builders_web import web_app, web_settings

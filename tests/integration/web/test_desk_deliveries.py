@@ -157,6 +157,40 @@ def test_why_the_web_could_not_be_asked_is_told(store, desk, jobs):
     assert 'role="alert"' in desk.get(f"{WEEK}/check").text
 
 
+def test_asking_the_web_ends_with_the_server(store, settings, clock, monkeypatch):
+    store.content.save_issue(make_issue())
+    begun = threading.Event()
+
+    def ask(store, settings, urls, *, now, on_done):
+        begun.set()
+        for _ in range(10_000):
+            on_done(urls[0])
+            threading.Event().wait(0.002)
+
+    monkeypatch.setattr(links, "ask", ask)
+    with Jobs() as jobs:
+        desk = signed_in(desk_app(store, settings, clock, jobs=jobs), store, clock)
+        desk.post(f"{WEEK}/check/links")
+        assert begun.wait(SECONDS)
+    assert "the server was stopped meanwhile" in desk.get(f"{WEEK}/check").text
+
+
+def test_many_who_look_share_one_count(store, settings, desk, monkeypatch):
+    counted = []
+
+    def slow(*args, **options):
+        counted.append(1)
+        threading.Event().wait(0.2)
+        return progress(*args, **options)
+
+    approved(store, settings)
+    progress = dispatching.progress
+    monkeypatch.setattr(dispatching, "progress", slow)
+    for _ in range(3):
+        assert desk.get(f"{WEEK}/progress.json").json["status"] == "approved"
+    assert counted == [1]
+
+
 def test_progress_has_the_speed_of_the_last_minute(store, settings, jobs):
     number = approved(store, settings, readers=250)
     provider = MemoryProvider()

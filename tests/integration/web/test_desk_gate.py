@@ -70,7 +70,15 @@ def test_a_sign_in_goes_on_to_the_page_that_was_asked_for(browser):
 
 
 @pytest.mark.parametrize(
-    "path", ["https://evil.example/", "//evil.example", "/desk//evil.example", "/desk/\\evil", "x"]
+    "path",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/desk//evil.example",
+        "/desk/\\evil",
+        "x",
+        "/desk?a=\r\nX: y",
+    ],
 )
 def test_a_sign_in_leads_nowhere_else(browser, path):
     assert sign_in(browser, path=path).headers["Location"] == "/desk"
@@ -274,6 +282,13 @@ def test_a_changed_password_ends_the_other_sessions(store, browser, clock):
     assert reply.status_code == 303
     assert store.users.sessions.find(token_key("phone"), clock()) is None
     assert "signed out elsewhere" in browser.get("/desk/account").text
+
+
+def test_whoever_took_a_session_does_not_guess_the_password_behind_it(desk, monkeypatch):
+    monkeypatch.setattr(accounts, "knows_password", lambda *_: False)
+    for _ in range(TRIES[2]):
+        assert "not your password" in desk.post("/desk/account", {"old_password": "x"}).text
+    assert "Too many tries" in desk.post("/desk/account", {"old_password": "x"}).text
 
 
 def test_an_editor_sees_no_page_of_a_publisher_and_changes_nothing_there(store, desk, editor):

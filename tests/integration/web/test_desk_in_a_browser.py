@@ -131,7 +131,7 @@ def test_a_press_is_taken_without_leaving_the_page_and_the_focus_stays(place):
     before = muted(place)
     page.locator('[id="mute-Other"] button').focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('live').textContent === 'Saved'")
+    page.wait_for_selector("#live:text-is('Saved')")
     assert muted(place) is not before
     assert page.evaluate("window.stayed")
     assert page.evaluate("document.activeElement.form.id") == "mute-Other"
@@ -152,7 +152,7 @@ def test_what_is_typed_elsewhere_survives_the_answer_to_a_press(place):
     page = place.open()
     page.fill("#address", "https://half.exam")
     page.locator('[id="mute-Other"] button').click()
-    page.wait_for_function("document.getElementById('live').textContent === 'Saved'")
+    page.wait_for_selector("#live:text-is('Saved')")
     assert page.input_value("#address") == "https://half.exam"
     page.context.close()
 
@@ -162,12 +162,60 @@ def test_over_a_lost_connection_the_text_stays_even_when_the_page_is_loaded_agai
     page.fill("#address", "https://feeds.example/unsent")
     page.context.set_offline(True)
     page.click("text=Add it")
-    page.wait_for_function("document.getElementById('live').textContent.startsWith('Not saved')")
+    page.wait_for_selector("#live:has-text('Not saved')")
     assert page.input_value("#address") == "https://feeds.example/unsent"
     page.context.set_offline(False)
     page.reload()
     assert page.input_value("#address") == "https://feeds.example/unsent"
     assert "was put back" in page.text_content("#live")
+    page.context.close()
+
+
+def test_who_presses_twice_means_it_once(place):
+    page = place.open()
+    before = muted(place)
+    page.locator('[id="mute-Other"] button').dblclick()
+    page.wait_for_selector("#live:text-is('Saved')")
+    assert muted(place) is not before
+    page.context.close()
+
+
+def test_an_unsent_text_does_not_hide_what_another_wrote_meanwhile(place):
+    page = place.open()
+    page.fill("#address", "https://mine.example")
+    page.route(
+        "**/desk/sources",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()),
+            body=answer.text().replace(
+                'id="address"', 'id="address" value="https://theirs.example"'
+            ),
+        ),
+    )
+    page.reload()
+    assert page.input_value("#address") == "https://mine.example"
+    assert "it reads now: https://theirs.example" in page.text_content("main .problem")
+    page.context.close()
+
+
+def test_a_text_is_saved_by_itself_while_somebody_types(place):
+    page = place.open()
+    page.eval_on_selector("#add-source", "form => form.setAttribute('data-autosave', '')")
+    page.focus("#address")
+    page.keyboard.type("no address at all")
+    page.wait_for_selector("main [role=alert]")
+    assert page.locator("main input[name=address]").input_value() == "no address at all"
+    page.context.close()
+
+
+@pytest.mark.parametrize(("status", "said"), [(413, "too much at once"), (500, "is broken")])
+def test_an_answer_without_the_text_leaves_the_page_with_it(place, status, said):
+    page = place.open()
+    page.fill("#address", "https://feeds.example/kept")
+    page.route("**/desk/sources", lambda route: route.fulfill(status=status, body="<p>no</p>"))
+    page.click("text=Add it")
+    page.wait_for_selector(f"#live:has-text('{said}')")
+    assert page.input_value("#address") == "https://feeds.example/kept"
     page.context.close()
 
 
@@ -205,12 +253,13 @@ def test_somebody_signs_in_and_goes_about_by_keyboard_alone(place):
     page.keyboard.type("ada")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.wait_for_selector("h1:text-is('Audit log')")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    page.wait_for_selector("main:focus", state="attached")
     for _ in range(30):
         page.keyboard.press("Shift+Tab")
         if page.evaluate("document.activeElement.textContent") == "Schedule":

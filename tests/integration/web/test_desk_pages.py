@@ -20,7 +20,7 @@ from digest.web.desk import rosters
 from digest.web.desk.tasks import Tasks
 from tests.builders import NOW, make_issue
 from tests.builders_desk import PASSWORD, DeskClient, desk_app, signed_in
-from tests.builders_sending import join
+from tests.builders_sending import MemoryProvider, approved, join, send
 
 FEED = Source("Feed", "https://feeds.example/a.xml")
 OTHER = Source("Other", "https://feeds.example/b.xml")
@@ -56,7 +56,8 @@ def test_a_list_with_nothing_in_it_says_what_to_do(desk, path, said):
 
 
 def test_the_desk_begins_with_the_latest_issue_or_with_the_list_while_there_is_none(store, desk):
-    assert desk.get("/desk").headers["Location"] == "/desk/issues"
+    for path in ("/desk", "/desk/"):
+        assert desk.get(path).headers["Location"] == "/desk/issues"
     store.content.save_issue(make_issue())
     assert desk.get("/desk").headers["Location"] == "/desk/issues/5"
     assert 'href="/desk/issues/5"' in desk.get("/desk/issues").text
@@ -71,6 +72,22 @@ def test_issues_are_listed_with_status_dates_and_counts(store, settings, desk):
     store.approvals.hold(5, "a <mistake>", NOW)
     reply = desk.get("/desk/issues")
     assert "a &lt;mistake&gt;" in reply.text
+
+
+def test_an_issue_that_left_is_listed_with_what_became_of_its_mails(store, settings, desk):
+    send(store, settings, approved(store, settings), MemoryProvider())
+    assert "3 sent" in desk.get("/desk/issues").text
+
+
+def test_issues_are_listed_a_page_at_a_time(store, desk, monkeypatch):
+    for number in (4, 5, 6):
+        store.content.save_issue(replace(make_issue(number=number), week=f"2026-W{number + 17}"))
+    monkeypatch.setattr("digest.web.desk.issues.LINES", 2)
+    first, second = (visible(desk.get(f"/desk/issues?page={n}")) for n in (1, 2))
+    assert "2026-W23" in first
+    assert "2026-W21" not in first
+    assert "2026-W21" in second
+    assert "Nothing older" in desk.get("/desk/issues?page=3").text
 
 
 def test_sources_are_listed_worst_first_with_what_they_gave_and_what_was_chosen(store, desk):
@@ -329,6 +346,16 @@ def test_a_list_is_not_taken_in_before_it_was_looked_at(store, desk, monkeypatch
     assert send_list(desk, "email\nx@post.example\n").status_code == 409
     go_on.set()
     assert "nothing was changed yet" in ready(desk, path)
+
+
+def test_a_list_for_which_there_is_no_space_is_said_so(desk, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("werkzeug.datastructures.FileStorage.save", full)
+    reply = send_list(desk, "email,name\neve@post.example,Eve\n")
+    assert reply.status_code == 400
+    assert "No space left on device" in reply.text
 
 
 def test_a_list_that_another_took_the_place_of_is_said_to_be_gone(desk):

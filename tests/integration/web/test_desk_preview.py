@@ -151,7 +151,7 @@ def test_another_issue_than_there_is_says_so(desk):
     answer = desk.get("/desk/issues/9/preview")
     assert answer.status_code == 400
     assert "there is no issue 9" in answer.text
-    assert desk.get("/desk/issues/99999999999/preview").status_code == 404
+    assert desk.get("/desk/issues/9007199254740992/preview").status_code == 404
 
 
 def test_the_frame_runs_nothing_sends_nothing_and_loads_the_logo_at_most(store, settings, clock):

@@ -96,9 +96,6 @@ def test_an_explained_week_is_kept_until_the_issue_changes(
     store.content.save_issue(_issue(store, revision=2, subject="Another subject of this week"))
     desk.get(WHY)
     assert len(made) == 2
-    monkeypatch.setattr(reasons, "KEPT", 0)
-    store.content.save_issue(_issue(store, revision=3))
-    assert desk.get(WHY).status_code == 200
 
 
 def test_a_story_says_its_points_and_what_would_stand_in_its_place(desk: DeskClient) -> None:
@@ -185,3 +182,7 @@ def test_an_issue_of_nothing_ranked_is_explained_too(
         assert desk.get(path).status_code == 200
     assert "Nothing was left out" in desk.get(LEFT_OUT).text
     assert "an editor added it" in desk.get(f"{WHY}/x").text
+
+
+def test_a_number_that_no_database_holds_is_no_page(desk: DeskClient) -> None:
+    assert desk.get(f"/desk/issues/{10**20}/why").status_code == 404

@@ -175,7 +175,7 @@ def test_an_edit_since_the_page_was_shown_is_no_approval(store, pat):
     store.content.save_issue(make_issue(subject="Northwind halves it", revision=2))
     answer = pat.post(f"{WEEK}/approve", asked)
     assert answer.status_code == 409
-    assert "not what you looked at any more: it is at revision 2" in answer.text
+    assert "not what you looked at any more: the draft (now revision 2)" in answer.text
     assert f'<a href="{WEEK}/history/2">at revision 2</a>' in answer.text
     assert status(store) == "draft"
 
@@ -252,13 +252,13 @@ def test_an_edit_after_an_approval_needs_another(store, pat):
     assert status(store) == "draft"
     page = pat.get(f"{WEEK}/send").text
     assert "<b>No test copy</b>" in page
-    assert "Approve" in page
+    assert "Approved before by pat (revision 1, without a test copy)" in page
     press(pat, "approve")
     assert store.approvals.frozen(5).revision == 2
 
 
-def test_held_within_the_undo_window_nothing_leaves(store, settings, clock, jobs, provider):
-    settings = replace(settings, review=Review(undo_minutes=10))
+def test_for_ten_minutes_after_a_press_nothing_leaves(store, settings, clock, jobs, provider):
+    settings = replace(settings, review=Review())
     store.content.save_issue(make_issue())
     join(store, "ada")
     store.ledger.clock = lambda: clock  # type: ignore[method-assign]
@@ -269,7 +269,6 @@ def test_held_within_the_undo_window_nothing_leaves(store, settings, clock, jobs
     page = pat.get(f"{WEEK}/send").text
     assert "Nothing leaves before <b>Mon 01 Jun 2026, 06:10" in page
     assert "it leaves by itself once the time to take it back is over" in page
-    assert f'<div hidden data-progress="{WEEK}/progress.json">' in page
     pat.post(f"{WEEK}/hold")
     wait_for(jobs)
     assert provider.batches == []
@@ -295,6 +294,23 @@ def test_the_desk_sends_behind_the_page_and_tells_how_far_it_is(store, pat, jobs
     assert told["said"] == "done, 3 mails sent"
     assert len(provider.batches) == 1
     assert done(store)[-1] == ("pat", "sending begun")
+
+
+def test_pressing_twice_is_pressing_once(store, pat, jobs, provider):
+    press(pat, "approve")
+    for _ in range(2):
+        assert pat.post(f"{WEEK}/hold").status_code == 303
+    asked = fields(pat.get(f"{WEEK}/resume").text)
+    for _ in range(2):
+        assert pat.post(f"{WEEK}/resume", asked).status_code == 303
+    for _ in range(2):
+        assert pat.post(f"{WEEK}/send-now", asked).status_code == 303
+        wait_for(jobs)
+    assert status(store) == "sent"
+    assert [what for _, what in done(store)] == [
+        "issue approved", "issue held", "issue resumed", "sending begun"
+    ]  # fmt: skip
+    assert len(provider.batches) == 1
 
 
 def test_a_press_on_a_page_of_another_approval_sends_nothing(store, pat, jobs, provider):

@@ -56,7 +56,7 @@ def test_who_fills_the_form_in_confirms_by_the_mail_and_is_welcomed(
     assert "Look into your inbox" in reply.text
     assert status(store) is SubscriberStatus.UNCONFIRMED
     (path,) = confirmation_paths(post_office())
-    assert "<button>" in client.get(path).text
+    assert '<button type="submit">' in client.get(path).text
     assert status(store) is SubscriberStatus.UNCONFIRMED
     assert "You are subscribed" in client.post(path).text
     assert status(store) is SubscriberStatus.CONFIRMED

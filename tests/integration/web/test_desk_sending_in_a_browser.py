@@ -20,7 +20,8 @@ from digest.web.desk import approval
 from digest.web.desk.tokens import Cookie
 from digest.web.serving import serving
 from tests.builders import NOW, make_issue, make_item, make_story, make_theme
-from tests.builders_sending import MemoryProvider, join, settings_in
+from tests.builders_sending import MemoryProvider, join, send, settings_in
+from tests.email.test_accessibility import violations
 
 pytestmark = pytest.mark.ci
 
@@ -83,6 +84,73 @@ def opened(browser, address, settings, path: str, **options):
 def frame_of(page):
     (frame,) = page.frames[1:]
     return frame
+
+
+PAGES = (
+    "/preview", "/preview?view=dark", "/preview?view=source", "/preview?view=headers&address=a",
+    "/check", "/send", "/approve",
+)  # fmt: skip
+AFTER = ("/send", "/send-now", "/deliveries", "/preview?view=phone")
+
+
+@pytest.fixture
+def at_each_step(store, settings):
+    """Bring the issue on, to look at pages of every step: approved, in sending, held, sent."""
+
+    def approved() -> None:
+        approving.approve(store, settings, 5, now=NOW, without_test=True)
+
+    def stopped() -> None:
+        send(store, settings, 5, provider, stop=lambda: len(provider.batches) == 1)
+
+    def held() -> None:
+        approving.hold(store, 5, "a wrong number in the lead", now=NOW)
+
+    def sent() -> None:
+        approving.resume(store, 5, now=NOW)
+        send(store, settings, 5, provider)
+
+    provider = MemoryProvider()
+    provider.rejects = {"bob@post.example"}
+    join(store, *(f"reader{number}" for number in range(150)))
+    return {"approved": approved, "sending": stopped, "held": held, "sent": sent}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_axe_finds_no_violation_at_any_step(
+    browser, address, settings, at_each_step, npm_tools, scheme, width
+):
+    page = opened(
+        browser, address, settings, "/preview",
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True,
+    )  # fmt: skip
+
+    def look(paths: tuple[str, ...]) -> None:
+        for path in paths:
+            page.goto(f"{address}/desk/issues/5{path}")
+            assert list(violations(page, npm_tools)) == [], path
+
+    look(PAGES)
+    for go_on in at_each_step.values():
+        go_on()
+        look(AFTER)
+    page.context.close()
+
+
+def test_nothing_is_past_the_edge_of_a_small_phone(browser, address, settings, at_each_step):
+    page = opened(browser, address, settings, "/preview", viewport={"width": 320, "height": 800})
+
+    def look(paths: tuple[str, ...]) -> None:
+        for path in paths:
+            page.goto(f"{address}/desk/issues/5{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+    look(PAGES)
+    for go_on in at_each_step.values():
+        go_on()
+        look(AFTER)
+    page.context.close()
 
 
 def test_a_script_in_a_headline_does_not_run_and_the_frame_reaches_nothing(
@@ -171,8 +239,9 @@ def test_numbers_move_by_themselves_while_mails_leave(
     page = opened(browser, address, settings, "/send-now")
     page.get_by_role("button", name="Send: 3 subscribers").click()
     shown = page.locator("[data-show=sent]")
-    page.reload()  # the first look may come before anybody is owed it
+    shown.wait_for()
     assert shown.inner_text() == "0"
+    page.get_by_label("Why it is held").fill("half a thought")
     go_on.set()
     page.get_by_role("link", name="What became of the mails").wait_for()
     assert shown.inner_text() == "3"
