@@ -73,7 +73,8 @@ class House:
         return context
 
     def _tell(self, kind: str, text: str) -> None:
-        if "401" not in text:  # the answer to who is not signed in yet
+        # The answer to who is not signed in yet; what a page still asked for when it was left.
+        if not any(usual in text for usual in ("401", "net::ERR_ABORTED")):
             self.told.append(f"{kind}: {text}")
 
     def signed_in(self, name: str = "ada", **options: Any) -> Page:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import friday
+from tests.browser import friday, friday_ending
 from tests.browser.editor import Editor
 from tests.browser.house import PASSWORD, opened
 
 pytestmark = pytest.mark.ci
 
 ENDING = (
-    friday.preview, friday.check, friday.send_test, friday.approve,
-    friday.hold_and_approve_again, friday.send,
+    friday_ending.preview, friday_ending.check, friday_ending.send_test, friday_ending.approve,
+    friday_ending.hold_and_approve_again, friday_ending.send,
 )  # fmt: skip
 MOVES = (
     friday.reorder, friday.pin_and_drop, friday.bring_back, friday.move_between,

@@ -18,6 +18,11 @@ WIDTHS = (1280, 375)
 ANSWERS = {"nowhere": "404", "no-page": "404", "sign-in": "401"}
 """Pages that are no success, which the console reports."""
 
+TALLEST = (
+    "() => Math.max(0, ...[...document.querySelectorAll('button')].map((b) => b.offsetHeight))"
+)
+"""The height in px of the tallest button: one that is squeezed has a line for each word."""
+
 
 @dataclass(frozen=True)
 class Tour:
@@ -53,6 +58,7 @@ def test_axe_finds_no_violation(tour, npm_tools, name):
 def test_it_fits_a_small_phone_and_complains_of_nothing(tour, name):
     tour.house.told.clear()
     tour.plain.goto(tour.addresses[name], wait_until="networkidle")
+    assert tour.plain.evaluate(TALLEST) <= 3 * 30
     assert tour.plain.evaluate("document.documentElement.scrollWidth") <= 320
     assert [one for one in tour.house.told if ANSWERS.get(name, "never") not in one] == []
 

@@ -138,7 +138,7 @@ def taken(room: Room, number: int, read: Callable[[Issue], Sequence[Move]]) -> R
     since, nothing is made: a page shows both changes and makes these on top of theirs if asked.
     """
     revision, store, settings = seen(), room.store, room.settings
-    issue = Draft(room, number).issue
+    issue = store.content.issue(number)
     if issue.revision != revision:
         issue = editing.issue_at(store, settings, number, revision)
     moves = list(read(issue))
