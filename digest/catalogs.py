@@ -44,7 +44,7 @@ def languages(templates: Path | None = None) -> tuple[str, ...]:
 
 def catalog_for(reader: str, newsletter: str, templates: Path | None = None) -> Catalog:
     """The words for a reader: of the language they chose, if there are any, or the newsletter's."""
-    known = reader in languages(templates)
+    known = reader and reader in languages(templates)
     return catalog(reader if known else newsletter, templates)
 
 

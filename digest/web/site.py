@@ -70,6 +70,8 @@ class Site:
     def words_for(self, reader: Subscriber) -> Catalog:
         """The words for a reader: of their language, if there are any, or the newsletter's."""
         settings = self.settings
+        if reader.language in ("", self.words.language):  # and no folder is looked into
+            return self.words
         return catalog_for(reader.language, settings.brand.language, own_templates(settings))
 
     def answer(
