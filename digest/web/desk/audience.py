@@ -69,9 +69,6 @@ def add_person(desk: Blueprint, room: Room) -> None:
     """Serve the page of one person, and what can be done about them."""
     store, secret = room.store, room.settings.secret_key
 
-    def found(number: int) -> Subscriber:
-        return store.audience.by_id(number) or abort(404)
-
     def evidence() -> str:
         """What was written as a reason, and who wrote it."""
         given = one_line(request.form.get("reason", ""))
@@ -81,13 +78,13 @@ def add_person(desk: Blueprint, room: Room) -> None:
 
     @desk.get("/audience/<int:number>")
     def person(number: int) -> Response:
-        email = found(number).email
+        email = _found(room, number).email
         return room.show("person.html", kept_of=people.personal_data(store, email, secret=secret))
 
     @desk.post("/audience/<int:number>/leave")
     @publisher
     def leave_person(number: int) -> Response:
-        found(number)
+        _found(room, number)
         left = store.audience.leave(number, room.now(), evidence()) or abort(404)
         owe_goodbye(store, left, room.now())
         room.site.wake()
@@ -97,7 +94,7 @@ def add_person(desk: Blueprint, room: Room) -> None:
     @desk.post("/audience/<int:number>/suppress")
     @publisher
     def suppress_person(number: int) -> Response:
-        store.audience.suppress(found(number).email, evidence(), room.now())
+        store.audience.suppress(_found(room, number).email, evidence(), room.now())
         room.note("address suppressed", details=f"subscriber {number}")
         return room.done("The address is not written to any more.", "person", number=number)
 
@@ -111,23 +108,33 @@ def add_person(desk: Blueprint, room: Room) -> None:
         room.note("suppression lifted", details=f"subscriber {holder.id}" if holder else "")
         return room.done(f"{email} may be asked to confirm again.", "audience")
 
+
+def add_erasure(desk: Blueprint, room: Room) -> None:
+    """Serve the erasure of a person, which asks for their address a second time."""
+
     @desk.get("/audience/<int:number>/erase")
     @publisher
     def erase_person(number: int) -> Response:
-        return room.show("erase.html", person=found(number))
+        return room.show("erase.html", person=_found(room, number))
 
     @desk.post("/audience/<int:number>/erase")
     @publisher
     def erased_person(number: int) -> Response:
-        email = found(number).email
+        email = _found(room, number).email
         if request.form.get("email", "").strip().lower() != email.lower():
             problem = InputError("that is not their address", hint="type it as it stands above")
-            return room.show("erase.html", 400, person=found(number), problem=problem)
+            return room.show("erase.html", 400, person=_found(room, number), problem=problem)
         said = f"asked {room.user.name}"
-        erased = people.erase(store, email, secret=secret, now=room.now(), evidence=said)
+        erased = people.erase(
+            room.store, email, secret=room.settings.secret_key, now=room.now(), evidence=said
+        )
         room.note("person erased", details=f"subscriber {number}")
         waits = " An issue is being sent to them: what is left goes with the next erasure."
         more = waits if erased.open_batches else ""
         return room.done(
             f"They are erased here.{more} Erase them at your provider too.", "audience"
         )
+
+
+def _found(room: Room, number: int) -> Subscriber:
+    return room.store.audience.by_id(number) or abort(404)

@@ -57,6 +57,7 @@ _PAGES: tuple[Callable[[Blueprint, Room], None], ...] = (
     sources.add_sources,
     audience.add_audience,
     audience.add_person,
+    audience.add_erasure,
     rosters.add_rosters,
     schedule.add_schedule,
     users.add_users,
