@@ -13,6 +13,7 @@ from digest.model import DeliveryState
 from digest.pipeline import approving, dispatching
 from digest.pipeline.jobs import Jobs
 from digest.settings import Listen
+from digest.settings.leaving import Review
 from digest.store import open_store, upgrade
 from digest.tokens import token_key
 from digest.web.app import create_app
@@ -44,7 +45,8 @@ def browser(chromium):
 @pytest.fixture
 def settings(tmp_path):
     settings = settings_in(tmp_path, RECAP_SECRET_KEY="a secret of the tests")
-    return replace(settings, brand=replace(settings.brand, address="1 Quay Street, Port Example"))
+    brand = replace(settings.brand, address="1 Quay Street, Port Example")
+    return replace(settings, brand=brand, review=Review(undo_minutes=0))
 
 
 @pytest.fixture
