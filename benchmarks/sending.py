@@ -29,6 +29,7 @@ import psutil
 import requests
 
 from digest.model import DeliveryState, Email, IssueStatus
+from digest.personal import personalise
 from digest.pipeline import drafting, sending
 from digest.pipeline.course import Pace
 from digest.pipeline.sample import run_sample
@@ -37,7 +38,7 @@ from digest.sealing import Sealer
 from digest.settings import Settings, load_settings
 from digest.store import Claimant, Store, open_store, schema
 from digest.store.ledger import Batch
-from tests.builders import NOW, make_email, make_issue
+from tests.builders import NOW, make_email, make_issue, make_subscriber
 from tests.postgres_server import running_postgres
 from tests.standins.resend import KEY, Remote, started
 
@@ -146,7 +147,8 @@ def through_everything(address: str, mail: Email, count: int, url: str = "") -> 
 
 def raw(server: Remote, mail: Email, count: int) -> dict[str, Any]:
     """The limit: ready bodies, posted by one HTTP client on four threads, no ledger at all."""
-    body = json.dumps([params(replace(mail, to="reader@post.example"))] * 100).encode()
+    (ready,) = personalise(mail, [make_subscriber()], secret="bench")
+    body = json.dumps([params(ready)] * 100).encode()
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
     session = requests.Session()
 
