@@ -61,7 +61,9 @@ def test_what_cannot_be_done_to_users_is_said_so(project, words, given, said):
 
 
 def test_a_password_is_no_argument(project):
-    project("users", "add", "ada", PASSWORD, exit_code=2)
+    told = project("users", "add", "ada", PASSWORD, exit_code=2).output
+    assert "Usage: " in told
+    assert "ada" not in project("users", "list").output
 
 
 @pytest.mark.parametrize(
