@@ -102,20 +102,57 @@ def send(
         DeliveryError: the provider does not answer, and has not in this run.
     """
     check_may_leave(store, number)
-    store.users.audit.note(AuditLine(pace.clock(), by, SEND, number))
+    if not _wait_for_undo(store, number, pace):
+        return store.ledger.counts(number)
+    begin(store, settings, number, now=pace.clock(), by=by)
+    return drain(store, settings, number, provider, pace=pace, on_batch=on_batch)
+
+
+def begin(store: Store, settings: Settings, number: int, *, now: datetime, by: str) -> None:
+    """Let an approved issue leave: from here on it is in sending, and everyone is owed it.
+
+    Begun again, it owes the issue to those who have come since.
+
+    Raises:
+        StateError: as `send` says; nothing has changed.
+    """
+    check_may_leave(store, number)
+    store.users.audit.note(AuditLine(now, by, SEND, number))
     issue = store.content.issue(number)
+    frozen = store.approvals.frozen(number)
+    HighWater(store, settings.folder, now=now)
+    _check_anyone(store, number, now)
+    if issue.status is IssueStatus.APPROVED:
+        check_clean(store, settings, issue, frozen.mail)  # the provider may be another by now
+    publish(store, settings, number)
+    waiting = (IssueStatus.APPROVED, IssueStatus.SENDING)
+    store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=now)
+    store.ledger.plan(number, at=now)
+
+
+def drain(
+    store: Store,
+    settings: Settings,
+    number: int,
+    provider: Provider,
+    *,
+    pace: Pace,
+    on_batch: Callable[[int], object] = int,
+) -> dict[str, int]:
+    """Send what is owed of an issue that was begun, until nothing is left for this sender to do.
+
+    Any number of senders may drain one issue, on as many machines, each as often as it likes.
+
+    Returns:
+        How many deliveries of the issue stand in each state.
+
+    Raises:
+        StateError, ProviderRefusedError, DeliveryError: as `send` says.
+    """
+    check_may_leave(store, number)
     frozen = store.approvals.frozen(number)
     apply_reports(store, now=pace.clock())
     mark = HighWater(store, settings.folder, now=pace.clock())
-    _check_anyone(store, number, pace.clock())
-    if issue.status is IssueStatus.APPROVED:
-        check_clean(store, settings, issue, frozen.mail)  # the provider may be another by now
-    if not _wait_for_undo(store, number, pace):
-        return store.ledger.counts(number)
-    waiting = (IssueStatus.APPROVED, IssueStatus.SENDING)
-    publish(store, settings, number)
-    store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=pace.clock())
-    store.ledger.plan(number, at=pace.clock())
     Course(
         store.ledger,
         provider,

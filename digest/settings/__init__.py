@@ -19,6 +19,7 @@ from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
 from digest.settings.notify import Notify
 from digest.settings.parts import FILE
+from digest.settings.policies import Late, QuietWeek, ReviewPolicy
 from digest.settings.schedules import Moment, Schedule, parse_schedules
 from digest.settings.web import (
     SERVED,
@@ -30,8 +31,9 @@ from digest.settings.web import (
 )
 
 __all__ = [
-    "FILE", "IssueRules", "Listen", "ModelWriter", "Moment", "Network", "Notify", "Review",
-    "Schedule", "Sending", "Settings", "SmtpServer", "Tls", "load_settings",
+    "FILE", "IssueRules", "Late", "Listen", "ModelWriter", "Moment", "Network", "Notify",
+    "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending", "Settings", "SmtpServer", "Tls",
+    "load_settings",
 ]  # fmt: skip
 
 

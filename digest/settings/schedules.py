@@ -15,6 +15,7 @@ from digest.settings.leaving import Review, Sending
 from digest.settings.newsletter import Newsletter, check_newsletter
 from digest.settings.notify import Notify, check_notify
 from digest.settings.parts import FILE, Part, place_of, value_at
+from digest.settings.policies import Late, QuietWeek, ReviewPolicy
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PROVIDERS = ("outbox", "resend", "smtp")
@@ -40,13 +41,24 @@ class Moment(Part, frozen=True):
 
 
 class Schedule(Part, frozen=True):
-    """One newsletter rhythm: when to collect, draft and send."""
+    """One newsletter rhythm: when to collect, draft and send, and what happens by itself.
+
+    Attributes:
+        sources: names of those that it collects from; empty: all of them.
+        recipients_local_time: the send's hour is that of each reader's own zone.
+    """
 
     id: str
     timezone: str
-    collect: Moment
-    draft: Moment
-    send: Moment
+    collect: Moment | None = None
+    draft: Moment | None = None
+    send: Moment | None = None
+    sources: list[str] = msgspec.field(default_factory=list)
+    review: ReviewPolicy = ReviewPolicy()
+    late: Late = Late()
+    quiet_week: QuietWeek = QuietWeek()
+    recipients_local_time: bool = False
+    allow_dst_hours: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -55,8 +67,9 @@ class Schedule(Part, frozen=True):
 
     @property
     def steps(self) -> tuple[tuple[str, Moment], ...]:
-        """The steps in the order of the week."""
-        return (("collect", self.collect), ("draft", self.draft), ("send", self.send))
+        """The steps that it has, in the order of the week."""
+        steps = (("collect", self.collect), ("draft", self.draft), ("send", self.send))
+        return tuple((step, moment) for step, moment in steps if moment is not None)
 
 
 class ScheduleFile(Part, frozen=True):

@@ -115,6 +115,8 @@ occurrence = sa.Table(
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("done_at", Moment),
     text_column("outcome"),
+    # How often it was begun; again only if its process ended in the middle of it.
+    sa.Column("starts", sa.Integer, nullable=False, server_default=sa.text("1")),
 )
 
 run_report = sa.Table(
