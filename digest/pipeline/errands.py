@@ -62,7 +62,7 @@ def run_errands(
                 owe_alerts(store, settings, now)
             if now >= purge_at:
                 purge_at = now + PURGED_EVERY
-                _tell_purge(purge(store, now=now))
+                _tell_purge(purge(store, settings.keep, now=now))
             send_notices(
                 store, settings, provider, clock=clock, next_issue=next_issue, stop=stop.is_set
             )
@@ -80,6 +80,7 @@ def _tell(reports: Counter[str]) -> None:
 def _tell_purge(report: RunReport) -> None:
     if any(report.counts.values()):
         log.info(
-            "forgotten: the recipients of %(batches)d batches, the text of %(reports)d reports",
+            "forgotten: the recipients of %(batches)d batches, the text of %(reports)d reports,"
+            " %(items)d items",
             report.counts,
         )

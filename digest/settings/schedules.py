@@ -11,6 +11,7 @@ import yaml
 
 from digest.errors import ConfigError
 from digest.settings.issue_rules import IssueRules, Pin, check_rules
+from digest.settings.keeping import Keep
 from digest.settings.leaving import Review, Sending
 from digest.settings.newsletter import Newsletter, check_newsletter
 from digest.settings.notify import Notify, check_notify
@@ -83,6 +84,7 @@ class ScheduleFile(Part, frozen=True):
     review: Review = Review()
     sending: Sending = Sending()
     notify: Notify = Notify()
+    keep: Keep = Keep()
 
 
 def parse_schedules(text: str) -> ScheduleFile:
