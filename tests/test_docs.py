@@ -14,6 +14,7 @@ from digest.cli import main
 from digest.model import COLOURS
 from digest.ranking import SIGNALS, WEIGHTS
 from digest.settings.issue_rules import IssueRules, Pin
+from digest.settings.keeping import Keep
 from digest.settings.leaving import Review, Sending
 from digest.settings.newsletter import Newsletter
 from digest.settings.schedules import PROVIDERS, Moment, Schedule
@@ -53,7 +54,9 @@ def test_every_command_that_a_document_types_exists():
         assert set(typed) <= known, page
 
 
-@pytest.mark.parametrize("part", [Schedule, Moment, IssueRules, Newsletter, Pin, Review, Sending])
+@pytest.mark.parametrize(
+    "part", [Schedule, Moment, IssueRules, Newsletter, Pin, Review, Sending, Keep]
+)
 def test_every_key_of_schedules_yaml_is_explained(part):
     page = read("docs/reference/schedules.md")
     for key in part.__struct_encode_fields__:
