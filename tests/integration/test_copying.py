@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,6 +40,15 @@ def target(empty_url: str, tmp_path: Path) -> Iterator[Database]:
     url = empty_url.replace("recap.db", "target.db")
     database = Database(url, enforce_references=False)
     prepare(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sqlite_filled(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """The same, on SQLite."""
+    database = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'filled.db')}")
+    fill_every_table(database)
     yield database
     database.close()
 
@@ -84,9 +94,9 @@ def test_every_copied_table_has_rows_in_the_test(filled: Database) -> None:
 
 
 def test_the_next_row_is_numbered_after_those_that_were_copied(
-    filled: Database, target: Database
+    sqlite_filled: Database, target: Database
 ) -> None:
-    copy_into(target, filled)
+    copy_into(target, sqlite_filled)
     url = target.url.render_as_string(hide_password=False)
     with open_store(url) as store:
         (person,) = join(store, "later")
@@ -104,7 +114,7 @@ def test_a_value_that_differs_changes_the_sum_of_its_table_only(filled: Database
 
 
 def test_what_does_not_arrive_is_not_kept(
-    filled: Database, target: Database, monkeypatch: pytest.MonkeyPatch
+    sqlite_filled: Database, target: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lossy(*args: object) -> dict[str, Sum]:
         found = sums(*args)  # type: ignore[arg-type]
@@ -112,7 +122,7 @@ def test_what_does_not_arrive_is_not_kept(
 
     monkeypatch.setattr(transfer, "sums", lossy)
     with pytest.raises(StoreError, match="suppression did not arrive"):
-        copy_into(target, filled)
+        copy_into(target, sqlite_filled)
     assert rows_in(target) == {}
 
 
