@@ -16,7 +16,7 @@ from digest.errors import InputError, StateError, StoreError
 from digest.pipeline import approving, highwater
 from digest.pipeline.backups import back_up, restore
 from digest.settings import Settings
-from digest.store import Store, backups, open_store, schema
+from digest.store import Store, open_store, schema, transfer
 from digest.store.copying import differing
 from digest.store.database import Database
 from digest.store.transfer import prepare
@@ -82,22 +82,24 @@ def test_a_backup_is_put_back_with_equal_sums(
     again = back_up(elsewhere, None, now=NOW, keep=None, on_step=nobody)
     assert differing(again.contents.tables, made.contents.tables) == ()
     assert back.migrations == ()
+    with open_store(elsewhere.database_url) as store:
+        assert store.installation.identity(NOW).backup_of
 
 
 def test_a_database_that_was_put_back_sends_nothing_until_it_is_adopted(
-    store: Store, settings: Settings, elsewhere: Settings
+    store: Store, settings: Settings, sqlite_elsewhere: Settings
 ) -> None:
     number = approved(store, settings)
     path = backed_up(settings)
-    put_back(elsewhere, path)
-    with open_store(elsewhere.database_url) as other:
+    put_back(sqlite_elsewhere, path)
+    with open_store(sqlite_elsewhere.database_url) as other:
         provider = MemoryProvider()
         with pytest.raises(StateError, match="put back from the backup of 2026-06-01"):
-            send(other, elsewhere, number, provider)
+            send(other, sqlite_elsewhere, number, provider)
         assert provider.batches == []
-        assert highwater.adopt(other, elsewhere.folder, now=NOW) == (number,)
+        assert highwater.adopt(other, sqlite_elsewhere.folder, now=NOW) == (number,)
         approving.resume(other, number, now=NOW)
-        assert send(other, elsewhere, number, provider)["sent"] == 3
+        assert send(other, sqlite_elsewhere, number, provider)["sent"] == 3
     assert send(store, settings, number, MemoryProvider())["sent"] == 3  # the original goes on
 
 
@@ -157,8 +159,8 @@ def test_a_folder_that_cannot_be_written_is_told(sqlite_settings: Settings) -> N
 def test_a_backup_that_fails_leaves_nothing(
     sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backups, "differing", lambda *_: ("issue",))
-    with pytest.raises(StoreError, match=r"issue in .* cannot be read as written"):
+    monkeypatch.setattr(transfer, "differing", lambda *_: ("issue",))
+    with pytest.raises(StoreError, match="issue did not arrive in"):
         backed_up(sqlite_settings)
     assert list((sqlite_settings.folder / "backups").iterdir()) == []
 

@@ -14,7 +14,7 @@ from digest.model import DeliveryState
 from digest.store import open_store, schema, transfer, upgrade
 from digest.store.copying import OF_THE_PLACE, Sum, differing, sums, tables_of
 from digest.store.database import Database
-from digest.store.transfer import fill, prepare, rows_in
+from digest.store.transfer import check_arrived, fill, prepare, rows_in
 from tests.builders import NOW
 from tests.builders_copies import fill_every_table
 from tests.builders_sending import MemoryProvider, approved, join, send, settings_in
@@ -55,7 +55,9 @@ def sqlite_filled(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
 
 def copy_into(target: Database, source: Database, language: str = "en") -> transfer.Contents:
     with source.snapshot() as old, target.write() as new:
-        return fill(old, new, target.place, language=language, on_step=nobody)
+        held = fill(old, new, language=language, on_step=nobody)
+        check_arrived(held, new, target.place, nobody)
+        return held
 
 
 def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -210,7 +212,7 @@ def test_a_text_that_postgresql_cannot_hold_is_told(
     with source.write() as connection:
         connection.execute(sa.insert(schema.suppression).values(values))
         with target.write() as new, pytest.raises(StoreError) as caught:
-            fill(connection, new, target.place, language="", on_step=nobody)
+            fill(connection, new, language="", on_step=nobody)
         connection.execute(sa.delete(schema.suppression))
     assert "table suppression of `nul_" in str(caught.value)
     for database in (source, target):
