@@ -5,11 +5,12 @@ Below the scheduler and the pages alike, which do not know each other.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from apscheduler.triggers.cron import CronTrigger
 
-from digest.settings import Moment, Schedule, Settings
+from digest.model import Week
+from digest.settings import WEEKDAYS, Moment, Schedule, Settings
 
 
 def trigger_of(schedule: Schedule, moment: Moment) -> CronTrigger:
@@ -36,6 +37,24 @@ def next_runs(
                 break
             runs.append((last, step))
     return tuple(sorted(runs))
+
+
+def week_of_send(schedule: Schedule, due: datetime) -> Week:
+    """The week whose issue a send that is due at `due` is of: that of the last draft before it.
+
+    Without a draft step it is the week that most of the seven days before the send are in: on a
+    Monday morning the week before, on a Friday the present one.
+    """
+    zone = schedule.zone
+    if schedule.draft is None:
+        return Week.of(due - timedelta(days=3.5), zone)
+    (day,), (hour,) = schedule.draft.days, schedule.draft.hours
+    local = due.astimezone(zone)
+    drafted = local.date() - timedelta(days=(local.weekday() - WEEKDAYS.index(day)) % 7)
+    if time(hour, schedule.draft.minute) >= local.time() and drafted == local.date():
+        drafted -= timedelta(days=7)
+    year, number, _ = drafted.isocalendar()
+    return Week(year, number)
 
 
 def next_issues(settings: Settings, after: datetime) -> dict[str, datetime | None]:

@@ -20,7 +20,7 @@ from digest.settings.model_writer import ModelWriter, model_writer
 from digest.settings.notify import Notify
 from digest.settings.parts import FILE
 from digest.settings.policies import Late, QuietWeek, ReviewPolicy
-from digest.settings.schedules import Moment, Schedule, parse_schedules
+from digest.settings.schedules import WEEKDAYS, Moment, Schedule, parse_schedules
 from digest.settings.web import (
     SERVED,
     Listen,
@@ -31,7 +31,7 @@ from digest.settings.web import (
 )
 
 __all__ = [
-    "FILE", "IssueRules", "Late", "Listen", "ModelWriter", "Moment", "Network", "Notify",
+    "FILE", "WEEKDAYS", "IssueRules", "Late", "Listen", "ModelWriter", "Moment", "Network", "Notify",
     "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending", "Settings", "SmtpServer", "Tls",
     "load_settings",
 ]  # fmt: skip
@@ -78,8 +78,9 @@ class Settings:
 
     @property
     def schedule(self) -> Schedule:
-        """The first schedule: whose zone weeks are counted in when none is named."""
-        return self.schedules[0]
+        """The one that makes the issue, in whose zone weeks are counted; else the first."""
+        made = (one for one in self.schedules if one.draft or one.send)
+        return next(made, self.schedules[0])
 
     @property
     def is_public(self) -> bool:

@@ -1,0 +1,44 @@
+"""When steps are due next, and which week's issue a send is of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from digest.pipeline.upcoming import week_of_send
+from digest.settings import Moment, Schedule
+
+MONDAY = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+FRIDAY = datetime(2026, 5, 29, 14, 0, tzinfo=UTC)
+
+
+def schedule(*, zone: str = "UTC", **steps: Moment) -> Schedule:
+    return Schedule(id="weekly-recap", timezone=zone, **steps)
+
+
+@pytest.mark.parametrize(
+    ("draft", "send", "week"),
+    [
+        (Moment("fri", 14), MONDAY, "2026-W22"),  # the Friday before the Monday
+        (Moment("mon", 6), MONDAY, "2026-W23"),  # two hours before, on the same day
+        (Moment("mon", 9, 30), MONDAY, "2026-W22"),  # later on that day: a week ago
+        (Moment("mon", 8), MONDAY, "2026-W22"),  # not before it, but at it
+        (Moment("fri", 12), FRIDAY, "2026-W22"),
+        (Moment("sun", 23), datetime(2027, 1, 4, 8, tzinfo=UTC), "2026-W53"),
+    ],
+)
+def test_a_send_is_of_the_week_of_the_last_draft_before_it(draft, send, week):
+    assert str(week_of_send(schedule(draft=draft), send)) == week
+
+
+def test_the_week_of_a_send_is_counted_in_the_schedules_zone():
+    draft = Moment("mon", 1)
+    due = datetime(2026, 6, 1, 8, tzinfo=ZoneInfo("Asia/Tokyo"))  # on Sunday in UTC
+    assert str(week_of_send(schedule(draft=draft, zone="Asia/Tokyo"), due)) == "2026-W23"
+
+
+@pytest.mark.parametrize(("send", "week"), [(MONDAY, "2026-W22"), (FRIDAY, "2026-W22")])
+def test_a_send_without_a_draft_step_is_of_the_week_that_lies_before_it(send, week):
+    assert str(week_of_send(schedule(), send)) == week
