@@ -5,22 +5,63 @@ Below the scheduler and the pages alike, which do not know each other.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+import msgspec
 from apscheduler.triggers.cron import CronTrigger
 
 from digest.model import Week
+from digest.occurrences import Due, period_of
 from digest.settings import WEEKDAYS, Moment, Schedule, Settings
+
+_INSTANT = timedelta(microseconds=1)
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """When one step is due, apart from the file that says so."""
+
+    moment: Moment
+    timezone: str
+
+    @classmethod
+    def of(cls, schedule: Schedule, moment: Moment) -> Rule:
+        """The rule of one step of a schedule."""
+        return cls(moment, schedule.timezone)
+
+    @classmethod
+    def parse(cls, text: str) -> Rule:
+        """Read what `str` wrote."""
+        return msgspec.json.decode(text, type=cls)
+
+    def __str__(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+    @property
+    def trigger(self) -> CronTrigger:
+        """The cron trigger, in the rule's zone, weekdays by name."""
+        return CronTrigger(
+            day_of_week=",".join(self.moment.days),
+            hour=",".join(map(str, self.moment.hours)),
+            minute=self.moment.minute,
+            timezone=ZoneInfo(self.timezone),
+        )
+
+    def due(self, step: str, after: datetime, until: datetime) -> tuple[Due, ...]:
+        """The periods that are due in (after, until], in order; each once, whatever clocks do."""
+        trigger, zone, found = self.trigger, ZoneInfo(self.timezone), dict[str, Due]()
+        at: datetime | None = None
+        while at := trigger.get_next_fire_time(at, at or after + _INSTANT):
+            if at > until:
+                break
+            period = period_of(step, at, zone)
+            found.setdefault(period, Due(step, period, at.astimezone(UTC)))
+        return tuple(found.values())
 
 
 def trigger_of(schedule: Schedule, moment: Moment) -> CronTrigger:
     """The cron trigger of one step, in the schedule's zone, weekdays by name."""
-    return CronTrigger(
-        day_of_week=",".join(moment.days),
-        hour=",".join(map(str, moment.hours)),
-        minute=moment.minute,
-        timezone=schedule.zone,
-    )
+    return Rule.of(schedule, moment).trigger
 
 
 def next_runs(

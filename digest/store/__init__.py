@@ -24,6 +24,7 @@ from digest.store.database import Database
 from digest.store.drafts import Drafts, Overtaken
 from digest.store.edits import Change
 from digest.store.installation import Identity, Installation
+from digest.store.leadership import Leadership
 from digest.store.ledger import Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.notices import Notices
@@ -65,12 +66,14 @@ class Store:
     weights: Weights
     installation: Installation
     soundness: Soundness
+    leadership: Leadership
     users: Users
     place: str
     _database: Database
 
     def close(self) -> None:
         """Give every connection back; closing twice does no harm."""
+        self.leadership.release()
         self._database.close()
 
     def __enter__(self) -> Store:
@@ -122,6 +125,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         weights=Weights(database),
         installation=Installation(database),
         soundness=Soundness(database),
+        leadership=Leadership(database),
         users=Users(database),
         place=database.place,
         _database=database,
