@@ -19,7 +19,7 @@ from digest.model import IssueStatus, Week
 from digest.occurrences import period_of
 from digest.pipeline import collecting, drafting, editorial, sending
 from digest.pipeline.course import Pace
-from digest.pipeline.upcoming import trigger_of
+from digest.pipeline.upcoming import next_issues, trigger_of
 from digest.providers import Provider, open_provider
 from digest.settings import Schedule, Settings
 from digest.store import Store, open_store
@@ -104,7 +104,14 @@ def _draft(
     stop: Callable[[], bool],
 ) -> str:
     issue = drafting.draft(store, settings, week=Week.of(now, settings.schedule.zone), now=now)
-    editorial.owe_draft_ready(store, settings, issue, now)
+    editorial.owe_draft_ready(
+        store,
+        settings,
+        issue,
+        schedule=settings.schedule,
+        send_at=next_issues(settings, now)[settings.schedule.id],
+        now=now,
+    )
     return f"issue {issue.number}, revision {issue.revision}, {len(issue.stories)} stories"
 
 
