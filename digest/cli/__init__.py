@@ -76,6 +76,7 @@ for command in (
     issues.approve,
     deliveries.send,
     deliveries.hold,
+    deliveries.skip,
     deliveries.resume,
     deliveries.deliveries,
     deliveries.reconcile,

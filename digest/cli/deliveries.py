@@ -1,4 +1,4 @@
-"""`recap send`, `deliveries`, `hold`, `resume`, `reconcile`, `adopt`: an issue on its way."""
+"""`recap send`, `deliveries`, `hold`, `skip`, `resume`, `reconcile`, `adopt`: an issue's way."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import click
 from digest.cli.console import json_option, now_option, open_project, print_json, progress, say
 from digest.cli.issues import number_argument
 from digest.delivery import is_in_undo_window
+from digest.model import IssueStatus
 from digest.wording import duration, plural
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def deliveries(number: int, as_json: bool) -> None:
 @click.option("--because", default="", help="The reason, for whoever reads it later.")
 @now_option
 def hold(number: int, because: str, now: datetime) -> None:
-    """Stop issue NUMBER: nothing more of it leaves until it is resumed."""
+    """Stop issue NUMBER: nothing more of it leaves until it is resumed; a draft waits for you."""
     from digest.pipeline import approving
 
     with open_project() as (_, store):
@@ -105,15 +106,30 @@ def hold(number: int, because: str, now: datetime) -> None:
 
 @click.command()
 @number_argument
+@click.option("--because", default="", help="The reason, for whoever reads it later.")
+@now_option
+def skip(number: int, because: str, now: datetime) -> None:
+    """Send issue NUMBER to nobody; nothing of it may have left. Its reports go into the next."""
+    from digest.pipeline.approving import skip as leave_out
+
+    with open_project() as (_, store):
+        leave_out(store, number, because, now=now)
+    say("skipped", f"issue {number}; nobody gets it")
+    click.echo(f"next: recap resume {number} makes a draft of it again")
+
+
+@click.command()
+@number_argument
 @now_option
 def resume(number: int, now: datetime) -> None:
-    """Let issue NUMBER, which is held, go on where it stopped."""
+    """Let issue NUMBER, which is held, go on where it stopped; a skipped one is a draft again."""
     from digest.pipeline.approving import resume as go_on
 
     with open_project() as (_, store):
-        under_way = go_on(store, number, now=now)
-    say("resumed", f"issue {number} is {'sending' if under_way else 'approved'}")
-    click.echo(f"next: recap send {number}")
+        stands = go_on(store, number, now=now)
+    draft = stands is IssueStatus.DRAFT
+    say("resumed", f"issue {number} is {'a draft' if draft else stands.value}")
+    click.echo(f"next: recap {'approve' if draft else 'send'} {number}")
 
 
 @click.command()

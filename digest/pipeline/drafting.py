@@ -127,11 +127,14 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
 
     earlier = store.content.issue_of_week(str(week))
     if earlier and not may_be_edited(store, earlier):
+        again = f"make a draft of it again with `recap resume {earlier.number}`"
+        back = f"take the approval back with `recap hold {earlier.number}`; once mails have left,"
         raise StateError(
             f"issue {earlier.number} of week {week} is {earlier.status.value}"
             " and cannot be drafted again",
-            hint=f"take the approval back with `recap hold {earlier.number}`; once mails have left,"
-            " a correction goes into a new issue",
+            hint=again
+            if earlier.status is IssueStatus.SKIPPED
+            else f"{back} a correction goes into a new issue",
         )
     zone = settings.schedule.zone
     number = earlier.number if earlier else store.content.next_number()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
 from digest.model import RunReport
-from digest.pipeline.editorial import owe_alerts
+from digest.pipeline.alarms import owe_alerts
 from digest.pipeline.notices import NextIssue, nobody_knows, send_notices
 from digest.pipeline.purging import purge
 from digest.pipeline.webhooks import apply_reports

@@ -26,7 +26,8 @@ from digest.errors import (
 from digest.model import DeliveryState, Email, Profile, Subscriber, SubscriberStatus
 from digest.pipeline.audience import GOODBYE, Asked, ask, goodbye_key, stamp
 from digest.pipeline.drafting import own_templates
-from digest.pipeline.editorial import ALERT, DRAFT_READY, word
+from digest.pipeline.editorial import KINDS
+from digest.pipeline.phrasing import word
 from digest.settings import Settings
 from digest.store.notices import (
     CONFIRMATION,
@@ -184,8 +185,8 @@ def _mail(
         return "the address is suppressed"
     if now >= due.asked_at + TOKEN_LIFE:
         return "it is too late for it"
-    if due.kind in (DRAFT_READY, ALERT):
-        notice = word(store, settings, due, next_issue)
+    if due.kind in KINDS:
+        notice = word(store, settings, due, now)
     else:
         notice = _to_reader(store, settings, due, next_issue)
     if isinstance(notice, str):

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 
 from digest.errors import OutcomeUnknownError
+from digest.pipeline.alarms import owe_alerts
 from digest.pipeline.approving import resume
-from digest.pipeline.editorial import MOST_AN_HOUR, owe_alerts, owe_draft_ready
+from digest.pipeline.editorial import MOST_AN_HOUR, owe_draft_ready
 from digest.pipeline.notices import send_notices
 from digest.pipeline.reconciling import Decision, reconcile
 from digest.settings import Notify
 from tests.builders import NOW, make_issue
-from tests.builders_sending import Clock, MemoryProvider, approved, send, settings_in
+from tests.builders_sending import Clock, MemoryProvider, approved, join, send, settings_in
 
 ADA, OPS = "ada@desk.example", "ops@desk.example"
 
@@ -60,24 +61,45 @@ def parked(store, settings):
     return number
 
 
-def test_editors_are_told_of_a_draft_once(store, settings, draft, deliver):
-    assert owe_draft_ready(store, settings, draft, NOW) == 1
-    assert owe_draft_ready(store, settings, draft, NOW) == 0
+SEND_AT = NOW + timedelta(days=3)
+
+
+def owe_draft(store, settings, issue, send_at=SEND_AT, schedule=None):
+    schedule = schedule or settings.schedule
+    return owe_draft_ready(store, settings, issue, schedule=schedule, send_at=send_at, now=NOW)
+
+
+def test_editors_get_the_draft_once_with_what_the_check_says_and_when_it_leaves(
+    store, settings, draft, deliver
+):
+    join(store, "reader1", "reader2")
+    assert owe_draft(store, settings, draft) == 1
+    assert owe_draft(store, settings, draft) == 0
     provider = MemoryProvider()
-    assert deliver(provider, next_issue=lambda after: NOW + timedelta(days=3)) == {"sent": 1}
+    assert deliver(provider) == {"sent": 1}
     ((key, people),) = provider.batches
     assert people == (ADA,)
     assert ADA not in key
     ((mail,),) = provider.mails
-    assert "waits for your review" in mail.subject
-    assert draft.subject in read(mail)
-    assert f"recap show {draft.number}" in read(mail)
-    assert "sent on Thu, Jun 4, 2026" in read(mail)
+    assert mail.subject.startswith("Issue 5 waits for your review: ")
+    told = read(mail)
+    assert draft.subject in told
+    assert "It would reach 2 readers." in told
+    assert "sent on Thu, Jun 4, 2026" in told
+    assert "If nobody approves it by then, it is held" in told
+    assert all(story.title in told for story in draft.stories)
+    assert f"recap approve {draft.number}" in told
 
 
 def test_a_draft_that_is_another_by_now_is_not_told_of(store, settings, draft, deliver):
-    owe_draft_ready(store, settings, draft, NOW)
+    owe_draft(store, settings, draft)
     store.content.save_issue(replace(draft, revision=draft.revision + 1))
+    assert deliver(MemoryProvider()) == {"skipped": 1}
+
+
+def test_a_draft_that_somebody_held_is_not_told_of(store, settings, draft, deliver):
+    owe_draft(store, settings, draft)
+    store.approvals.hold(draft.number, "not yet", NOW)
     assert deliver(MemoryProvider()) == {"skipped": 1}
 
 
@@ -136,4 +158,4 @@ def test_alerts_stop_at_so_many_an_hour(store, settings, held):
 def test_nobody_named_is_told_nothing(store, settings, held):
     nobody = replace(settings, notify=Notify())
     assert owe_alerts(store, nobody, NOW) == 0
-    assert owe_draft_ready(store, nobody, make_issue(), NOW) == 0
+    assert owe_draft(store, nobody, make_issue()) == 0

@@ -106,6 +106,8 @@ notice = sa.Table(
     text_column("error"),
     # When an open one may be tried.
     sa.Column("due_at", Moment),
+    # JSON: what it has to say; "" where that can be read from the other tables.
+    sa.Column("document", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Index(None, "email_key", "kind", "asked_at"),
     sa.Index("ix_notice_kind_asked_at", "kind", "asked_at"),
 )

@@ -131,11 +131,11 @@ def _add_sending(desk: Blueprint, room: Room) -> None:
         check_seen(number)
         if _status(room, number) in (IssueStatus.APPROVED, IssueStatus.SENDING):
             return room.done("It goes on already.", "send", number=number)
-        under_way = approving.resume(room.store, number, now=room.now(), by=room.user.name)
-        if under_way:
+        stands = approving.resume(room.store, number, now=room.now(), by=room.user.name)
+        if stands is IssueStatus.SENDING:
             go(number)
-        said = "It goes on." if under_way else "It is approved again; nothing was sent."
-        return room.done(said, "send", number=number)
+            return room.done("It goes on.", "send", number=number)
+        return room.done("It is approved again; nothing was sent.", "send", number=number)
 
 
 def _shown(
