@@ -19,7 +19,7 @@ from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
 from digest.settings.moments import WEEKDAYS, Moment
 from digest.settings.notify import Notify
-from digest.settings.parts import FILE
+from digest.settings.parts import FILE, SCHEMA_FILE
 from digest.settings.policies import Late, QuietWeek, ReviewPolicy
 from digest.settings.schedule import Schedule
 from digest.settings.schedules import parse_schedules
@@ -33,8 +33,8 @@ from digest.settings.web import (
 )
 
 __all__ = [
-    "FILE", "WEEKDAYS", "IssueRules", "Late", "Listen", "ModelWriter", "Moment", "Network",
-    "Notify", "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending", "Settings",
+    "FILE", "SCHEMA_FILE", "WEEKDAYS", "IssueRules", "Late", "Listen", "ModelWriter", "Moment",
+    "Network", "Notify", "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending", "Settings",
     "SmtpServer", "Tls", "load_settings",
 ]  # fmt: skip
 

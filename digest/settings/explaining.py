@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any, get_args
 
 import msgspec
 import yaml
 
 from digest.errors import ConfigError
 from digest.settings.moments import WEEKDAYS
-from digest.settings.parts import place_of, steps_of, text_at, value_at
+from digest.settings.parts import parts_in, place_of, steps_of, text_at, value_at
 
 _CRON_DAYS = ("sun", *WEEKDAYS)
 """As cron counts them: 0 and 7 are Sunday."""
@@ -159,13 +158,5 @@ def _keys_at(root: type[msgspec.Struct], path: str) -> tuple[str, ...]:
     for step in steps_of(path):
         if not step.isdigit():
             fields = {field.encode_name: field.type for field in msgspec.structs.fields(part)}
-            part = next(_parts_in(fields[step]))
+            part = next(parts_in(fields[step]))
     return part.__struct_encode_fields__
-
-
-def _parts_in(kind: Any) -> Iterator[type[msgspec.Struct]]:
-    """The structs that a type such as `Moment | None` or `list[Schedule]` holds."""
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        yield kind
-    for inner in get_args(kind):
-        yield from _parts_in(inner)

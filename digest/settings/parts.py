@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import msgspec
 import yaml
 
 FILE = "schedules.yaml"
+SCHEMA_FILE = "schedules.schema.json"
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A mapping of schedules.yaml that refuses keys it does not know."""
+
+
+def parts_in(kind: Any) -> Iterator[type[msgspec.Struct]]:
+    """The structs in a type such as `Moment | None` or `list[Schedule]`, and those in them."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        yield kind
+        for field in msgspec.structs.fields(kind):
+            yield from parts_in(field.type)
+    for inner in get_args(kind):
+        yield from parts_in(inner)
 
 
 def steps_of(path: str) -> list[str]:
