@@ -5,26 +5,57 @@ from __future__ import annotations
 import signal
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.console import now_option, open_project, say
+from digest.cli.console import json_option, now_option, open_project, print_json, say
 from digest.cli.logs import log_to_stderr
+
+if TYPE_CHECKING:
+    from digest.pipeline.forecasting import Outlook
 
 
 @click.command()
 @now_option
-def schedules(now: datetime) -> None:
-    """Print the next three runs of each step, in the schedule's zone and in UTC."""
-    from digest.pipeline.upcoming import next_runs
-    from digest.settings import load_settings
+@json_option
+def schedules(now: datetime, as_json: bool) -> None:
+    """Print the next three runs of each step, in the zone and in UTC, and what each will do."""
+    from digest.pipeline.forecasting import outlooks
 
-    for schedule in load_settings(Path.cwd()).schedules:
-        click.echo(f"{schedule.id} ({schedule.timezone})")
-        for moment, step in next_runs(schedule, now=now):
-            utc = moment.astimezone(UTC)
-            click.echo(f"  {moment:%a %Y-%m-%d %H:%M}  ({utc:%a %H:%M} UTC)  {step}")
+    with open_project() as (settings, store):
+        told = outlooks(store, settings, now=now)
+    if as_json:
+        print_json([_as_json(outlook) for outlook in told])
+        return
+    for outlook in told:
+        click.echo(f"{outlook.schedule.id} ({outlook.schedule.timezone})")
+        for run in outlook.runs:
+            utc = run.at.astimezone(UTC)
+            when = f"{run.at:%a %Y-%m-%d %H:%M}  ({utc:%a %H:%M} UTC)"
+            click.echo(f"  {when}  {run.step:<8} {run.does}")
+            if run.clocks:
+                click.echo(f"  {'':{len(when)}}  {'':8} {run.clocks}")
+        for policy in outlook.policies:
+            click.echo(f"  {policy}")
+
+
+def _as_json(outlook: Outlook) -> dict[str, object]:
+    return {
+        "id": outlook.schedule.id,
+        "timezone": outlook.schedule.timezone,
+        "runs": [
+            {
+                "at": run.at.isoformat(),
+                "utc": run.at.astimezone(UTC).isoformat(),
+                "step": run.step,
+                "does": run.does,
+                "clocks": run.clocks,
+            }
+            for run in outlook.runs
+        ],
+        "policies": list(outlook.policies),
+    }
 
 
 @click.command()

@@ -17,10 +17,12 @@ from digest.settings.issue_rules import IssueRules
 from digest.settings.leaving import Review, Sending
 from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
+from digest.settings.moments import WEEKDAYS, Moment
 from digest.settings.notify import Notify
-from digest.settings.parts import FILE
+from digest.settings.parts import FILE, SCHEMA_FILE
 from digest.settings.policies import Late, QuietWeek, ReviewPolicy
-from digest.settings.schedules import WEEKDAYS, Moment, Schedule, parse_schedules
+from digest.settings.schedule import Schedule
+from digest.settings.schedules import parse_schedules
 from digest.settings.web import (
     SERVED,
     Listen,
@@ -31,9 +33,9 @@ from digest.settings.web import (
 )
 
 __all__ = [
-    "FILE", "WEEKDAYS", "IssueRules", "Late", "Listen", "ModelWriter", "Moment", "Network", "Notify",
-    "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending", "Settings", "SmtpServer", "Tls",
-    "load_settings",
+    "FILE", "SCHEMA_FILE", "WEEKDAYS", "IssueRules", "Late", "Listen", "ModelWriter", "Moment",
+    "Network", "Notify", "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending", "Settings",
+    "SmtpServer", "Tls", "load_settings",
 ]  # fmt: skip
 
 
@@ -79,7 +81,7 @@ class Settings:
     @property
     def schedule(self) -> Schedule:
         """The one that makes the issue, in whose zone weeks are counted; else the first."""
-        made = (one for one in self.schedules if one.draft or one.send)
+        made = (one for one in self.schedules if one.makes_issues)
         return next(made, self.schedules[0])
 
     @property

@@ -32,6 +32,7 @@ def test_init_makes_a_ready_project_and_says_what_comes_next(recap):
     told = recap("init", "mine").output
     assert {path.name for path in (recap.folder / "mine").iterdir()} >= {
         "schedules.yaml",
+        "schedules.schema.json",
         ".env",
         "sources.opml",
         "recap.db",
@@ -183,7 +184,26 @@ def test_the_lists_name_what_there_is(drafted):
 def test_the_next_runs_are_printed_in_the_zone_and_in_utc(project):
     told = project("schedules", "--now", "2026-05-25").output
     assert "weekly-recap (UTC)" in told
-    assert "Fri 2026-05-29 14:00  (Fri 14:00 UTC)  draft" in told
+    assert "Fri 2026-05-29 14:00  (Fri 14:00 UTC)  draft    builds the first draft" in told
+    (outlook,) = json.loads(project("schedules", "--now", "2026-05-25", "--json").output)
+    first = outlook["runs"][0]
+    assert (first["step"], first["utc"]) == ("collect", "2026-05-25T06:00:00+00:00")
+    assert len(outlook["policies"]) == 2
+
+
+def test_a_run_after_a_change_of_the_clocks_says_so(project):
+    path = project.folder / "schedules.yaml"
+    path.write_text(path.read_text().replace("timezone: UTC", "timezone: Europe/Berlin"))
+    told = project("schedules", "--now", "2026-10-24").output
+    assert "the clocks have changed: UTC+01:00, before it UTC+02:00" in told
+
+
+def test_an_upgrade_renews_the_schema_beside_the_schedules(project):
+    path = project.folder / "schedules.schema.json"
+    path.write_text("{}")
+    assert "schedules.schema.json" in project("upgrade").output
+    assert "Moment" in path.read_text()
+    assert "schedules.schema.json" not in project("upgrade").output
 
 
 def test_sources_can_be_imported_from_opml(project):

@@ -406,12 +406,16 @@ def test_the_schedule_tells_what_each_run_will_do(store, settings, desk, people)
     page = visible(desk.get("/desk/schedule"))
     assert "asks 1 source for what is new" in page
     assert "builds the first draft of 2026-W23" in page
-    assert "sends nothing unless an issue is approved before" in page
+    assert "sends the issue of 2026-W22 to 3 subscribers if it is approved by then" in page
+    assert "More than 6h after the hour of a send the issue is held for a person." in page
     store.content.save_issue(make_issue())
     approve(store, settings, 5, now=NOW, without_test=True)
-    assert "sends issue 5 to up to 3 subscribers" in desk.get("/desk/schedule").text
+    assert (
+        "sends issue 5 (2026-W22), which is approved, to 3 subscribers"
+        in desk.get("/desk/schedule").text
+    )
     store.approvals.hold(5, "a mistake", NOW)
-    assert "issue 5 is held: a mistake" in desk.get("/desk/schedule").text
+    assert "issue 5 (2026-W22) is held: a mistake" in desk.get("/desk/schedule").text
 
 
 def test_the_schedule_tells_of_the_draft_that_is_there(store, desk):
@@ -419,8 +423,6 @@ def test_the_schedule_tells_of_the_draft_that_is_there(store, desk):
     assert (
         "builds issue 5 (2026-W23) again, and keeps every move" in desk.get("/desk/schedule").text
     )
-    approved_week = replace(make_issue(number=6), week="2026-W24")
-    store.content.save_issue(approved_week)
 
 
 def test_the_schedule_tells_what_the_last_runs_did(store, desk):
