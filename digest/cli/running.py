@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,13 @@ def run() -> None:
     others it is served only if somebody could sign in.
     """
     from digest.cli.pages import working_beside
+    from digest.pipeline import sending
+    from digest.pipeline.course import Pace
+    from digest.pipeline.jobs import Jobs, Stop
     from digest.pipeline.upcoming import next_runs
-    from digest.scheduler import run_forever
+    from digest.providers import open_provider
+    from digest.scheduler import Scheduler
+    from digest.store import open_store
 
     log_to_stderr()
     with open_project() as (settings, store):
@@ -84,6 +90,18 @@ def run() -> None:
     desk = bool(users) or not settings.is_public
     if not desk:
         say("desk", "not served: nobody could sign in; recap users add NAME --role publisher")
-    with working_beside(settings, stop, pages=bool(settings.base_url or users), desk=desk):
-        run_forever(settings, stop)
+    with (
+        open_store(settings.database_url) as store,
+        Jobs() as jobs,
+        working_beside(settings, stop, pages=bool(settings.base_url or users), desk=desk),
+    ):
+
+        def kick(number: int) -> bool:
+            def work(ended: Stop) -> None:
+                pace = Pace(store.ledger.clock(), time.sleep, stop=ended, patient=True)
+                sending.drain(store, settings, number, open_provider(settings), pace=pace)
+
+            return jobs.begin(f"sending issue {number}", work)
+
+        Scheduler(store, lambda: settings, kick, clock=lambda: store.ledger.clock()()).run(stop)
     say("stopped", "nothing was left half done")

@@ -58,7 +58,7 @@ def draft(turn: Turn) -> str:
     except NotEnoughStories as error:
         fix = "nothing leaves; `recap sources check` says whether the sources are well"
         editorial.owe_announcement(
-            store, turn.settings, 0, what=error.problem, fix=fix, about=f"empty-{week}", now=now
+            store, turn.settings, None, what=error.problem, fix=fix, about=f"empty-{week}", now=now
         )
         return f"no issue: {error.problem}"
     told = f"issue {issue.number}, revision {issue.revision}, {plural(len(issue.stories), 'story')}"

@@ -7,7 +7,7 @@ does each period's step once; one that is lost delays, and loses nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from digest.pipeline import editorial
 from digest.pipeline.steps import STEPS, Turn, issue_to_send, next_send
 from digest.pipeline.upcoming import Rule
 from digest.settings import Moment, Schedule, Settings
-from digest.store.periods import FIRST
+from digest.store.periods import FIRST, Occurrences
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -37,6 +37,9 @@ PATIENCE = timedelta(minutes=15)
 
 ALERTED_BEFORE = timedelta(hours=2)
 """How long before an unapproved issue is to leave operators are told."""
+
+CLOCKS_DIFFER = timedelta(days=1)
+"""A period that was taken so long before it is due was taken by a clock that was wrong."""
 
 _BEFORE = {"draft": "collect", "send": "draft"}
 
@@ -75,6 +78,7 @@ class Ticker:
                     broken = begun.get(f"{schedule.id}/{step}")
                     told += self._step(schedule, step, moment, now, broken)
         if "send" in steps:
+            self._tell_of_a_clock_ahead(now)
             self._remind(now)
             self._drain()
         for line in told:
@@ -97,7 +101,7 @@ class Ticker:
         occurrences = self.store.ledger.occurrences
         if not dues:
             return []
-        gone, last = owed(dues, occurrences.taken(name, [due.period for due in dues]))
+        gone, last = _left(occurrences, name, dues)
         if gone:
             periods = [(due.period, due.at) for due in gone]
             count = occurrences.gone(name, periods, "missed: nothing ran then", now)
@@ -120,8 +124,14 @@ class Ticker:
         if before == str(rule):
             return rule.due(step, since, now)
         left = Rule.parse(before).due(step, since, now)
-        if not owed(left, occurrences.taken(name, [due.period for due in left]))[1]:
+        if _left(occurrences, name, left)[1] is None:
+            _, moved = _left(occurrences, name, rule.due(step, since, now))
             occurrences.watch(name, str(rule), now)
+            if moved is not None:
+                log.warning(
+                    "%s: the %s of %s was moved to a time gone by, so it is not done by itself",
+                    name, step, moved.period,
+                )  # fmt: skip
         return left
 
     def _must_wait(self, schedule: Schedule, due: Due, now: datetime) -> bool:
@@ -224,8 +234,31 @@ class Ticker:
             now=now,
         )
 
+    def _tell_of_a_clock_ahead(self, now: datetime) -> None:
+        """Say once that a clock that was wrong has taken periods that are still to come."""
+        ahead = self.store.ledger.occurrences.after(now + CLOCKS_DIFFER)
+        if ahead is not None:
+            editorial.owe_alert(
+                self.store,
+                self.settings,
+                f"clock-{ahead.due_at:%Y%m%dT%H%M}",
+                problem=f"this machine's clock was ahead: periods up to {ahead.period} count as"
+                " done and are not done again",
+                place=f"schedule {ahead.schedule}",
+                fix="look at the clock; do by hand what is due until then: `recap draft`,"
+                " `recap send`",
+                now=now,
+            )
+
     def _drain(self) -> None:
         """Let senders know of each issue that is under way; those that are at it take no notice."""
         for row in self.store.content.issues():
             if row.status is IssueStatus.SENDING:
                 self.kick(row.number)
+
+
+def _left(
+    occurrences: Occurrences, name: str, dues: Sequence[Due]
+) -> tuple[tuple[Due, ...], Due | None]:
+    """What is left to do of the periods of a step that are due, as `owed` says."""
+    return owed(dues, occurrences.taken(name, [due.period for due in dues]))

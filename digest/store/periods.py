@@ -90,6 +90,14 @@ class Occurrences:
                 held.update(connection.execute(query).scalars())
         return frozenset(held)
 
+    def after(self, moment: datetime) -> Occurrence | None:
+        """The last period that was taken though it is due only after `moment`."""
+        table = schema.occurrence
+        query = sa.select(table).where(table.c.due_at > moment, table.c.period != FIRST)
+        with self._database.read() as connection:
+            row = connection.execute(query.order_by(table.c.due_at.desc()).limit(1)).first()
+        return _occurrence_of(row) if row else None
+
     def open(self) -> tuple[Occurrence, ...]:
         """The periods that were begun and have not ended, oldest first."""
         table = schema.occurrence
