@@ -66,6 +66,7 @@ def run() -> None:
     others it is served only if somebody could sign in.
     """
     from digest.cli.pages import working_beside
+    from digest.pipeline.live import LiveSettings
     from digest.pipeline.upcoming import next_runs
     from digest.scheduler import run_forever
 
@@ -84,6 +85,7 @@ def run() -> None:
     desk = bool(users) or not settings.is_public
     if not desk:
         say("desk", "not served: nobody could sign in; recap users add NAME --role publisher")
-    with working_beside(settings, stop, pages=bool(settings.base_url or users), desk=desk):
+    live = LiveSettings(settings)
+    with working_beside(live, stop, pages=bool(settings.base_url or users), desk=desk):
         run_forever(settings, stop)
     say("stopped", "nothing was left half done")
