@@ -30,6 +30,7 @@ def desk(no_open: bool) -> None:
     lets you in.
     """
     from digest.cli.pages import working_beside
+    from digest.pipeline.live import LiveSettings
 
     log_to_stderr()
     with open_project() as (settings, store):
@@ -53,7 +54,7 @@ def desk(no_open: bool) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with working_beside(settings, stop, pages=True, desk=True) as address:
+    with working_beside(LiveSettings(settings), stop, pages=True, desk=True) as address:
         show(address)
         say("stop", "with Ctrl-C; nothing is collected or sent by itself meanwhile")
         stop.wait()

@@ -6,24 +6,27 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from functools import partial
 from typing import TYPE_CHECKING
 
 from digest.cli.console import say
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from digest.pipeline.jobs import Jobs
+    from digest.pipeline.live import LiveSettings
     from digest.settings import Settings
     from digest.store import Store
 
 
 @contextmanager
 def working_beside(
-    settings: Settings, stop: threading.Event, *, pages: bool, desk: bool
+    live: LiveSettings, stop: threading.Event, *, pages: bool, desk: bool
 ) -> Iterator[str]:
     """Apply reports and send notices, and serve what is asked for.
 
     Args:
+        live: an edit of schedules.yaml holds for all of it, from a few seconds after it on.
         stop: set when the command is to end; a fault of the errands sets it too.
         pages: serve the pages of readers.
         desk: serve the desk besides.
@@ -33,7 +36,7 @@ def working_beside(
     """
     from digest.pipeline.errands import run_errands
     from digest.pipeline.jobs import Jobs
-    from digest.pipeline.upcoming import next_issue
+    from digest.pipeline.live import LiveProvider
     from digest.providers import open_provider
     from digest.store import open_store
 
@@ -43,20 +46,19 @@ def working_beside(
         stop.set()  # errands end before they are told to by a fault alone, which is raised below
 
     with (
-        open_store(settings.database_url) as store,
+        open_store(live.current().database_url) as store,
         ThreadPoolExecutor(1) as pool,
         Jobs() as jobs,  # ended after the server, before the database is closed
-        _serving(settings, store, wake, jobs, desk=desk) if pages else nullcontext("") as address,
+        _serving(live, store, wake, jobs, desk=desk) if pages else nullcontext("") as address,
     ):
         errands = pool.submit(
             run_errands,
             store,
-            settings,
-            open_provider(settings),
+            live,
+            LiveProvider(live, open_provider),
             clock=store.ledger.clock(),
             stop=stop,
             wake=wake,
-            next_issue=partial(next_issue, settings),
         )
         errands.add_done_callback(ended)
         try:
@@ -69,14 +71,20 @@ def working_beside(
 
 @contextmanager
 def _serving(
-    settings: Settings, store: Store, wake: threading.Event, jobs: Jobs, *, desk: bool
+    live: LiveSettings, store: Store, wake: threading.Event, jobs: Jobs, *, desk: bool
 ) -> Iterator[str]:
     from digest.web.app import create_app
     from digest.web.desk.limits import limits_of
+    from digest.web.renewal import Renewed
     from digest.web.serving import serving
 
-    app = create_app(settings, store, wake=wake.set, desk=desk, jobs=jobs)
+    def make(settings: Settings) -> Flask:
+        return create_app(
+            settings, store, wake=wake.set, desk=desk, jobs=jobs, broken=lambda: live.problem
+        )
+
+    settings = live.current()
     limits = limits_of(settings, store, clock=store.ledger.clock()) if desk else None
-    with serving(app, settings.listen, most_of=limits) as address:
+    with serving(Renewed(live.current, make), settings.listen, most_of=limits) as address:
         say("serving", f"{settings.base_url or 'the desk'} on {address}")
         yield address

@@ -70,6 +70,7 @@ def run() -> None:
     from digest.pipeline import sending
     from digest.pipeline.course import Pace
     from digest.pipeline.jobs import Jobs, Stop
+    from digest.pipeline.live import LiveSettings
     from digest.pipeline.upcoming import next_runs
     from digest.providers import open_provider
     from digest.scheduler import Scheduler
@@ -90,18 +91,20 @@ def run() -> None:
     desk = bool(users) or not settings.is_public
     if not desk:
         say("desk", "not served: nobody could sign in; recap users add NAME --role publisher")
+    live = LiveSettings(settings)
     with (
         open_store(settings.database_url) as store,
         Jobs() as jobs,
-        working_beside(settings, stop, pages=bool(settings.base_url or users), desk=desk),
+        working_beside(live, stop, pages=bool(settings.base_url or users), desk=desk),
     ):
 
         def kick(number: int) -> bool:
             def work(ended: Stop) -> None:
                 pace = Pace(store.ledger.clock(), time.sleep, stop=ended, patient=True)
+                settings = live.current()
                 sending.drain(store, settings, number, open_provider(settings), pace=pace)
 
             return jobs.begin(f"sending issue {number}", work)
 
-        Scheduler(store, lambda: settings, kick, clock=lambda: store.ledger.clock()()).run(stop)
+        Scheduler(store, live.current, kick, clock=lambda: store.ledger.clock()()).run(stop)
     say("stopped", "nothing was left half done")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -52,6 +52,7 @@ def collect(
     *,
     now: datetime,
     only: str = "",
+    among: Collection[str] = (),
     on_done: Callable[[Source], None] | None = None,
     manners: Manners | None = None,
     clock: Clock | None = None,
@@ -64,6 +65,8 @@ def collect(
 
     Args:
         only: the name of the one source to fetch, due or not; "" for all that are due.
+        among: names of those that a schedule collects from; none for all. A name that no source
+            has is noted in the report.
         on_done: told of each source as it is over, from another thread.
         manners: who we say we are, where we may go, and the limits; by default as `settings` say.
         clock: by default one that starts at `now` and really waits.
@@ -79,7 +82,7 @@ def collect(
     from digest.sources.hosts import SteadyClock
 
     clock = clock or SteadyClock(now)
-    sources = sources_to_collect(store, only)
+    sources = sources_to_collect(store, only, among)
     with store.visits.collecting():
         this = Round(store, sources, now=now, clock=clock, chance=chance, on_done=on_done)
         try:
@@ -93,6 +96,7 @@ def collect(
         finally:
             this.keep()
         report = this.report()
+        report = replace(report, lines=(*report.lines, *_not_known(store, among)))
         store.content.save_report(report)
     return report
 
@@ -106,9 +110,16 @@ def manners_of(settings: Settings) -> Manners:
     return Manners(contact, settings.allowed_hosts)
 
 
-def sources_to_collect(store: Store, only: str = "") -> tuple[Source, ...]:
+def sources_to_collect(
+    store: Store, only: str = "", among: Collection[str] = ()
+) -> tuple[Source, ...]:
     """The sources that a run would look at, by name; see `collect`."""
-    known = store.content.sources()
+    known = [source for source in store.content.sources() if not among or source.name in among]
+    if among and not known:
+        raise InputError(
+            "no source has a name that the schedule collects from",
+            hint="`recap sources list` tells the names; correct `sources` in schedules.yaml",
+        )
     sources = [source for source in known if not source.muted and only in ("", source.name)]
     if not sources:
         problem = f"no source is called `{only}`" if only else "there is no source to collect from"
@@ -118,6 +129,13 @@ def sources_to_collect(store: Store, only: str = "") -> tuple[Source, ...]:
             hint = "go on collecting from one with `recap sources unmute NAME`"
         raise InputError(problem, hint=hint)
     return tuple(sources)
+
+
+def _not_known(store: Store, among: Collection[str]) -> list[ReportLine]:
+    """A line for each name in the list of a schedule that no source has."""
+    names = {source.name for source in store.content.sources()}
+    why = "schedules.yaml collects from it, and no source is called so"
+    return [ReportLine(name, why, "noted") for name in among if name not in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,17 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
 from digest.model import RunReport
 from digest.pipeline.alarms import owe_alerts
-from digest.pipeline.notices import NextIssue, nobody_knows, send_notices
+from digest.pipeline.live import LiveSettings
+from digest.pipeline.notices import send_notices
 from digest.pipeline.purging import purge
+from digest.pipeline.upcoming import next_issue
 from digest.pipeline.webhooks import apply_reports
-from digest.settings import Settings
 from digest.store.webhooks import UNKNOWN
 
 if TYPE_CHECKING:
@@ -38,23 +40,26 @@ log = logging.getLogger("digest")
 
 def run_errands(
     store: Store,
-    settings: Settings,
-    provider: Provider,
+    live: LiveSettings,
+    provider: Callable[[], Provider],
     *,
     clock: Callable[[], datetime],
     stop: threading.Event,
     wake: threading.Event,
-    next_issue: NextIssue = nobody_knows,
 ) -> None:
     """Go on until `stop` is set (and `wake` with it); what fails is logged and tried again.
 
     Args:
+        live: an edit of schedules.yaml holds from the next round on.
+        provider: gives the one of the settings in force.
         wake: set by whoever made work, and cleared here.
     """
     full_at = purge_at = clock()
     while not stop.is_set():
         wake.clear()
         now = clock()
+        live.look()
+        settings = live.current()
         try:
             _tell(apply_reports(store, now=now, fresh_only=now < full_at))
             if now >= full_at:
@@ -64,7 +69,12 @@ def run_errands(
                 purge_at = now + PURGED_EVERY
                 _tell_purge(purge(store, now=now))
             send_notices(
-                store, settings, provider, clock=clock, next_issue=next_issue, stop=stop.is_set
+                store,
+                settings,
+                provider(),
+                clock=clock,
+                next_issue=partial(next_issue, settings),
+                stop=stop.is_set,
             )
         except DigestError as error:
             log.error("%s", error.problem)

@@ -6,8 +6,9 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
 
@@ -22,7 +23,7 @@ from digest.settings.notify import Notify
 from digest.settings.parts import FILE, SCHEMA_FILE
 from digest.settings.policies import Late, QuietWeek, ReviewPolicy
 from digest.settings.schedule import Schedule
-from digest.settings.schedules import parse_schedules
+from digest.settings.schedules import ScheduleFile, parse_schedules
 from digest.settings.web import (
     SERVED,
     Listen,
@@ -35,7 +36,7 @@ from digest.settings.web import (
 __all__ = [
     "FILE", "SCHEMA_FILE", "WEEKDAYS", "IssueRules", "Late", "Listen", "ModelWriter", "Moment",
     "Network", "Notify", "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending", "Settings",
-    "SmtpServer", "Tls", "load_settings",
+    "SmtpServer", "Tls", "file_text", "load_settings", "with_file",
 ]  # fmt: skip
 
 
@@ -102,19 +103,7 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         ConfigError: a file is missing or unreadable, or holds a key or value that cannot be
             used; it names the file, line and key, the value, and the fix.
     """
-    path = folder / FILE
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(
-            f"there is no {FILE} in {folder}",
-            hint="run `recap init` here, or go to the folder it made",
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path} cannot be read: {error}", hint="make it a readable UTF-8 file"
-        ) from error
-    file = parse_schedules(text)
+    file = parse_schedules(file_text(folder))
     values = {**_read_env_file(folder / ".env"), **(os.environ if environ is None else environ)}
     base_url = _base_url(values.get("RECAP_BASE_URL", ""))
     if base_url and not values.get("RECAP_SECRET_KEY"):
@@ -124,13 +113,7 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         )
     return Settings(
         folder=folder,
-        schedules=tuple(file.schedules),
-        brand=file.newsletter.brand,
-        provider=file.provider,
-        rules=file.issue,
-        review=file.review,
-        sending=file.sending,
-        notify=file.notify,
+        **_of_file(file),
         database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
         base_url=base_url,
         listen=listen_address(values, base_url),
@@ -143,6 +126,43 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         writer=model_writer(values),
         allowed_hosts=_hosts(values.get("RECAP_ALLOWED_HOSTS", "")),
     )
+
+
+def with_file(settings: Settings, text: str) -> Settings:
+    """The settings with another text of schedules.yaml, and all else as it was.
+
+    Raises:
+        ConfigError: the text cannot be used.
+    """
+    return replace(settings, **_of_file(parse_schedules(text)))
+
+
+def file_text(folder: Path) -> str:
+    """The text of schedules.yaml; `ConfigError` if it is missing or cannot be read."""
+    path = folder / FILE
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"there is no {FILE} in {folder}",
+            hint="run `recap init` here, or go to the folder it made",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}", hint="make it a readable UTF-8 file"
+        ) from error
+
+
+def _of_file(file: ScheduleFile) -> dict[str, Any]:
+    return {
+        "schedules": tuple(file.schedules),
+        "brand": file.newsletter.brand,
+        "provider": file.provider,
+        "rules": file.issue,
+        "review": file.review,
+        "sending": file.sending,
+        "notify": file.notify,
+    }
 
 
 def _read_env_file(path: Path) -> dict[str, str]:

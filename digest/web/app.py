@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from digest.catalogs import catalog
-from digest.errors import DigestError
+from digest.errors import ConfigError, DigestError
 from digest.pipeline.drafting import own_templates
 from digest.pipeline.jobs import Jobs
 from digest.settings import Settings
@@ -74,6 +74,7 @@ def create_app(
     wake: Callable[[], object] = bool,
     desk: bool = False,
     jobs: Jobs | None = None,
+    broken: Callable[[], ConfigError | None] = lambda: None,
 ) -> Flask:
     """The application for one installation; it keeps nothing between calls but counts of callers.
 
@@ -82,9 +83,10 @@ def create_app(
         wake: told that there is work: a report to apply, a mail to send.
         desk: serve the desk too; who may come in is checked there.
         jobs: what goes on behind the pages; whoever gives it ends it after the server.
+        broken: what is wrong with schedules.yaml, while an older one is in force.
     """
     words = catalog(settings.brand.language, own_templates(settings))
-    site = Site(settings, store, clock, fresh, wake, words, jobs or Jobs())
+    site = Site(settings, store, clock, fresh, wake, words, jobs or Jobs(), broken)
     app = _App("digest.web", static_folder=None, template_folder=None)
     app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES

@@ -11,6 +11,7 @@ from flask import Response, make_response, render_template, request
 
 from digest.blocks import printable_brand
 from digest.catalogs import catalog_for
+from digest.errors import ConfigError
 from digest.localisation import Catalog
 from digest.model import Brand, Subscriber
 from digest.pipeline.drafting import own_templates
@@ -31,6 +32,7 @@ class Site:
         wake: told that there is work: a report to apply, a mail to send.
         words: of the newsletter's language.
         jobs: what goes on behind the pages.
+        broken: what is wrong with schedules.yaml, while an older one is in force.
     """
 
     settings: Settings
@@ -40,6 +42,7 @@ class Site:
     wake: Callable[[], object]
     words: Catalog
     jobs: Jobs
+    broken: Callable[[], ConfigError | None]
 
     @property
     def base(self) -> str:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.errors import InputError, StoreError
+from digest.errors import ConfigError, InputError, StoreError
 from digest.model import AuditLine, Health, Role, RunReport, Source, SubscriberStatus
 from digest.pipeline import accounts, subscribing
 from digest.pipeline.approving import approve
@@ -510,3 +510,15 @@ def test_the_audit_log_is_paged_and_told_by_issue(store, desk, monkeypatch):
     assert "did 2" in of_one
     assert "did 3" not in of_one
     assert desk.get("/desk/audit?issue=99999999999999999999&before=x").status_code == 200
+
+
+def test_a_broken_file_is_told_on_every_page_of_the_desk(store, settings, clock):
+    broken = [ConfigError("schedules.yaml, line 8: `CET` is no place", hint="write <one>")]
+    app = desk_app(store, settings, clock, broken=lambda: broken[0])
+    desk = signed_in(app, store, clock)
+    page = desk.get("/desk/audit").text
+    assert "line 8: `CET` is no place" in page
+    assert "write &lt;one&gt;" in page
+    assert "line 8" not in app.test_client().get("/desk/sign-in").text
+    broken[0] = None
+    assert "line 8" not in desk.get("/desk/audit").text
