@@ -150,8 +150,7 @@ def _default(terms: Terms, words: Catalog) -> str:
 def _leaving(terms: Terms, words: Catalog) -> str:
     if terms.send_at is None:
         return ""
-    when = words.moment(terms.send_at)
-    return words.say("It is to be sent on %(when)s, if you approve it by then.", when=when)
+    return words.say("It is to be sent on %(when)s.", when=words.moment(terms.send_at))
 
 
 def _to_mend_first(preflight: Preflight, words: Catalog) -> str:

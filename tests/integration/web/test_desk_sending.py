@@ -245,6 +245,35 @@ def test_a_held_issue_goes_on_as_it_was_approved(store, pat, clock):
     assert done(store)[-1] == ("pat", "issue resumed")
 
 
+def test_a_held_draft_is_edited_tested_and_approved_like_any_other(store, pat, editor):
+    editor.post(f"{WEEK}/hold", {"because": "wait for the figures"})
+    page = pat.get(f"{WEEK}/send").text
+    assert "wait for the figures" in page
+    assert "Leave it to the schedule again" in page
+    assert pat.post(f"{WEEK}/test", {"to": "pat@desk.example"}).status_code == 303
+    moved = pat.post(f"{WEEK}/words", {"revision": "1", "subject": "Another"})
+    assert moved.status_code == 303
+    assert store.content.issue_row(5).status is IssueStatus.HELD
+    form = fields(pat.get(f"{WEEK}/approve").text)
+    assert pat.post(f"{WEEK}/approve", form).status_code == 303
+    assert store.content.issue_row(5).status is IssueStatus.APPROVED
+
+
+def test_a_held_draft_is_left_to_its_schedule_again(store, pat, editor):
+    editor.post(f"{WEEK}/hold")
+    assert editor.post(f"{WEEK}/resume").status_code == 403
+    for _ in range(2):
+        assert pat.post(f"{WEEK}/resume").status_code == 303
+    assert store.content.issue_row(5).status is IssueStatus.DRAFT
+
+
+def test_a_skipped_issue_says_how_it_becomes_a_draft_again(store, pat):
+    store.approvals.skip(5, "a quiet week", NOW)
+    assert "a quiet week" in pat.get(f"{WEEK}/send").text
+    assert "recap resume 5" in pat.get(f"{WEEK}/send").text
+    assert "can be read here, not edited" in pat.get(WEEK).text
+
+
 def test_an_edit_after_an_approval_needs_another(store, pat):
     press(pat, "approve")
     pat.post(f"{WEEK}/hold")
