@@ -43,25 +43,52 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
         subprocess.run(
             [programs / "initdb", "-D", data, *options], **_quiet(home, as_user), check=True
         )
-        chosen = SETTINGS if durable else (*SETTINGS, *CARELESS)
-        settings = [part for setting in chosen for part in ("-c", setting)]
-        with (home / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", home, "-h", "", *settings],
-                **{**_quiet(home, as_user), "stdout": log, "stderr": subprocess.STDOUT},
-            )
-        try:
-            yield _when_ready(server, home)
-        finally:
-            server.terminate()
-            # The polite way waits for open connections, the second does not.
-            try:
-                server.wait(5)
-            except subprocess.TimeoutExpired:
-                server.send_signal(2)
-                server.wait(30)
+        with _serving(home, programs, as_user, SETTINGS if durable else (*SETTINGS, *CARELESS)):
+            yield _address(home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def running_base_backup(address: str) -> Iterator[str]:
+    """Start a second server from a base backup of the first, as it is put up beside it."""
+    home = Path(tempfile.mkdtemp(prefix="recap-pg-"))
+    try:
+        as_user = _unprivileged(home)
+        programs = _programs(home, as_user)
+        taking = [programs / "pg_basebackup", "-d", address, "-D", home / "data", "--no-sync"]
+        subprocess.run([*taking, "-c", "fast"], **_quiet(home, as_user), check=True)
+        with _serving(home, programs, as_user, (*SETTINGS, *CARELESS)):
+            yield _address(home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _serving(
+    home: Path, programs: Path, as_user: dict[str, Any], chosen: tuple[str, ...]
+) -> Iterator[None]:
+    settings = [part for setting in chosen for part in ("-c", setting)]
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", home / "data", "-k", home, "-h", "", *settings],
+            **{**_quiet(home, as_user), "stdout": log, "stderr": subprocess.STDOUT},
+        )
+    try:
+        _wait_until_ready(server, home)
+        yield
+    finally:
+        server.terminate()
+        # The polite way waits for open connections, the second does not.
+        try:
+            server.wait(5)
+        except subprocess.TimeoutExpired:
+            server.send_signal(2)
+            server.wait(30)
+
+
+def _address(home: Path) -> str:
+    return f"postgresql://postgres@/postgres?host={home}"
 
 
 def _unprivileged(home: Path) -> dict[str, Any]:
@@ -92,13 +119,12 @@ def _quiet(home: Path, as_user: dict[str, Any]) -> dict[str, Any]:
     return {"cwd": home, "stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL, **as_user}
 
 
-def _when_ready(server: subprocess.Popen[bytes], home: Path) -> str:
-    address = f"postgresql://postgres@/postgres?host={home}"
+def _wait_until_ready(server: subprocess.Popen[bytes], home: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            psycopg.connect(address).close()
-            return address
+            psycopg.connect(_address(home)).close()
+            return
         except psycopg.OperationalError as error:
             if server.poll() is not None or time.monotonic() > deadline:
                 log = (home / "log").read_text(errors="replace")

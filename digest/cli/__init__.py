@@ -9,6 +9,7 @@ import click
 from digest import __version__
 from digest.cli import (
     audience,
+    copies,
     deliveries,
     design,
     desk,
@@ -91,5 +92,8 @@ for command in (
     users.users,
     site.site,
     project.upgrade,
+    copies.backup,
+    copies.restore,
+    copies.migrate,
 ):
     main.add_command(command)

@@ -122,6 +122,7 @@ def approve(
             f" unseen: `recap approve {number} --without-test`",
         )
     leaves = now + settings.review.undo(at_desk=at_desk)
+    store.installation.settle(now)  # a copy that is made from here on is known as one
     try:
         store.approvals.approve(issue, mail, at=now, send_after=leaves, without_test=not tested)
     except StateError:

@@ -1,7 +1,8 @@
 """The mark beside a project that says from which database it has sent, and how far.
 
 A database that was copied, or put back from a backup, does not know what has left since: it would
-send again. The mark lies outside of it, and tells.
+send again. It notes itself where it lies, which a copy does not; the mark lies outside of it, and
+tells an older state of the same one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 
 from digest.errors import StateError
 from digest.model import IssueStatus
+from digest.store.installation import agree
 
 if TYPE_CHECKING:
     from digest.store import Identity, Store
@@ -41,7 +43,7 @@ class HighWater:
         self._path = folder / FILE
         for _ in range(2):  # the second look sees the mark that another sender made meanwhile
             kept = _read(self._path)  # before the database: other senders raise both
-            self._here = store.installation.identity(now)
+            self._here = _arrived(store.installation.identity(now))
             problem = _problem(self._here, kept, folder)
             if not problem:
                 break
@@ -52,6 +54,7 @@ class HighWater:
                 "it holds the issues that are under way until you resume them",
             )
         self._reached = kept.batches if kept else -1
+        store.installation.settle(now)
         self.reach(self._here.batches)
 
     def reach(self, batch: int) -> None:
@@ -65,19 +68,37 @@ def adopt(store: Store, folder: Path, *, now: datetime) -> tuple[int, ...]:
 
     Returns:
         The issues that were approved or under way, and are held now.
+
+    Raises:
+        StateError: it is still being moved here.
     """
-    here = store.installation.identity(now)
+    _arrived(store.installation.identity(now))
     started = (IssueStatus.APPROVED, IssueStatus.SENDING)
     under_way = [row.number for row in store.content.issues() if row.status in started]
     for number in under_way:
         store.approvals.hold(number, "its database was moved, copied or put back", now)
+    here = store.installation.settle(now, anew=True)
     _raise(folder / FILE, here, here.batches, anew=True)
     return tuple(under_way)
 
 
+def _arrived(here: Identity) -> Identity:
+    """The database, unless another one is still in use in its place."""
+    if here.is_on_its_way:
+        raise StateError(
+            "nothing is sent: the database is being moved here, and that has not come to its end",
+            hint="run `recap migrate` once more from the database that it is moved from",
+        )
+    return here
+
+
 def _problem(here: Identity, kept: _Mark | None, folder: Path) -> str:
+    if here.backup_of:
+        return f"the database was put back from the backup of {here.backup_of}"
+    if here.noted and not agree(here.noted, here.place):
+        return "the database was copied or moved since an issue was approved in it"
     if kept is None:
-        if here.batches == 0:
+        if here.noted or here.batches == 0:
             return ""
         return f"batches up to {here.batches} have left from this database, and none from {folder}"
     if kept.database != here.id:
@@ -87,9 +108,14 @@ def _problem(here: Identity, kept: _Mark | None, folder: Path) -> str:
             f"batches up to {kept.batches} have left from {folder}, and the database knows none "
             f"after {here.batches}: it was put back from a backup"
         )
-    if kept.place != here.place:
+    if not here.noted and not _is_old(kept.place) and not agree(kept.place, here.place):
         return "the database was copied or moved since it last sent"
     return ""
+
+
+def _is_old(place: str) -> bool:
+    """A version before 0.8 wrote it of PostgreSQL, by another way of naming it."""
+    return place.startswith("server ")
 
 
 def _read(path: Path) -> _Mark | None:

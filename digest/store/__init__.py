@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 
 from digest.errors import StoreError
@@ -26,7 +25,8 @@ from digest.store.edits import Change
 from digest.store.installation import Identity, Installation
 from digest.store.leadership import Leadership
 from digest.store.ledger import Ledger
-from digest.store.migrating import check_revision, create_database, migrate, use_wal
+from digest.store.migrating import check_revision, check_there, create_database, migrate, use_wal
+from digest.store.moving import check_in_use
 from digest.store.notices import Notices
 from digest.store.outcomes import Tally
 from digest.store.purging import Purging
@@ -97,16 +97,17 @@ def open_store(url: str, *, create: bool = False) -> Store:
 
     Raises:
         ConfigError: the address cannot be used, or psycopg is not installed.
-        StoreError: missing, of an older or a newer version, read-only, locked, damaged or out of
-            reach; the hint says what to do, and nothing was changed.
+        StoreError: missing, of an older or a newer version, moved, read-only, locked, damaged or
+            out of reach; the hint says what to do, and nothing was changed.
     """
     if create:
         upgrade(url)
     database = Database(url)
     try:
-        _refuse_missing(database)
+        check_there(database)
         with database.read() as connection:
             check_revision(connection, database.place)
+            check_in_use(connection, database.place)
     except StoreError:
         database.close()
         raise
@@ -153,10 +154,3 @@ def upgrade(url: str) -> tuple[str, ...]:
     finally:
         database.close()
     return applied
-
-
-def _refuse_missing(database: Database) -> None:
-    if database.is_sqlite and not Path(str(database.url.database)).exists():
-        raise StoreError(
-            f"there is no database {database.place}", hint="run `recap init` to make one"
-        )

@@ -222,6 +222,15 @@ def _index(connection: Connection, number: int, language: str) -> None:
     )
 
 
+def index_all(connection: Connection, language: str) -> None:
+    """Make the index anew of a database that was filled; SQLite keeps its own by triggers."""
+    if connection.dialect.name == "sqlite":
+        return
+    connection.exec_driver_sql(f"DELETE FROM {schema.INDEX}")
+    for number in connection.execute(sa.select(schema.archived_issue.c.issue)).scalars().all():
+        _index(connection, number, language)
+
+
 def _stemming(language: str) -> str:
     return "english" if language.split("-")[0] == "en" else "simple"
 

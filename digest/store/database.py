@@ -26,7 +26,16 @@ _BEGIN = "recap_begin"
 _CHUNK = 1000
 _LAST_SIGN = "\U0010ffff"
 _Failures = tuple[tuple[tuple[str, ...], str, str], ...]
+MOVED = "this database was moved to "
+"""How a database that was moved refuses every write; its new address follows."""
+
+_MOVED = (
+    (MOVED,),
+    "nothing is written to {place}: {reason}",
+    "name its new address as RECAP_DATABASE_URL in .env, and start recap again",
+)
 _SQLITE_FAILURES: _Failures = (
+    _MOVED,
     (
         ("is locked",),
         "database {place} is in use by another process",
@@ -49,6 +58,7 @@ _SQLITE_FAILURES: _Failures = (
     ),
 )
 _POSTGRES_FAILURES: _Failures = (
+    _MOVED,
     (
         ("permission denied", "read-only"),
         "database {place} cannot be written: {reason}",
@@ -125,6 +135,13 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """One consistent look at the data; any failure is a `StoreError`."""
         with self._plain_words(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Many looks at the data as it stood at the first of them, while others write on."""
+        steady = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._plain_words(), self.engine.execution_options(**steady).begin() as connection:
             yield connection
 
     @contextmanager

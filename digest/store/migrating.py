@@ -40,7 +40,7 @@ def check_revision(connection: Connection, place: str) -> None:
         raise StoreError(
             f"database {place} holds no newsletter yet", hint="run `recap init` to prepare it"
         )
-    _refuse_newer(revision, place)
+    check_known(revision, place)
     if revision != HEAD:
         raise StoreError(
             f"database {place} is of the older version {revision}; this program needs {HEAD}",
@@ -48,11 +48,22 @@ def check_revision(connection: Connection, place: str) -> None:
         )
 
 
-def migrate(database: Database) -> tuple[str, ...]:
+def check_known(revision: str, place: str) -> None:
+    """Let only a revision through that this program knows; `StoreError` if it is a newer one's."""
+    if revision not in REVISIONS:
+        raise StoreError(
+            f"database {place} is of version {revision}, which this program does not know; "
+            f"it knows up to {HEAD}",
+            hint="install the newer weekly-ai-recap that made it; nothing was changed",
+        )
+
+
+def migrate(database: Database, to: str = HEAD) -> tuple[str, ...]:
     """Run every missing migration in one transaction, under a lock; all of them or none.
 
     Args:
         database: opened without enforcing references, which rebuilding a table needs.
+        to: the revision to stop at; an older one is for a copy of a database that is of it.
 
     Returns:
         The revisions that were applied, oldest first; empty if there was nothing to do.
@@ -67,21 +78,13 @@ def migrate(database: Database) -> tuple[str, ...]:
         if before is None:
             _refuse_strangers(connection, database)
         else:
-            _refuse_newer(before, database.place)
-        if before == HEAD:
+            check_known(before, database.place)
+        if before == to:
             return ()
-        _run_alembic(connection)
+        _run_alembic(connection, to)
         _check_references(connection, database)
-    return REVISIONS if before is None else REVISIONS[REVISIONS.index(before) + 1 :]
-
-
-def _refuse_newer(revision: str, place: str) -> None:
-    if revision not in REVISIONS:
-        raise StoreError(
-            f"database {place} is of version {revision}, which this program does not know; "
-            f"it knows up to {HEAD}",
-            hint="install the newer weekly-ai-recap that made it; nothing was changed",
-        )
+    known = REVISIONS[: REVISIONS.index(to) + 1]
+    return known if before is None else known[known.index(before) + 1 :]
 
 
 def _refuse_strangers(connection: Connection, database: Database) -> None:
@@ -96,14 +99,14 @@ def _refuse_strangers(connection: Connection, database: Database) -> None:
         )
 
 
-def _run_alembic(connection: Connection) -> None:
+def _run_alembic(connection: Connection, to: str) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _check_references(connection: Connection, database: Database) -> None:
@@ -117,6 +120,28 @@ def _check_references(connection: Connection, database: Database) -> None:
         )
 
 
+def is_missing(database: Database) -> bool:
+    """Whether there is no such file, or no such database on the server; `StoreError` without one"""
+    url = database.url
+    if database.is_sqlite:
+        return not Path(str(url.database)).exists()
+    try:
+        with database.engine.connect():
+            return False
+    except OperationalError as error:
+        if f'database "{url.database}" does not exist' in str(error.orig):
+            return True
+        raise database.explain(error) from error
+
+
+def check_there(database: Database) -> None:
+    """Let no SQLite file be made by being opened; `StoreError` if there is none."""
+    if database.is_sqlite and is_missing(database):
+        raise StoreError(
+            f"there is no database {database.place}", hint="run `recap init` to make one"
+        )
+
+
 def create_database(database: Database) -> None:
     """Make the PostgreSQL database if its server does not have it.
 
@@ -124,12 +149,8 @@ def create_database(database: Database) -> None:
         StoreError: the server cannot be reached, or this user may not make databases.
     """
     url = database.url
-    try:
-        with database.engine.connect():
-            return
-    except OperationalError as error:
-        if f'database "{url.database}" does not exist' not in str(error.orig):
-            raise database.explain(error) from error
+    if not is_missing(database):
+        return
     server = Database(url.set(database="postgres").render_as_string(hide_password=False))
     try:
         with server.autocommit() as connection:

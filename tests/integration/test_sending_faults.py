@@ -547,9 +547,7 @@ def test_a_copied_database_does_not_send_by_itself(tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     for name in ("recap.db", "schedules.yaml"):
         shutil.copy(settings.folder / name, tmp_path / "copy")
-    assert_refused(
-        settings_in(tmp_path / "copy"), number, "batches up to 1 have left from this database"
-    )
+    assert_refused(settings_in(tmp_path / "copy"), number, "the database was copied or moved")
 
 
 def test_a_database_put_back_from_a_backup_does_not_send_by_itself(tmp_path: Path) -> None:

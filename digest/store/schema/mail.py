@@ -70,6 +70,10 @@ installation = sa.Table(
     # Random; a copy of the database has the same, and its folder says which it sends from.
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("made_at", Moment, nullable=False),
+    # Where it lies, as its first approval found it, or the backup that it was put back from.
+    sa.Column("place", sa.Text, nullable=False, server_default=sa.text("''")),
+    # The database that took its place; "" while it is in use.
+    sa.Column("moved_to", sa.Text, nullable=False, server_default=sa.text("''")),
 )
 
 webhook_event = sa.Table(
