@@ -23,6 +23,7 @@ from digest.cli import (
     running,
     site,
     sources,
+    status,
     users,
     why,
 )
@@ -86,6 +87,7 @@ for command in (
     doctor.doctor,
     running.schedules,
     running.run,
+    status.status,
     desk.desk,
     users.users,
     site.site,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from digest.cli.console import now_option, open_project, say
 from digest.cli.logs import log_to_stderr
+from digest.cli.stopping import stopping
 
 
 @click.command()
@@ -38,13 +38,11 @@ def run() -> None:
     from digest.pipeline.upcoming import next_runs
     from digest.scheduler import run_forever
 
-    log_to_stderr()
     with open_project() as (settings, store):
+        log_to_stderr(settings.log)
         subscribers = store.audience.count()
         users = store.users.all()
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
     moment, step = min(
         next_runs(schedule, now=datetime.now(UTC), count=1)[0] for schedule in settings.schedules
     )
@@ -53,6 +51,7 @@ def run() -> None:
     desk = bool(users) or not settings.is_public
     if not desk:
         say("desk", "not served: nobody could sign in; recap users add NAME --role publisher")
-    with working_beside(settings, stop, pages=bool(settings.base_url or users), desk=desk):
+    pages = bool(settings.base_url or users)
+    with stopping(stop), working_beside(settings, stop, pages=pages, desk=desk):
         run_forever(settings, stop)
     say("stopped", "nothing was left half done")

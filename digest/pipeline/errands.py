@@ -67,14 +67,15 @@ def run_errands(
                 store, settings, provider, clock=clock, next_issue=next_issue, stop=stop.is_set
             )
         except DigestError as error:
-            log.error("%s", error.problem)
+            log.error("%s", error.problem, extra={"error": type(error).__name__})
         wake.wait(LOOK)
 
 
 def _tell(reports: Counter[str]) -> None:
     """Log what became of reports, unless all of them go on waiting for their mail."""
     if set(reports) - {UNKNOWN}:
-        log.info("reports: %s", ", ".join(f"{n} {told}" for told, n in sorted(reports.items())))
+        told = ", ".join(f"{n} {told}" for told, n in sorted(reports.items()))
+        log.info("reports: %s", told, extra={"reports": dict(reports)})
 
 
 def _tell_purge(report: RunReport) -> None:
@@ -82,4 +83,5 @@ def _tell_purge(report: RunReport) -> None:
         log.info(
             "forgotten: the recipients of %(batches)d batches, the text of %(reports)d reports",
             report.counts,
+            extra={"forgotten": dict(report.counts)},
         )
