@@ -20,9 +20,8 @@ from prometheus_client.registry import Collector
 from digest import __version__
 from digest.errors import DigestError
 from digest.instruments import REGISTRY
-from digest.pipeline.backups import last_backup
 from digest.pipeline.heartbeat import Heartbeat
-from digest.pipeline.standing import FAILED
+from digest.pipeline.standing import FAILED, last_backup
 from digest.pipeline.upcoming import next_issues
 from digest.settings import Settings
 from digest.store import Census, Mails, Queue

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.delivery import MailEventKind
 from digest.model import DeliveryState, IssueStatus
-from digest.pipeline.backups import last_backup
 from digest.pipeline.upcoming import next_runs
 from digest.settings import Settings
 from digest.store.census import UNDER_WAY
@@ -22,6 +22,10 @@ FAILED = "failed"
 
 RATE_OVER = timedelta(minutes=5)
 """The mails settled within it say how fast an issue leaves."""
+
+
+BACKUPS = "backups"
+"""The folder of backups, in the project's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +172,12 @@ def _issue(store: Store, number: int, now: datetime) -> IssueStanding:
         bounced=fates.get(MailEventKind.BOUNCED.value, 0),
         complained=fates.get(MailEventKind.COMPLAINED.value, 0),
     )
+
+
+def last_backup(project: Path) -> datetime | None:
+    """When the newest file among the backups was written; None without one."""
+    folder = project / BACKUPS
+    if not folder.is_dir():
+        return None
+    times = [entry.stat().st_mtime for entry in folder.iterdir() if not entry.name.startswith(".")]
+    return datetime.fromtimestamp(max(times), UTC) if times else None
