@@ -21,6 +21,8 @@ _RULES = (
     (re.compile(r"[^\s<>\"'(),:;=\[\]{}/]+@[^\s<>\"'(),:;=\[\]{}/?#]+"), ADDRESS),
 )
 
+_SECRET_NAMES = ("token", "secret", "password", "authorization", "api_key", "cookie")
+
 
 def redact(text: str) -> str:
     """The text with every key, token and address replaced by what it was."""
@@ -35,3 +37,20 @@ class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line as it may be written."""
         return redact(super().format(record))
+
+
+def redacted(name: str, value: object) -> object:
+    """A field of an event as it may be written: texts without secrets, numbers as they are.
+
+    Args:
+        name: of the field; one that is called a secret is not shown at all.
+    """
+    if name.lower().endswith(_SECRET_NAMES):
+        return SECRET if value else value
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {redact(str(key)): redacted(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(name, inner) for inner in value]
+    return redact(str(value))

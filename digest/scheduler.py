@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from digest.errors import DigestError
+from digest.pipeline.heartbeat import Heartbeat
 from digest.pipeline.ticking import COLLECTING, ISSUING, Ticker
 from digest.pipeline.upcoming import trigger_of
 from digest.settings import Settings
@@ -35,6 +36,7 @@ class Scheduler:
     Args:
         current: the settings as they are now; asked before each look.
         kick: lets senders know of an issue that is under way.
+        heart: beaten at every look for issues.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class Scheduler:
         kick: Callable[[int], object],
         *,
         clock: Callable[[], datetime],
+        heart: Heartbeat | None = None,
     ) -> None:
         self._store, self._current, self._kick, self._clock = store, current, kick, clock
+        self._heart = heart or Heartbeat()
         self._locks = {lane: threading.Lock() for lane in LANES}
         self._ticker = Ticker(store, current(), kick)
         self._jobs = BackgroundScheduler(timezone=UTC)
@@ -77,6 +81,8 @@ class Scheduler:
 
     def look(self, lane: Collection[str]) -> None:
         """Do what is due of a lane's steps, unless a thread is at it or another process leads."""
+        if lane == ISSUING:
+            self._heart.beat()
         lock = self._locks[tuple(lane)]
         if not lock.acquire(blocking=False):
             return

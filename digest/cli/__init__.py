@@ -24,6 +24,7 @@ from digest.cli import (
     running,
     site,
     sources,
+    status,
     users,
     why,
 )
@@ -88,6 +89,7 @@ for command in (
     doctor.doctor,
     running.schedules,
     running.run,
+    status.status,
     desk.desk,
     users.users,
     site.site,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import signal
 import threading
 import webbrowser
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ import click
 
 from digest.cli.console import open_project, say
 from digest.cli.logs import log_to_stderr
+from digest.cli.stopping import stopping
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def desk(no_open: bool) -> None:
     from digest.cli.pages import working_beside
     from digest.pipeline.live import LiveSettings
 
-    log_to_stderr()
     with open_project() as (settings, store):
+        log_to_stderr(settings.log)
         users = store.users.all()
     if settings.is_public and not users:
         raise ConfigError(
@@ -52,9 +52,8 @@ def desk(no_open: bool) -> None:
         show(settings.listen.url)
         return
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    with working_beside(LiveSettings(settings), stop, pages=True, desk=True) as address:
+    live = LiveSettings(settings)
+    with stopping(stop), working_beside(live, stop, pages=True, desk=True) as address:
         show(address)
         say("stop", "with Ctrl-C; nothing is collected or sent by itself meanwhile")
         stop.wait()

@@ -5,31 +5,39 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from digest.cli.console import say
+from digest.errors import ConfigError
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from digest.pipeline.heartbeat import Heartbeat
     from digest.pipeline.jobs import Jobs
     from digest.pipeline.live import LiveSettings
-    from digest.settings import Settings
+    from digest.settings import Listen, Settings
     from digest.store import Store
 
 
 @contextmanager
 def working_beside(
-    live: LiveSettings, stop: threading.Event, *, pages: bool, desk: bool
+    live: LiveSettings,
+    stop: threading.Event,
+    *,
+    pages: bool,
+    desk: bool,
+    heart: Heartbeat | None = None,
 ) -> Iterator[str]:
     """Apply reports and send notices, and serve what is asked for.
 
     Args:
         live: an edit of schedules.yaml holds for all of it, from a few seconds after it on.
         stop: set when the command is to end; a fault of the errands sets it too.
-        pages: serve the pages of readers.
+        pages: serve the pages of readers; without them, metrics and health alone.
         desk: serve the desk besides.
+        heart: of the thread that runs the schedules, if the command has one.
 
     Yields:
         The address on this machine; "" if nothing is served.
@@ -49,7 +57,9 @@ def working_beside(
         open_store(live.current().database_url) as store,
         ThreadPoolExecutor(1) as pool,
         Jobs() as jobs,  # ended after the server, before the database is closed
-        _serving(live, store, wake, jobs, desk=desk) if pages else nullcontext("") as address,
+        _serving(live, store, wake, jobs, desk=desk, heart=heart)
+        if pages
+        else _probed(live, store, heart) as address,
     ):
         errands = pool.submit(
             run_errands,
@@ -70,8 +80,44 @@ def working_beside(
 
 
 @contextmanager
+def probed(
+    live: LiveSettings, store: Store, listen: Listen, heart: Heartbeat | None = None
+) -> Iterator[str]:
+    """Serve metrics and health alone, for a process that serves no pages.
+
+    Raises:
+        ConfigError: the address cannot be listened on.
+    """
+    from digest.web.operating import probing_app
+    from digest.web.serving import serving
+
+    app = probing_app(live.current(), store, heart=heart)
+    with serving(app, listen) as address:
+        say("metrics", f"{address}/metrics, with /healthz and /readyz")
+        yield address
+
+
+@contextmanager
+def _probed(live: LiveSettings, store: Store, heart: Heartbeat | None) -> Iterator[str]:
+    """The same where nobody asked for it: an address in use is no reason not to run."""
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(probed(live, store, live.current().listen, heart))
+        except ConfigError as error:
+            say("metrics", f"not served: {error.problem}")
+            address = ""
+        yield address
+
+
+@contextmanager
 def _serving(
-    live: LiveSettings, store: Store, wake: threading.Event, jobs: Jobs, *, desk: bool
+    live: LiveSettings,
+    store: Store,
+    wake: threading.Event,
+    jobs: Jobs,
+    *,
+    desk: bool,
+    heart: Heartbeat | None,
 ) -> Iterator[str]:
     from digest.web.app import create_app
     from digest.web.desk.limits import limits_of
@@ -80,8 +126,9 @@ def _serving(
 
     def make(settings: Settings) -> Flask:
         return create_app(
-            settings, store, wake=wake.set, desk=desk, jobs=jobs, broken=lambda: live.problem
-        )
+            settings, store, wake=wake.set, desk=desk, jobs=jobs, heart=heart,
+            broken=lambda: live.problem,
+        )  # fmt: skip
 
     settings = live.current()
     limits = limits_of(settings, store, clock=store.ledger.clock()) if desk else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import click
 
 from digest.cli.console import json_option, now_option, open_project, print_json, say
 from digest.cli.logs import log_to_stderr
+from digest.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from digest.pipeline.forecasting import Outlook
@@ -69,6 +69,7 @@ def run() -> None:
     from digest.cli.pages import working_beside
     from digest.pipeline import sending
     from digest.pipeline.course import Pace
+    from digest.pipeline.heartbeat import Heartbeat
     from digest.pipeline.jobs import Jobs, Stop
     from digest.pipeline.live import LiveSettings
     from digest.pipeline.upcoming import next_runs
@@ -76,13 +77,11 @@ def run() -> None:
     from digest.scheduler import Scheduler
     from digest.store import open_store
 
-    log_to_stderr()
     with open_project() as (settings, store):
+        log_to_stderr(settings.log)
         subscribers = store.audience.count()
         users = store.users.all()
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
     moment, step = min(
         next_runs(schedule, now=datetime.now(UTC), count=1)[0] for schedule in settings.schedules
     )
@@ -91,11 +90,13 @@ def run() -> None:
     desk = bool(users) or not settings.is_public
     if not desk:
         say("desk", "not served: nobody could sign in; recap users add NAME --role publisher")
-    live = LiveSettings(settings)
+    live, heart = LiveSettings(settings), Heartbeat()
+    pages = bool(settings.base_url or users)
     with (
         open_store(settings.database_url) as store,
         Jobs() as jobs,
-        working_beside(live, stop, pages=bool(settings.base_url or users), desk=desk),
+        stopping(stop),
+        working_beside(live, stop, pages=pages, desk=desk, heart=heart),
     ):
 
         def kick(number: int) -> bool:
@@ -106,5 +107,6 @@ def run() -> None:
 
             return jobs.begin(f"sending issue {number}", work)
 
-        Scheduler(store, live.current, kick, clock=lambda: store.ledger.clock()()).run(stop)
+        clock = store.ledger.clock
+        Scheduler(store, live.current, kick, clock=lambda: clock()(), heart=heart).run(stop)
     say("stopped", "nothing was left half done")

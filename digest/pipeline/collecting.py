@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from digest.errors import InputError
 from digest.items import RawItem, Refusal, clean_item, doubt_dates
 from digest.model import Item, ReportLine, RunReport, Source
+from digest.pipeline.underway import under_way
 
 if TYPE_CHECKING:
     from digest.settings import Settings
@@ -83,7 +84,7 @@ def collect(
 
     clock = clock or SteadyClock(now)
     sources = sources_to_collect(store, only, among)
-    with store.visits.collecting():
+    with store.visits.collecting(), under_way("collecting"):
         this = Round(store, sources, now=now, clock=clock, chance=chance, on_done=on_done)
         try:
             fetch_sources(

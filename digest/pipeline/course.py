@@ -27,6 +27,8 @@ from digest.errors import (
     RecipientDelayedError,
     StateError,
 )
+from digest.instruments import MAILS
+from digest.pipeline.underway import under_way
 from digest.sealing import Sealer
 from digest.store.claiming import Batch, Claimant
 from digest.store.ledger import Ledger
@@ -101,7 +103,10 @@ class Course:
     def run(self) -> None:
         """Go on until nothing is left that this sender could do; errors as `send` raises them."""
         who = Claimant(this_process(), keyed=self.provider.honours_keys)
-        with ThreadPoolExecutor(self.provider.limits.lanes) as pool:
+        with (
+            under_way(f"sending issue {self.issue}"),
+            ThreadPoolExecutor(self.provider.limits.lanes) as pool,
+        ):
             while True:
                 batch = None if self._is_full() else self._claim(who)
                 if batch is not None:
@@ -177,6 +182,8 @@ class Course:
         self._got_through, self._refused = True, 0
         self._failures.pop(batch.number, None)
         if self.ledger.finish(batch, results, self.pace.clock()):
+            for outcome in outcomes:
+                MAILS.labels(outcome.state.value).inc()
             self.on_batch(len(results))
 
     def _failed(self, batch: Batch, error: DeliveryError) -> None:
@@ -198,7 +205,8 @@ class Course:
                 self.on_batch(1)
                 self._count_refusal(error)
         elif isinstance(error, ContradictionError):
-            log.error("batch %s waits for a person: %s", batch.number, told)
+            about = {"issue": self.issue, "batch": batch.number}
+            log.error("batch %s waits for a person: %s", batch.number, told, extra=about)
             self.ledger.park(batch, told, now)
             self._count_refusal(error)
         elif isinstance(error, ProviderRefusedError):
@@ -242,5 +250,5 @@ class Course:
         try:
             self.hold(because)
         except StateError:
-            log.info("issue %s is held already", self.issue)
+            log.info("issue %s is held already", self.issue, extra={"issue": self.issue})
         self._ended = error

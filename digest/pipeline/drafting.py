@@ -21,6 +21,7 @@ from digest.model import (
     SubscriberStatus,
     Week,
 )
+from digest.pipeline.underway import under_way
 from digest.settings import Settings
 from digest.wording import plural
 
@@ -90,7 +91,7 @@ def draft(
     past = store.content.past(plan.window.start)
     reader = _reader(store, settings, now, on_step, manners, clock)
     words = catalog(settings.brand.language, own_templates(settings))
-    with _failure_kept(store, plan, items=len(items), now=now):
+    with under_way("drafting"), _failure_kept(store, plan, items=len(items), now=now):
         drafted = draft_issue(
             items,
             plan,

@@ -5,6 +5,7 @@ It is a loop for a thread beside the pages and the schedules; a page that made w
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from collections import Counter
@@ -16,11 +17,13 @@ from typing import TYPE_CHECKING
 from digest.errors import DigestError
 from digest.model import RunReport
 from digest.pipeline.alarms import owe_alerts
+from digest.pipeline.editorial import owe_alert
 from digest.pipeline.live import LiveSettings
 from digest.pipeline.notices import send_notices
 from digest.pipeline.purging import purge
 from digest.pipeline.upcoming import next_issue
 from digest.pipeline.webhooks import apply_reports
+from digest.settings import FILE
 from digest.store.webhooks import UNKNOWN
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ def run_errands(
             if now >= full_at:
                 full_at = now + FULL_LOOK
                 owe_alerts(store, settings, now)
+                _owe_broken_file(store, live, now)
             if now >= purge_at:
                 purge_at = now + PURGED_EVERY
                 _tell_purge(purge(store, now=now))
@@ -77,14 +81,25 @@ def run_errands(
                 stop=stop.is_set,
             )
         except DigestError as error:
-            log.error("%s", error.problem)
+            log.error("%s", error.problem, extra={"error": type(error).__name__})
         wake.wait(LOOK)
+
+
+def _owe_broken_file(store: Store, live: LiveSettings, now: datetime) -> None:
+    """Owe operators the word of an edit of schedules.yaml that cannot be used, once an edit."""
+    if (problem := live.problem) is not None:
+        mark = hashlib.sha256(problem.problem.encode()).hexdigest()[:12]
+        owe_alert(
+            store, live.current(), f"file-{mark}", problem=problem.problem, fix=problem.hint,
+            place=f"{FILE}; the last good one stays in force", now=now,
+        )  # fmt: skip
 
 
 def _tell(reports: Counter[str]) -> None:
     """Log what became of reports, unless all of them go on waiting for their mail."""
     if set(reports) - {UNKNOWN}:
-        log.info("reports: %s", ", ".join(f"{n} {told}" for told, n in sorted(reports.items())))
+        told = ", ".join(f"{n} {told}" for told, n in sorted(reports.items()))
+        log.info("reports: %s", told, extra={"reports": dict(reports)})
 
 
 def _tell_purge(report: RunReport) -> None:
@@ -92,4 +107,5 @@ def _tell_purge(report: RunReport) -> None:
         log.info(
             "forgotten: the recipients of %(batches)d batches, the text of %(reports)d reports",
             report.counts,
+            extra={"forgotten": dict(report.counts)},
         )

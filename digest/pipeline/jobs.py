@@ -68,7 +68,7 @@ class Jobs:
             work(self._over.is_set)
             problem = None
         except DigestError as error:
-            log.error("%s: %s", name, error.problem)
+            log.error("%s: %s", name, error.problem, extra={"job": name})
             problem = error
         finally:
             with self._lock:

@@ -20,6 +20,7 @@ from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
 from digest.settings.moments import WEEKDAYS, Moment
 from digest.settings.notify import Notify
+from digest.settings.operating import log_form, metrics_token
 from digest.settings.parts import FILE, SCHEMA_FILE
 from digest.settings.policies import Late, QuietWeek, ReviewPolicy
 from digest.settings.schedule import Schedule
@@ -57,6 +58,8 @@ class Settings:
         smtp: the mail server of the provider `smtp`, if one is named.
         writer: the model that words briefs, if one is named.
         allowed_hosts: hosts that may be collected from though their addresses are private.
+        log: the form of log lines: plain, logfmt or json.
+        metrics_token: what lets others read the metrics; "" for callers of this machine alone.
     """
 
     folder: Path
@@ -78,6 +81,8 @@ class Settings:
     smtp: SmtpServer | None = None
     writer: ModelWriter = field(default_factory=ModelWriter)
     allowed_hosts: frozenset[str] = frozenset()
+    log: str = "plain"
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def schedule(self) -> Schedule:
@@ -125,6 +130,8 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         smtp=smtp_server(values),
         writer=model_writer(values),
         allowed_hosts=_hosts(values.get("RECAP_ALLOWED_HOSTS", "")),
+        log=log_form(values),
+        metrics_token=metrics_token(values),
     )
 
 

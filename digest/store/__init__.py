@@ -17,6 +17,7 @@ from digest.store.approvals import Approvals, Frozen, mail_hash
 from digest.store.archive import Archive
 from digest.store.articles import Articles
 from digest.store.audience import AudienceStore
+from digest.store.census import Census, CensusTaker, Mails, Queue
 from digest.store.claiming import Batch, Claimant
 from digest.store.content import ContentStore
 from digest.store.database import Database
@@ -39,8 +40,9 @@ from digest.store.webhooks import Webhooks
 from digest.store.weights import Weights
 
 __all__ = [
-    "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Overtaken", "Store",
-    "Tally", "Visit", "Waiting", "mail_hash", "open_store", "upgrade",
+    "Added", "Batch", "Census", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Mails",
+    "Overtaken", "Queue", "Store", "Tally", "Visit", "Waiting", "mail_hash", "open_store",
+    "upgrade",
 ]  # fmt: skip
 
 
@@ -68,8 +70,14 @@ class Store:
     soundness: Soundness
     leadership: Leadership
     users: Users
+    census: CensusTaker
     place: str
     _database: Database
+
+    def check(self) -> None:
+        """Ask whether the database answers, and is of this version; `StoreError` if not."""
+        with self._database.read() as connection:
+            check_revision(connection, self.place)
 
     def close(self) -> None:
         """Give every connection back; closing twice does no harm."""
@@ -128,6 +136,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
         soundness=Soundness(database),
         leadership=Leadership(database),
         users=Users(database),
+        census=CensusTaker(database),
         place=database.place,
         _database=database,
     )

@@ -17,11 +17,12 @@ from werkzeug.routing import IntegerConverter, Map
 from digest.catalogs import catalog
 from digest.errors import ConfigError, DigestError
 from digest.pipeline.drafting import own_templates
+from digest.pipeline.heartbeat import Heartbeat
 from digest.pipeline.jobs import Jobs
 from digest.settings import Settings
 from digest.shipped import shipped
 from digest.store import Store
-from digest.web import hooks, pages, public, reading, subscribing
+from digest.web import hooks, operating, pages, public, reading, subscribing
 from digest.web.desk.blueprint import desk_of
 from digest.web.documents import POLICY
 from digest.web.site import Site
@@ -75,6 +76,7 @@ def create_app(
     desk: bool = False,
     jobs: Jobs | None = None,
     broken: Callable[[], ConfigError | None] = lambda: None,
+    heart: Heartbeat | None = None,
 ) -> Flask:
     """The application for one installation; it keeps nothing between calls but counts of callers.
 
@@ -84,6 +86,7 @@ def create_app(
         desk: serve the desk too; who may come in is checked there.
         jobs: what goes on behind the pages; whoever gives it ends it after the server.
         broken: what is wrong with schedules.yaml, while an older one is in force.
+        heart: of the thread that runs the schedules, if this process has one.
     """
     words = catalog(settings.brand.language, own_templates(settings))
     site = Site(settings, store, clock, fresh, wake, words, jobs or Jobs(), broken)
@@ -95,12 +98,14 @@ def create_app(
     _dress(app, site)
     app.register_blueprint(public.pages_of(site))
     app.register_blueprint(hooks.calls_of(site))
+    app.register_blueprint(operating.probes_of(settings, store, clock=clock, heart=heart))
     if desk:
         app.register_blueprint(desk_of(site))
     app.register_blueprint(reading.archive_of(site, partial(subscribing.fresh_form, site)))
     _fail_kindly(app, site)
     app.before_request(_refuse_odd_addresses)
     app.after_request(_secured)
+    operating.measure(app)
     return app
 
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from digest.redaction import RedactingFormatter, redact
+from digest.redaction import RedactingFormatter, redact, redacted
 from digest.tokens import leave_token
 
 LEAVE = leave_token(12, "secret")
@@ -46,3 +46,24 @@ def test_a_log_line_is_redacted_with_its_arguments_and_its_traceback():
     line = RedactingFormatter("%(levelname)s %(message)s").format(record)
     assert line.startswith("INFO sent to <address>\nTraceback")
     assert "reader.example" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("whom", "ada@reader.example", "<address>"),
+        ("key", "re_abcdef123456", "<secret>"),
+        ("path", f"/leave/{LEAVE}", "/leave/<token>"),
+        ("metrics_token", "sixteen or more", "<secret>"),
+        ("metrics_token", "", ""),
+        ("issue", 5, 5),
+        ("late", None, None),
+        ("seconds", 0.5, 0.5),
+        ("failed", True, True),
+        ("people", ["ada@reader.example", 2], ["<address>", 2]),
+        ("counts", {"bo@reader.example": ("x@y.example",)}, {"<address>": ["<address>"]}),
+        ("error", ValueError("no ada@reader.example"), "no <address>"),
+    ],
+)
+def test_a_field_of_an_event_is_redacted_however_deep_it_is(name, value, shown):
+    assert redacted(name, value) == shown
