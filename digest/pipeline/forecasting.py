@@ -189,7 +189,8 @@ def _reminders(
     schedule: Schedule, standing: _Standing, at: datetime, now: datetime
 ) -> Iterator[Run]:
     """The reminders before a send, after its draft."""
-    row = standing.issues.get(str(week_of_send(schedule, at)))
+    week = str(week_of_send(schedule, at))
+    row = standing.issues.get(week)
     waits = row is None or row.status is IssueStatus.DRAFT
     if not (schedule.review.required and standing.editors and waits):
         return
@@ -197,8 +198,8 @@ def _reminders(
     for hours in schedule.review.reminder_hours:
         moment = (at.astimezone(UTC) - timedelta(hours=hours)).astimezone(schedule.zone)
         if moment > now and not _is_before_draft(schedule, moment, at):
-            does = f"reminds {editors} if nobody has approved it, {hours} h before it leaves"
-            yield Run(moment, "remind", does)
+            does = f"reminds {editors} of the issue of {week}, {hours} h before it leaves"
+            yield Run(moment, "remind", f"{does}, unless it is approved")
 
 
 def _is_before_draft(schedule: Schedule, moment: datetime, send: datetime) -> bool:

@@ -98,16 +98,16 @@ def week_of_send(schedule: Schedule, due: datetime) -> Week:
     return Week(year, number)
 
 
-def next_issues(settings: Settings, after: datetime) -> dict[str, datetime | None]:
-    """When the next issue of each schedule is due to leave, in its zone; None if none ever is."""
+def next_issues(settings: Settings, after: datetime) -> dict[str, datetime]:
+    """When the next issue of each schedule that sends is due to leave, in its zone."""
     return {
-        schedule.id: next(
-            (at for at, step in next_runs(schedule, now=after, count=1) if step == "send"), None
-        )
+        schedule.id: at
         for schedule in settings.schedules
+        for at, step in next_runs(schedule, now=after, count=1)
+        if step == "send"
     }
 
 
 def next_issue(settings: Settings, after: datetime) -> datetime | None:
     """When the next issue is due to leave, in its schedule's zone; None if none ever is."""
-    return min(filter(None, next_issues(settings, after).values()), default=None)
+    return min(next_issues(settings, after).values(), default=None)

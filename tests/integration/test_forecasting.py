@@ -131,7 +131,9 @@ def test_reminders_stand_between_the_draft_and_the_send(look):
         ("Mon 04:00", "remind"),
         ("Mon 08:00", "send"),
     ]
-    assert runs[1].does == ("reminds 1 editor if nobody has approved it, 60 h before it leaves")
+    assert runs[1].does == (
+        "reminds 1 editor of the issue of 2026-W22, 60 h before it leaves, unless it is approved"
+    )
 
 
 @pytest.mark.parametrize(
