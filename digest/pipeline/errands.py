@@ -71,7 +71,7 @@ def run_errands(
                 _owe_broken_file(store, live, now)
             if now >= purge_at:
                 purge_at = now + PURGED_EVERY
-                _tell_purge(purge(store, now=now))
+                _tell_purge(purge(store, settings.keep, now=now))
             send_notices(
                 store,
                 settings,
@@ -105,7 +105,8 @@ def _tell(reports: Counter[str]) -> None:
 def _tell_purge(report: RunReport) -> None:
     if any(report.counts.values()):
         log.info(
-            "forgotten: the recipients of %(batches)d batches, the text of %(reports)d reports",
+            "forgotten: the recipients of %(batches)d batches, the text of %(reports)d reports,"
+            " %(items)d items",
             report.counts,
             extra={"forgotten": dict(report.counts)},
         )

@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from digest.errors import ConfigError
 from digest.model import Brand
 from digest.settings.issue_rules import IssueRules
+from digest.settings.keeping import Keep
 from digest.settings.leaving import Review, Sending
 from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
@@ -35,9 +36,9 @@ from digest.settings.web import (
 )
 
 __all__ = [
-    "FILE", "SCHEMA_FILE", "WEEKDAYS", "IssueRules", "Late", "Listen", "ModelWriter", "Moment",
-    "Network", "Notify", "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending", "Settings",
-    "SmtpServer", "Tls", "file_text", "load_settings", "with_file",
+    "FILE", "SCHEMA_FILE", "WEEKDAYS", "IssueRules", "Keep", "Late", "Listen", "ModelWriter",
+    "Moment", "Network", "Notify", "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending",
+    "Settings", "SmtpServer", "Tls", "file_text", "load_settings", "with_file",
 ]  # fmt: skip
 
 
@@ -51,6 +52,7 @@ class Settings:
         secret_key: signs the leave links; "" in a folder without one.
         review, sending: of an approved issue: how long it waits, how it is handed over.
         notify: whom to tell of drafts and of trouble.
+        keep: how long what was collected is kept.
         base_url: where readers find the pages; "" if none are served.
         listen: where the pages are served on this machine.
         trusted_proxies: whose word on where a call came from is taken.
@@ -71,6 +73,7 @@ class Settings:
     review: Review = field(default_factory=Review)
     sending: Sending = field(default_factory=Sending)
     notify: Notify = field(default_factory=Notify)
+    keep: Keep = field(default_factory=Keep)
     base_url: str = ""
     listen: Listen = field(default_factory=Listen)
     trusted_proxies: tuple[Network, ...] = ()
@@ -169,6 +172,7 @@ def _of_file(file: ScheduleFile) -> dict[str, Any]:
         "review": file.review,
         "sending": file.sending,
         "notify": file.notify,
+        "keep": file.keep,
     }
 
 

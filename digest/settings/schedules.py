@@ -11,6 +11,7 @@ from digest.errors import ConfigError
 from digest.settings.documents import read_document
 from digest.settings.explaining import explain
 from digest.settings.issue_rules import IssueRules, check_rules
+from digest.settings.keeping import Keep
 from digest.settings.leaving import Review, Sending
 from digest.settings.newsletter import Newsletter, check_newsletter
 from digest.settings.notify import Notify, check_notify
@@ -43,6 +44,7 @@ class ScheduleFile(Part, frozen=True):
     review: Review = Review()
     sending: Sending = Sending()
     notify: Notify = Notify()
+    keep: Keep = Keep()
 
 
 def parse_schedules(text: str) -> ScheduleFile:

@@ -32,6 +32,7 @@ Noun = TypeVar("Noun")
 
 
 class _PrintedItem(msgspec.Struct):
+    id: str
     url: str
     link: str
 
@@ -198,11 +199,20 @@ def addresses_of(row: Any, place: str) -> Iterator[str]:
     Raises:
         StoreError: the document cannot be read.
     """
+    for item in _printed_in(row, place):
+        yield item.url
+        yield item.link
+
+
+def items_in(row: Any, place: str) -> Iterator[str]:
+    """The ids of all reports in a row of `issue`; errors as of `addresses_of`."""
+    return (item.id for item in _printed_in(row, place))
+
+
+def _printed_in(row: Any, place: str) -> Iterator[_PrintedItem]:
     issue = decoded(_PRINTED.decode, row.document, f"issue {row.number} in {place}")
     for story in (*(story for theme in issue.themes for story in theme.stories), *issue.also):
-        for item in story.items:
-            yield item.url
-            yield item.link
+        yield from story.items
 
 
 def light_row_of(row: Any) -> IssueRow:
