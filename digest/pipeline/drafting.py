@@ -124,7 +124,8 @@ def _failure_kept(store: Store, plan: Plan, *, items: int, now: datetime) -> Ite
 def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     """What the week's draft is made by; `StateError` if its issue is no longer one."""
     from digest.pipeline.learning import weights_in_force
-    from digest.plan import Plan, issue_window
+    from digest.pipeline.planning import planned
+    from digest.plan import issue_window
 
     earlier = store.content.issue_of_week(str(week))
     if earlier and not may_be_edited(store, earlier):
@@ -142,17 +143,13 @@ def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     week_end = week.window(zone).end
     previous = store.content.cutoff_before(week_end, excluding=number)
     following = store.content.start_after(week_end, excluding=number)
-    return Plan(
+    window = issue_window(week, zone, now=now + _MOMENT, previous=previous, following=following)
+    return planned(
+        settings,
+        week,
+        window,
         number=number,
-        week=week,
-        window=issue_window(week, zone, now=now + _MOMENT, previous=previous, following=following),
         follows=previous is not None,
-        timezone=settings.schedule.timezone,
-        name=settings.brand.name,
-        language=settings.brand.language.split("-")[0],
-        max_stories=settings.rules.max_stories,
-        focus=tuple(settings.rules.focus),
-        pins=settings.rules.themes,
         weights=weights_in_force(store),
         revision=earlier.revision + 1 if earlier else 1,
     )
