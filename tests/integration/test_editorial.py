@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,6 +25,7 @@ from digest.settings import Notify
 from digest.store import Visit
 from tests.builders import NOW, make_issue, make_item, make_source
 from tests.builders_sending import Clock, MemoryProvider, approved, join, send, settings_in
+from tests.builders_web import everything
 
 ADA, OPS = "ada@desk.example", "ops@desk.example"
 
@@ -379,3 +381,15 @@ def test_a_draft_whose_mail_cannot_be_made_is_told_with_the_commands(
     told = read(provider.mails[0][0])
     assert "issue 5 cannot be rendered: x" in told
     assert "recap show 5" in told
+
+
+def test_the_database_holds_no_link_of_a_review(store, tmp_path, draft):
+    served = settings_in(tmp_path, RECAP_BASE_URL="https://recap.example", RECAP_SECRET_KEY="x")
+    served = replace(served, notify=Notify(editors=(ADA,)))
+    owe_draft(store, served, draft)
+    provider = MemoryProvider()
+    send_notices(store, served, provider, clock=Clock())
+    tokens = re.findall(r"/review/(\S+)", provider.mails[0][0].text)
+    assert len(tokens) == 3
+    rows = str(everything(store))
+    assert not any(token.rpartition(".")[2] in rows for token in tokens)
