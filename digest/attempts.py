@@ -18,6 +18,8 @@ LEASE = timedelta(seconds=90)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 MOST_BOUNCES, BOUNCES_OF, LEAST_BOUNCES = 0.04, 100, 10
 MOST_COMPLAINTS, COMPLAINTS_OF, LEAST_COMPLAINTS = 0.0008, 1_000, 3
+WARNED_OF = 500
+"""Mails from which on half of either share is worth a word; fewer say little."""
 
 
 def backoff(attempt: int, chance: float) -> float:
@@ -87,5 +89,21 @@ def reputation_problem(
         and complained > MOST_COMPLAINTS * sent
     ):
         share = f"{complained / sent:.2%}, the limit is 0.08 %"
+        return f"{complained} of {sent} readers called it spam ({share})"
+    return ""
+
+
+def reputation_warning(sent: int, bounced: int, complained: int) -> str:
+    """What comes near to stopping an issue: half of a limit, of 500 mails or more; "" if nothing.
+
+    Args:
+        sent, bounced, complained: as for `reputation_problem`.
+    """
+    if sent < WARNED_OF:
+        return ""
+    if bounced >= LEAST_BOUNCES and bounced > MOST_BOUNCES / 2 * sent:
+        return f"{bounced} of {sent} mails bounced ({bounced / sent:.1%}; it stops at 4 %)"
+    if complained >= LEAST_COMPLAINTS - 1 and complained > MOST_COMPLAINTS / 2 * sent:
+        share = f"{complained / sent:.2%}; it stops at 0.08 %"
         return f"{complained} of {sent} readers called it spam ({share})"
     return ""

@@ -15,8 +15,8 @@ _RULES = (
     (re.compile(r"\b(?:re|sk)[_-][A-Za-z0-9_-]{6,}|\bwhsec_[A-Za-z0-9+/=_-]+"), SECRET),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), rf"\1 {SECRET}"),
     # a page that acts for its reader: /leave/123.0f…, and any signed token by its shape
-    (re.compile(r"(/(?:leave|preferences|confirm)/)[^\s\"'<>?#]+"), rf"\1{TOKEN}"),
-    (re.compile(r"\b\d+\.[0-9a-f]{6}\.[0-9a-f]{32}\b"), TOKEN),
+    (re.compile(r"(/(?:leave|preferences|confirm|review)/)[^\s\"'<>?#]+"), rf"\1{TOKEN}"),
+    (re.compile(r"\b[\w.]+\.[0-9a-f]{6}\.[0-9a-f]{32}\b"), TOKEN),
     (re.compile(r"(?i)([?&](?:token|key|secret|password)=)[^&\s\"'<>]+"), rf"\1{TOKEN}"),
     (re.compile(r"[^\s<>\"'(),:;=\[\]{}/]+@[^\s<>\"'(),:;=\[\]{}/?#]+"), ADDRESS),
 )

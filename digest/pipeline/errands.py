@@ -9,14 +9,15 @@ import hashlib
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
 from digest.model import RunReport
-from digest.pipeline.alarms import owe_alerts
+from digest.pipeline.alarms import owe_alerts, owe_slow_alerts
 from digest.pipeline.editorial import owe_alert
 from digest.pipeline.live import LiveSettings
 from digest.pipeline.notices import send_notices
@@ -35,6 +36,9 @@ LOOK = 2.0
 
 FULL_LOOK = timedelta(minutes=1)
 """Between two looks at reports that have waited for longer, and at issues that need a person."""
+
+SLOW_LOOK = timedelta(hours=1)
+"""Between two looks at what takes long to look at: every source, every mail of an issue."""
 
 PURGED_EVERY = timedelta(days=1)
 
@@ -57,21 +61,29 @@ def run_errands(
         provider: gives the one of the settings in force.
         wake: set by whoever made work, and cleared here.
     """
-    full_at = purge_at = clock()
+    full_at = slow_at = purge_at = clock()
     while not stop.is_set():
         wake.clear()
         now = clock()
         live.look()
         settings = live.current()
-        try:
-            _tell(apply_reports(store, now=now, fresh_only=now < full_at))
-            if now >= full_at:
-                full_at = now + FULL_LOOK
+        full = now >= full_at
+        with _logged():
+            _tell(apply_reports(store, now=now, fresh_only=not full))
+        if full:
+            full_at = now + FULL_LOOK
+            with _logged():
                 owe_alerts(store, settings, now)
                 _owe_broken_file(store, live, now)
-            if now >= purge_at:
-                purge_at = now + PURGED_EVERY
+        if now >= slow_at:
+            slow_at = now + SLOW_LOOK
+            with _logged():
+                owe_slow_alerts(store, settings, now)
+        if now >= purge_at:
+            purge_at = now + PURGED_EVERY
+            with _logged():
                 _tell_purge(purge(store, settings.keep, now=now))
+        with _logged():
             send_notices(
                 store,
                 settings,
@@ -80,9 +92,16 @@ def run_errands(
                 next_issue=partial(next_issue, settings),
                 stop=stop.is_set,
             )
-        except DigestError as error:
-            log.error("%s", error.problem, extra={"error": type(error).__name__})
         wake.wait(LOOK)
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """What goes wrong inside is logged and tried again later; it keeps nothing else from going."""
+    try:
+        yield
+    except DigestError as error:
+        log.error("%s", error.problem, extra={"error": type(error).__name__})
 
 
 def _owe_broken_file(store: Store, live: LiveSettings, now: datetime) -> None:

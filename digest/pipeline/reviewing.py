@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAIL_DIGITS = 32
 """Of the hash of a mail that a link holds: 128 bits."""
 
-BY_MAIL = "held from the mail about the draft"
+BY_MAIL = "an editor stopped it from the mail about the draft"
 """Why it is held, where somebody held it so."""
 
 _LEFT = (IssueStatus.SENDING, IssueStatus.SENT)

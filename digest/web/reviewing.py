@@ -101,13 +101,11 @@ def _hold(site: Site, found: Review) -> Page:
 def _to_approve(site: Site, found: Review) -> Page:
     """Asks for the press that approves, or says why there is none."""
     row = found.row
-    if found.is_same and row.status in (
-        IssueStatus.APPROVED,
-        IssueStatus.SENDING,
-        IssueStatus.SENT,
-    ):
-        stands = "approved already" if row.status is IssueStatus.APPROVED else "on its way"
-        return Page(f"Issue {row.number} is {stands}", _about(found), way=_desk(found))
+    if found.is_same and row.status is IssueStatus.APPROVED:
+        told = (_about(found)[0], _leaves(found, row, site.clock()))
+        return Page(f"Issue {row.number} is approved already", told)
+    if found.is_same and row.status in (IssueStatus.SENDING, IssueStatus.SENT):
+        return Page(f"Issue {row.number} is on its way", _about(found)[:1])
     if why := reviewing.refusal(site.store, found):
         heading = f"Issue {row.number} cannot be approved here"
         to_do = "Open it at the desk, or use the links of a newer mail."

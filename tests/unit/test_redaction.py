@@ -5,9 +5,11 @@ import logging
 import pytest
 
 from digest.redaction import RedactingFormatter, redact, redacted
-from digest.tokens import leave_token
+from digest.tokens import Purpose, ReviewTicket, leave_token, review_token
+from tests.builders import NOW
 
 LEAVE = leave_token(12, "secret")
+REVIEW = review_token(ReviewTicket(Purpose.APPROVE, 22, "a" * 32, "b" * 16, None, NOW), "secret")
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,8 @@ LEAVE = leave_token(12, "secret")
         (f"GET /leave/{LEAVE} 200", "GET /leave/<token> 200"),
         (f"token {LEAVE} of", "token <token> of"),
         ("POST /confirm/eyJpZCI6MX0.aBcDeF.x-y_z?a=b", "POST /confirm/<token>?a=b"),
+        (f"GET /review/{REVIEW}/mail 200", "GET /review/<token> 200"),
+        (f"token {REVIEW} of", "token <token> of"),
         ("GET /hook?token=abcdef&page=2", "GET /hook?token=<token>&page=2"),
         ("issue 12 at 10:30, 3.5 mails a second", "issue 12 at 10:30, 3.5 mails a second"),
         ("https://news.example/re_lease?page=2", "https://news.example/re_lease?page=2"),
