@@ -25,6 +25,9 @@ from digest.store import Store
 TICK = 30
 """Seconds between two looks."""
 
+GRACE = 30
+"""Seconds after which a trigger that is late is left to the next tick."""
+
 LANES: tuple[Collection[str], ...] = (COLLECTING, ISSUING)
 
 log = logging.getLogger("digest")
@@ -119,5 +122,5 @@ class Scheduler:
                 self._jobs.add_job(
                     self.look, trigger_of(schedule, moment), args=(lane,),
                     id=f"{schedule.id}/{step}", coalesce=True, max_instances=1,
-                    misfire_grace_time=TICK,
+                    misfire_grace_time=GRACE,
                 )  # fmt: skip

@@ -40,7 +40,9 @@ class Turn:
 
 def collect(turn: Turn) -> str:
     """Fetch the sources of the schedule."""
-    report = collecting.collect(turn.store, turn.settings, now=turn.now)
+    report = collecting.collect(
+        turn.store, turn.settings, now=turn.now, among=turn.schedule.sources
+    )
     counts = report.counts
     return f"{counts['new']} new items, {counts['failed']} of {counts['sources']} sources failed"
 

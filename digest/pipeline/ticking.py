@@ -81,8 +81,6 @@ class Ticker:
             self._tell_of_a_clock_ahead(now)
             self._remind(now)
             self._drain()
-        for line in told:
-            log.info("%s", line)
         return told
 
     def _step(
@@ -175,9 +173,14 @@ class Ticker:
         else:
             outcome = self._do(schedule, due, now)
         occurrences.done(name, due.period, outcome=outcome, at=now)
-        if outcome.startswith("failed"):
+        line, failed = f"{name} {due.period}: {outcome}", outcome.startswith("failed")
+        if failed:
             self._alert(name, due, outcome, now)
-        return [f"{name} {due.period}: {outcome}"]
+        log.log(
+            logging.ERROR if failed else logging.INFO, "%s", line,
+            extra={"schedule": schedule.id, "step": due.step, "period": due.period},
+        )  # fmt: skip
+        return [line]
 
     def _do(self, schedule: Schedule, due: Due, now: datetime) -> str:
         """The step's own words, or why it failed; it is not tried again in its period."""
