@@ -59,6 +59,7 @@ def _way(path: str, tree: yaml.Node | None) -> list[tuple[yaml.Node | None, yaml
     way: list[tuple[yaml.Node | None, yaml.Node]] = []
     node = tree
     for step in steps_of(path):
+        found: tuple[yaml.Node | None, yaml.Node] | None
         if isinstance(node, yaml.SequenceNode) and step.isdigit():
             found = (None, node.value[int(step)])
         else:
