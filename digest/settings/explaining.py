@@ -16,6 +16,15 @@ from digest.settings.parts import parts_in, place_of, steps_of, text_at, value_a
 _CRON_DAYS = ("sun", *WEEKDAYS)
 """As cron counts them: 0 and 7 are Sunday."""
 
+_KINDS = {
+    "object": "keys with values",
+    "array": "a list such as [a, b]",
+    "str": "a text",
+    "int": "a whole number",
+    "bool": "true or false",
+}
+"""What a decoder's words mean to whoever writes a file."""
+
 Words = tuple[str, str]
 """What is wrong, and the fix."""
 
@@ -66,11 +75,16 @@ def _plain(problem: str, value: object, text: str | None) -> Words:
     if "`str`" in problem and isinstance(value, bool | int | float):
         read = str(value).lower() if isinstance(value, bool) else f"the number {value}"
         return f"YAML reads `{shown}` as {read}, not as text", f'write "{shown}" in quotes'
-    wanted = re.sub(r"`(\w+)(?: \| \w+)*`", lambda match: match[0].strip("`"), problem)
+    wanted = re.sub(r"`([\w |]+)`", _kinds, problem.partition(", got")[0])
     return (
         f"`{shown}` cannot be used here",
         f"{wanted[0].lower()}{wanted[1:]}; see docs/reference/schedules.md",
     )
+
+
+def _kinds(names: re.Match[str]) -> str:
+    """`int | array | null` as people call it."""
+    return " or ".join(_KINDS.get(name, name) for name in names[1].split(" | ") if name != "null")
 
 
 def _weekday(value: object, text: str | None) -> Words | None:

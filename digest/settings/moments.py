@@ -10,8 +10,8 @@ import yaml
 from msgspec import Meta
 
 from digest.errors import ConfigError
+from digest.settings.clocks import clock_change
 from digest.settings.parts import Part, place_of
-from digest.settings.zones import clock_change
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)

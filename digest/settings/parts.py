@@ -59,13 +59,12 @@ def _way(path: str, tree: yaml.Node | None) -> list[tuple[yaml.Node | None, yaml
     way: list[tuple[yaml.Node | None, yaml.Node]] = []
     node = tree
     for step in steps_of(path):
-        found: tuple[yaml.Node | None, yaml.Node] | None = None
+        found: tuple[yaml.Node | None, yaml.Node] | None
         if isinstance(node, yaml.SequenceNode) and step.isdigit():
             found = (None, node.value[int(step)])
-        elif isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == step:
-                    found = (key, value)
+        else:
+            pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+            found = next(((key, value) for key, value in pairs if key.value == step), None)
         if found is None:
             break
         way.append(found)

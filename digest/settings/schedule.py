@@ -12,10 +12,10 @@ import yaml
 from msgspec import Meta
 
 from digest.errors import ConfigError
+from digest.settings.clocks import ZONE_PATTERN, check_zone
 from digest.settings.moments import Moment, check_clocks, check_once_a_week, minutes_between
 from digest.settings.parts import Part, is_written, place_of
 from digest.settings.policies import Late, QuietWeek, ReviewPolicy, span_of
-from digest.settings.zones import ZONE_PATTERN, check_zone
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$"
 

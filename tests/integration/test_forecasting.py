@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,25 +12,24 @@ from digest.model import IssueStatus
 from digest.pipeline.approving import approve, hold
 from digest.pipeline.audience import add_subscriber
 from digest.pipeline.forecasting import Outlook, outlooks
-from digest.settings import Late, Moment, Notify, QuietWeek, ReviewPolicy, Schedule, load_settings
+from digest.settings import Late, Moment, Notify, QuietWeek, ReviewPolicy, Schedule
 from digest.store import open_store
 from tests.builders import NOW, make_source
-from tests.builders_sending import make_issue
+from tests.builders_sending import make_issue, settings_in
 
-ROOT = Path(__file__).resolve().parents[2]
 SATURDAY = datetime(2026, 5, 30, 12, tzinfo=UTC)
 WEEKLY = Schedule(id="weekly", timezone="UTC", draft=Moment("fri", 14), send=Moment("mon", 8))
 
 
 @pytest.fixture
 def project(tmp_path):
-    (tmp_path / "schedules.yaml").write_bytes((ROOT / "schedules.yaml").read_bytes())
-    return load_settings(tmp_path, {})
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
-def store(project):
-    with open_store(project.database_url, create=True) as opened:
+def store(project, sqlite_template):
+    shutil.copy(sqlite_template, project.folder / "recap.db")
+    with open_store(project.database_url) as opened:
         add_subscriber(opened, "ada@reader.example", "Ada", now=NOW, evidence="test")
         yield opened
 

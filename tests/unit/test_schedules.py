@@ -97,15 +97,15 @@ MISTAKES = [
     (file_of(send('"0 8 * * FRI"')), "is a line of cron", "{day_of_week: fri, hour: 8"),
     (file_of(send('"0 8 * * L"')), "is a line of cron", "{day_of_week: mon, hour: 8"),
     (file_of(send("monday at 8")), "`monday at 8` is no time of a week", "{day_of_week: fri,"),
-    (file_of(send("8")), "schedules[0].send: `8` cannot be used here", "expected object"),
+    (file_of(send("8")), "schedules[0].send: `8` cannot be used here", "expected keys with values"),
     (file_of(send("{day_of_week: Monday, hour: 8}")), "weekday `Monday` is not", "write `mon`, or"),
-    (file_of(send("{day_of_week: yes, hour: 8}")), "`yes` cannot be used", "expected str"),
+    (file_of(send("{day_of_week: yes, hour: 8}")), "`yes` cannot be used", "expected a text"),
     (file_of(send("{day_of_week: mon, hour: 8:30}")), "reads `8:30` as 510", "hour: 8, minute: 30"),
     (file_of(send('{day_of_week: mon, hour: "8:30"}')), "no hour", "write hour: 8, minute: 30"),
     (file_of(send("{day_of_week: mon, hour: 010}")), "YAML reads `010` as 8", "write 10"),
     (file_of(send("{day_of_week: mon, hour: 08}")), "hour: `08` is a text", "write hour: 8"),
-    (file_of(send("{day_of_week: mon, hour: 8am}")), "hour: `8am` cannot be used", "expected int"),
-    (file_of(send("{day_of_week: mon, hour: yes}")), "hour: `yes` cannot be used", "expected int"),
+    (file_of(send("{day_of_week: mon, hour: 8am}")), "hour: `8am` cannot be used", "whole number"),
+    (file_of(send("{day_of_week: mon, hour: yes}")), "hour: `yes` cannot be used", "whole number"),
     (file_of(send("{day_of_week: mon, hour: 24}")), "hour `24` is not on the clock", "0 to 23"),
     (file_of(send("{day_of_week: mon, hour: 8, minute: 60}")), "minute `60` is not", "0 to 59"),
     # the time between draft and send
@@ -131,7 +131,7 @@ MISTAKES = [
     (file_of(rest="    late: {max_lateness: 7d}\n"), "so long that the next", "6d or less"),
     (file_of(rest="    late: {on_late: drop}\n"), "late.on_late: the choice `drop`", "hold, send"),
     (file_of(rest="    quiet_week: {then: hide}\n"), "then: the choice `hide`", "short, skip or"),
-    (file_of(rest="    quiet_week: {fewer_than: 0}\n"), "`0` cannot be used", "int >= 1"),
+    (file_of(rest="    quiet_week: {fewer_than: 0}\n"), "`0` cannot be used", "number >= 1"),
 ]  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def test_by_night_some_readers_clocks_change_wherever_the_newsletter_is():
         ('version: 1\nnewsletter: {name: "a\\0b"}\n', "no mail can carry", "remove the escape"),
         ("version: 1\n---\nversion: 1\n", "line 2", "indentation"),
         ("[" * 1000, "nested too deeply", "shipped"),
-        ("- 1\n", "line 1: `[1]` cannot be used here", "expected object, got array"),
+        ("- 1\n", "line 1: `[1]` cannot be used here", "expected keys with values"),
     ],
 )  # fmt: skip
 def test_what_yaml_would_read_otherwise_is_refused(text, problem, hint):

@@ -1,4 +1,4 @@
-"""Zones by their names, and the local times that their clocks skip or repeat."""
+"""The clocks of zones: whose name may be written, which local times they skip or repeat."""
 
 from __future__ import annotations
 
