@@ -108,7 +108,7 @@ def check_sendable(number: int, status: IssueStatus, because: str = "") -> None:
     reason = f": {because}" if because else ""
     raise StateError(
         f"issue {number} is {status.value} and cannot be sent{reason}",
-        hint=hints.get(status, f"approve it first: `recap approve {number}`"),
+        hint=hints[status],
     )
 
 

@@ -145,3 +145,18 @@ def test_what_was_looked_at_is_approved_and_nothing_else(drafted, settings):
     again = approve(drafted, settings, 5, now=NOW.replace(second=9), without_test=True, seen=seen)
     assert again.status == "approved"
     assert drafted.approvals.frozen(5).made_at == NOW
+
+
+def test_who_skips_an_issue_and_why_is_written_down(drafted):
+    approving.skip(drafted, 5, " a quiet week ", now=NOW, by="pat")
+    approving.resume(drafted, 5, now=NOW)
+    approving.skip(drafted, 5, "", now=NOW)
+    told = [
+        (line.who, line.what, line.details)
+        for _, line in reversed(drafted.users.audit.lines(issue=5))
+    ]
+    assert told == [
+        ("pat", "issue skipped", "a quiet week"),
+        ("command line", "issue resumed", "it is draft"),
+        ("command line", "issue skipped", "skipped by a person"),
+    ]
