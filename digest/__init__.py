@@ -1,3 +1,3 @@
 """Weekly AI Recap: a week of items becomes one issue, mailed exactly once."""
 
-__version__ = "0.1.0"
+__version__ = "0.8.0"
