@@ -1,6 +1,7 @@
-"""Whether this process can do its work now: the database, the schedules, the thread that runs them.
+"""Whether this process can do its work now: the database, the thread that runs the schedules.
 
-Anybody may ask, so the reasons name no place and no person; `recap doctor` tells the whole.
+A broken edit of schedules.yaml is no reason: the last good one stays in force, which is told
+elsewhere. Anybody may ask, so the reasons name no place and no person.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from digest.errors import ConfigError, DigestError
+from digest.errors import DigestError
 from digest.pipeline.heartbeat import Heartbeat
-from digest.settings import FILE, Settings, load_settings
+from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -44,8 +45,6 @@ class Readiness:
         self._looking = threading.Lock()
         self._looked_at: float | None = None
         self._reasons: tuple[str, ...] = ()
-        self._file: tuple[int, int] | None = None
-        self._file_problem = ""
 
     def reasons(self) -> tuple[str, ...]:
         """Why not, a sentence each; nothing if all is well."""
@@ -62,7 +61,7 @@ class Readiness:
         return self._reasons
 
     def _look(self) -> None:
-        found = (self._database(), self._schedules(), self._thread())
+        found = (self._database(), self._thread())
         reasons = tuple(filter(None, found))
         for reason in set(reasons) - set(self._reasons):
             log.warning("not ready: %s", reason)
@@ -74,21 +73,6 @@ class Readiness:
         except DigestError:
             return "the database does not answer, or is not of this version"
         return ""
-
-    def _schedules(self) -> str:
-        """The file is read again only when it has changed."""
-        try:
-            found = (self._settings.folder / FILE).stat()
-        except OSError:
-            return f"{FILE} is not there"
-        seen = found.st_mtime_ns, found.st_size
-        if seen != self._file:
-            self._file, self._file_problem = seen, ""
-            try:
-                load_settings(self._settings.folder)
-            except ConfigError:
-                self._file_problem = f"{FILE} or the environment cannot be used: run `recap doctor`"
-        return self._file_problem
 
     def _thread(self) -> str:
         if self._heart is None or self._heart.is_fresh:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from digest.model import DeliveryState, IssueStatus, Occurrence
 from digest.store import schema
 from digest.store.database import Database
+from digest.store.periods import FIRST
 
 UNDER_WAY = (IssueStatus.SENDING, IssueStatus.HELD)
 _DAY = timedelta(days=1)
@@ -161,8 +162,10 @@ def _issues(connection: Connection) -> dict[IssueStatus, int]:
 def _steps(connection: Connection) -> tuple[Occurrence, ...]:
     table = schema.occurrence
     last = sa.select(table.c.schedule, sa.func.max(table.c.due_at).label("due_at"))
+    last = last.where(table.c.period != FIRST)
     newest = last.group_by(table.c.schedule).subquery()
     same = (table.c.schedule == newest.c.schedule) & (table.c.due_at == newest.c.due_at)
+    same &= table.c.period != FIRST
     query = sa.select(table).join(newest, same).order_by(table.c.schedule, table.c.period)
     # Two periods may have been due at one moment: the later of them counts.
     found = {

@@ -13,10 +13,7 @@ from digest.cli import main
 from digest.model import NO_VALIDATORS, Health, IssueStatus
 from digest.pipeline.concerns import OLD_BACKUP, SILENT_TIMES, concerns, minutes_left
 from digest.pipeline.standing import Failing, IssueStanding, Standing, Step, look
-from digest.settings import Listen
 from digest.store import Queue, Store, Visit
-from digest.web.operating import probing_app
-from digest.web.serving import serving
 from tests.builders import NOW, make_issue, make_source
 from tests.builders_sending import MemoryProvider, approved, claimed, send, settings_in
 
@@ -142,14 +139,11 @@ def test_it_is_well_while_something_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(main, ["init", "."]).exit_code == 0
     settings = load_settings(tmp_path)
-    with (
-        open_store(settings.database_url) as store,
-        serving(probing_app(settings, store), Listen("127.0.0.1", 0)) as address,
-    ):
+    with open_store(settings.database_url) as store, open_store(settings.database_url) as leader:
+        assert leader.leadership.hold()
         send(store, settings, approved(store, settings), MemoryProvider())
         (tmp_path / "backups").mkdir()
         (tmp_path / "backups" / "recap.db").touch()
-        monkeypatch.setenv("RECAP_LISTEN", address.removeprefix("http://"))
         done = run()
     assert "running     yes" in done.stdout
     assert "last issue  5 “" in done.stdout
