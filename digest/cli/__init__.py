@@ -25,6 +25,7 @@ from digest.cli import (
     sources,
     users,
     why,
+    working,
 )
 from digest.cli.logs import guard_stray_lines
 from digest.errors import DigestError
@@ -86,6 +87,7 @@ for command in (
     doctor.doctor,
     running.schedules,
     running.run,
+    working.worker,
     desk.desk,
     users.users,
     site.site,

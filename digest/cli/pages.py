@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from digest.cli.console import say
 
 if TYPE_CHECKING:
-    from digest.pipeline.jobs import Jobs
+    from digest.engine.jobs import Jobs
     from digest.settings import Settings
     from digest.store import Store
 
@@ -31,10 +31,10 @@ def working_beside(
     Yields:
         The address on this machine; "" if nothing is served.
     """
+    from digest.engine.jobs import Jobs
+    from digest.pipeline.draining import provider_of
     from digest.pipeline.errands import run_errands
-    from digest.pipeline.jobs import Jobs
     from digest.pipeline.upcoming import next_issue
-    from digest.providers import open_provider
     from digest.store import open_store
 
     wake = threading.Event()
@@ -52,7 +52,7 @@ def working_beside(
             run_errands,
             store,
             settings,
-            open_provider(settings),
+            provider_of(settings, store),
             clock=store.ledger.clock(),
             stop=stop,
             wake=wake,

@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 
 from digest.errors import ConfigError
 from digest.model import Brand
+from digest.settings.engine import INLINE, check_engine_fits
 from digest.settings.issue_rules import IssueRules
 from digest.settings.leaving import Review, Sending
 from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
@@ -46,6 +47,7 @@ class Settings:
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
         review, sending: of an approved issue: how long it waits, how it is handed over.
+        engine: who drains an issue that is under way.
         notify: whom to tell of drafts and of trouble.
         base_url: where readers find the pages; "" if none are served.
         listen: where the pages are served on this machine.
@@ -65,6 +67,7 @@ class Settings:
     review: Review = field(default_factory=Review)
     sending: Sending = field(default_factory=Sending)
     notify: Notify = field(default_factory=Notify)
+    engine: str = INLINE
     base_url: str = ""
     listen: Listen = field(default_factory=Listen)
     trusted_proxies: tuple[Network, ...] = ()
@@ -119,6 +122,8 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
             f"RECAP_BASE_URL is `{base_url}` and RECAP_SECRET_KEY, which signs its links, is empty",
             hint="put RECAP_SECRET_KEY= with 40 random characters into .env, or run `recap init`",
         )
+    database_url = _database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder)
+    check_engine_fits(file.engine, database_url)
     return Settings(
         folder=folder,
         schedules=tuple(file.schedules),
@@ -128,7 +133,8 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         review=file.review,
         sending=file.sending,
         notify=file.notify,
-        database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
+        database_url=database_url,
+        engine=file.engine,
         base_url=base_url,
         listen=listen_address(values, base_url),
         trusted_proxies=trusted_proxies(values),

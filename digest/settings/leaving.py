@@ -29,6 +29,12 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How mail is handed over: a batch closes before it has more bytes than this."""
+    """How mail is handed over.
+
+    Attributes:
+        max_batch_bytes: a batch closes before it has more than these.
+        senders: how many jobs drain one issue side by side, over all workers.
+    """
 
     max_batch_bytes: Annotated[int, msgspec.Meta(ge=1_000)] = MAX_BATCH_BYTES
+    senders: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4

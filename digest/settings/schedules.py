@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from digest.errors import ConfigError
+from digest.settings.engine import INLINE, check_engine
 from digest.settings.issue_rules import IssueRules, Pin, check_rules
 from digest.settings.leaving import Review, Sending
 from digest.settings.newsletter import Newsletter, check_newsletter
@@ -79,6 +80,7 @@ class ScheduleFile(Part, frozen=True):
     schedules: list[Schedule]
     newsletter: Newsletter = Newsletter()
     provider: str = "outbox"
+    engine: str = INLINE
     issue: IssueRules = IssueRules()
     review: Review = Review()
     sending: Sending = Sending()
@@ -147,6 +149,7 @@ def _check(file: ScheduleFile, tree: yaml.Node | None) -> None:
             f"{place_of('provider', tree)}: provider `{file.provider}` is not known",
             hint=f"write one of {', '.join(PROVIDERS)}",
         )
+    check_engine(file.engine, tree)
     check_rules(file.issue, tree)
     check_newsletter(file.newsletter, tree)
     check_notify(file.notify, tree)

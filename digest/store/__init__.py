@@ -28,8 +28,10 @@ from digest.store.ledger import Ledger
 from digest.store.migrating import check_revision, create_database, migrate, use_wal
 from digest.store.notices import Notices
 from digest.store.outcomes import Tally
+from digest.store.pace import Paces
 from digest.store.purging import Purging
 from digest.store.rows import IssueRow
+from digest.store.shards import Shards
 from digest.store.sightings import Added
 from digest.store.soundness import Soundness
 from digest.store.users import Users
@@ -65,6 +67,8 @@ class Store:
     weights: Weights
     installation: Installation
     soundness: Soundness
+    paces: Paces
+    shards: Shards
     users: Users
     place: str
     _database: Database
@@ -122,6 +126,8 @@ def open_store(url: str, *, create: bool = False) -> Store:
         weights=Weights(database),
         installation=Installation(database),
         soundness=Soundness(database),
+        paces=Paces(database),
+        shards=Shards(database),
         users=Users(database),
         place=database.place,
         _database=database,

@@ -15,9 +15,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from digest.catalogs import catalog
+from digest.engine import Dispatcher
+from digest.engine.jobs import Jobs
 from digest.errors import DigestError
 from digest.pipeline.drafting import own_templates
-from digest.pipeline.jobs import Jobs
+from digest.pipeline.draining import dispatcher_of
 from digest.settings import Settings
 from digest.shipped import shipped
 from digest.store import Store
@@ -74,6 +76,7 @@ def create_app(
     wake: Callable[[], object] = bool,
     desk: bool = False,
     jobs: Jobs | None = None,
+    dispatcher: Dispatcher | None = None,
 ) -> Flask:
     """The application for one installation; it keeps nothing between calls but counts of callers.
 
@@ -82,9 +85,12 @@ def create_app(
         wake: told that there is work: a report to apply, a mail to send.
         desk: serve the desk too; who may come in is checked there.
         jobs: what goes on behind the pages; whoever gives it ends it after the server.
+        dispatcher: has issues drained; by default, in threads of `jobs`.
     """
     words = catalog(settings.brand.language, own_templates(settings))
-    site = Site(settings, store, clock, fresh, wake, words, jobs or Jobs())
+    jobs = jobs or Jobs()
+    dispatcher = dispatcher or dispatcher_of(settings, store, jobs)
+    site = Site(settings, store, clock, fresh, wake, words, jobs, dispatcher)
     app = _App("digest.web", static_folder=None, template_folder=None)
     app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES

@@ -11,10 +11,11 @@ from flask import Response, make_response, render_template, request
 
 from digest.blocks import printable_brand
 from digest.catalogs import catalog_for
+from digest.engine import Dispatcher
+from digest.engine.jobs import Jobs
 from digest.localisation import Catalog
 from digest.model import Brand, Subscriber
 from digest.pipeline.drafting import own_templates
-from digest.pipeline.jobs import Jobs
 from digest.settings import Settings
 from digest.store import Store
 from digest.web.pages import Page
@@ -31,6 +32,7 @@ class Site:
         wake: told that there is work: a report to apply, a mail to send.
         words: of the newsletter's language.
         jobs: what goes on behind the pages.
+        dispatcher: has issues drained.
     """
 
     settings: Settings
@@ -40,6 +42,7 @@ class Site:
     wake: Callable[[], object]
     words: Catalog
     jobs: Jobs
+    dispatcher: Dispatcher
 
     @property
     def base(self) -> str:
