@@ -7,6 +7,7 @@ annoys more than a share (https://resend.com/docs/knowledge-base/account-quotas-
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(hours=20)
@@ -31,6 +32,23 @@ def backoff(attempt: int, chance: float) -> float:
     """
     doubled = min(FIRST_WAIT * 2.0 ** min(attempt - 1, 30), LONGEST_WAIT)
     return doubled * (1 - chance / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Turns to call a provider that are one sender's own, among several of one account.
+
+    Attributes:
+        wait: seconds until the first; 0.0 or more.
+        count: how many there are.
+        apart: seconds between two of them.
+        pause: seconds that the provider wants everybody to wait still; then there is no turn.
+    """
+
+    wait: float
+    count: int
+    apart: float
+    pause: float = 0.0
 
 
 class Breaker:

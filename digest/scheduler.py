@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from digest.engine import Dispatcher
 from digest.errors import DigestError
 from digest.pipeline.heartbeat import Heartbeat
 from digest.pipeline.ticking import COLLECTING, ISSUING, Ticker
@@ -38,7 +39,7 @@ class Scheduler:
 
     Args:
         current: the settings as they are now; asked before each look.
-        kick: lets senders know of an issue that is under way.
+        dispatcher_of: what those settings say of who has issues drained and sources asked.
         heart: beaten at every look for issues.
     """
 
@@ -46,15 +47,16 @@ class Scheduler:
         self,
         store: Store,
         current: Callable[[], Settings],
-        kick: Callable[[int], object],
+        dispatcher_of: Callable[[Settings], Dispatcher],
         *,
         clock: Callable[[], datetime],
         heart: Heartbeat | None = None,
     ) -> None:
-        self._store, self._current, self._kick, self._clock = store, current, kick, clock
+        self._store, self._current, self._clock = store, current, clock
+        self._dispatcher_of, self._stop = dispatcher_of, threading.Event()
         self._heart = heart or Heartbeat()
         self._locks = {lane: threading.Lock() for lane in LANES}
-        self._ticker = Ticker(store, current(), kick)
+        self._ticker = self._made_of(current())
         self._jobs = BackgroundScheduler(timezone=UTC)
         self._leads = False
 
@@ -63,6 +65,8 @@ class Scheduler:
 
         A fault of the program in a look ends it and is raised.
         """
+        self._stop = stop
+        self._ticker = self._made_of(self._ticker.settings)
         self._add_triggers()
         self._jobs.start()
         try:
@@ -98,6 +102,10 @@ class Scheduler:
         finally:
             lock.release()
 
+    def _made_of(self, settings: Settings) -> Ticker:
+        dispatcher = self._dispatcher_of(settings)
+        return Ticker(self._store, settings, dispatcher, self._stop.is_set)
+
     def _may_lead(self) -> bool:
         leads = self._store.leadership.hold()
         if leads is not self._leads:
@@ -109,7 +117,7 @@ class Scheduler:
         """Go by the file as it is now."""
         settings = self._current()
         if settings is not self._ticker.settings:
-            self._ticker = Ticker(self._store, settings, self._kick)
+            self._ticker = self._made_of(settings)
             self._add_triggers()
             log.info("schedules: schedules.yaml was changed, and is followed from now on")
 

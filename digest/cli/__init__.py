@@ -28,6 +28,7 @@ from digest.cli import (
     status,
     users,
     why,
+    working,
 )
 from digest.cli.logs import guard_stray_lines
 from digest.errors import DigestError
@@ -92,6 +93,7 @@ for command in (
     running.schedules,
     running.run,
     status.status,
+    working.worker,
     desk.desk,
     users.users,
     site.site,

@@ -33,10 +33,10 @@ def send(number: int, dry_run: bool) -> None:
     """Send issue NUMBER, once it is approved, to everyone it is owed to."""
     from digest.pipeline import sending
     from digest.pipeline.course import Pace
-    from digest.providers import open_provider
+    from digest.pipeline.draining import provider_of
 
     with open_project() as (settings, store):
-        provider = open_provider(settings)
+        provider = provider_of(settings, store)
         clock = store.ledger.clock()
         expected = sending.forecast(store, settings, number, provider, now=clock())
         if dry_run:

@@ -14,8 +14,8 @@ from digest.errors import ConfigError
 if TYPE_CHECKING:
     from flask import Flask
 
+    from digest.engine.jobs import Jobs
     from digest.pipeline.heartbeat import Heartbeat
-    from digest.pipeline.jobs import Jobs
     from digest.pipeline.live import LiveSettings
     from digest.settings import Listen, Settings
     from digest.store import Store
@@ -42,10 +42,10 @@ def working_beside(
     Yields:
         The address on this machine; "" if nothing is served.
     """
+    from digest.engine.jobs import Jobs
+    from digest.pipeline.draining import provider_of
     from digest.pipeline.errands import run_errands
-    from digest.pipeline.jobs import Jobs
     from digest.pipeline.live import LiveProvider
-    from digest.providers import open_provider
     from digest.store import open_store
 
     wake = threading.Event()
@@ -65,7 +65,7 @@ def working_beside(
             run_errands,
             store,
             live,
-            LiveProvider(live, open_provider),
+            LiveProvider(live, lambda settings: provider_of(settings, store)),
             clock=store.ledger.clock(),
             stop=stop,
             wake=wake,

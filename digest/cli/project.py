@@ -74,7 +74,7 @@ def upgrade() -> None:
     The archive and its search are made anew, so it is also for after a change of language.
     """
     from digest.pipeline.archiving import publish_all
-    from digest.pipeline.project import renew_schema
+    from digest.pipeline.project import prepare_engine, renew_schema
     from digest.settings import SCHEMA_FILE, load_settings
     from digest.store import open_store
     from digest.store import upgrade as run_migrations
@@ -84,6 +84,8 @@ def upgrade() -> None:
     say("upgraded", f"{plural(len(applied), 'migration')} run" if applied else "nothing to do")
     if renew_schema(settings.folder):
         say("renewed", SCHEMA_FILE)
+    if queue := prepare_engine(settings):
+        say("queue", f"{plural(len(queue), 'step')} run, up to {queue[-1]}")
     with open_store(settings.database_url) as store:
         if issues := publish_all(store, settings):
             say("archive", f"{plural(issues, 'issue')} and their search made anew")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -67,13 +66,11 @@ def run() -> None:
     others it is served only if somebody could sign in.
     """
     from digest.cli.pages import working_beside
-    from digest.pipeline import sending
-    from digest.pipeline.course import Pace
+    from digest.engine.jobs import Jobs
+    from digest.pipeline.draining import dispatcher_of
     from digest.pipeline.heartbeat import Heartbeat
-    from digest.pipeline.jobs import Jobs, Stop
     from digest.pipeline.live import LiveSettings
     from digest.pipeline.upcoming import next_runs
-    from digest.providers import open_provider
     from digest.scheduler import Scheduler
     from digest.store import open_store
 
@@ -98,15 +95,9 @@ def run() -> None:
         stopping(stop),
         working_beside(live, stop, pages=pages, desk=desk, heart=heart),
     ):
-
-        def kick(number: int) -> bool:
-            def work(ended: Stop) -> None:
-                pace = Pace(store.ledger.clock(), time.sleep, stop=ended, patient=True)
-                settings = live.current()
-                sending.drain(store, settings, number, open_provider(settings), pace=pace)
-
-            return jobs.begin(f"sending issue {number}", work)
-
         clock = store.ledger.clock
-        Scheduler(store, live.current, kick, clock=lambda: clock()(), heart=heart).run(stop)
+        Scheduler(
+            store, live.current, lambda now: dispatcher_of(now, store, jobs),
+            clock=lambda: clock()(), heart=heart,
+        ).run(stop)  # fmt: skip
     say("stopped", "nothing was left half done")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -78,17 +78,47 @@ def collect(
         StateError: another collector is at work.
         StoreError: nothing more can be stored; what was stored so far stays.
     """
+    sources = sources_to_collect(store, only, among)
+    with store.visits.collecting():
+        report = run_round(
+            store, settings, sources, now=now, even_if_not_due=bool(only), on_done=on_done,
+            manners=manners, clock=clock, chance=chance,
+        )  # fmt: skip
+        report = replace(report, lines=(*report.lines, *names_unknown(store, among)))
+        store.content.save_report(report)
+    return report
+
+
+def run_round(
+    store: Store,
+    settings: Settings,
+    sources: Sequence[Source],
+    *,
+    now: datetime,
+    even_if_not_due: bool = False,
+    on_done: Callable[[Source], None] | None = None,
+    manners: Manners | None = None,
+    clock: Clock | None = None,
+    chance: Callable[[], float] = random.random,
+    shared: bool = False,
+) -> RunReport:
+    """Ask these sources once and store what is new; the report is not kept. See `collect`.
+
+    Args:
+        shared: other processes ask the other sources of the same round.
+    """
     from digest.pipeline.rounds import Round
     from digest.sources.fetch import fetch_sources
     from digest.sources.hosts import SteadyClock
 
     clock = clock or SteadyClock(now)
-    sources = sources_to_collect(store, only, among)
-    with store.visits.collecting(), under_way("collecting"):
-        this = Round(store, sources, now=now, clock=clock, chance=chance, on_done=on_done)
+    this = Round(
+        store, tuple(sources), now=now, clock=clock, chance=chance, on_done=on_done, shared=shared
+    )
+    with under_way("collecting"):
         try:
             fetch_sources(
-                this.asks(even_if_not_due=bool(only)),
+                this.asks(even_if_not_due=even_if_not_due),
                 this.take,
                 clock=clock,
                 manners=manners or manners_of(settings),
@@ -96,10 +126,7 @@ def collect(
             )
         finally:
             this.keep()
-        report = this.report()
-        report = replace(report, lines=(*report.lines, *_not_known(store, among)))
-        store.content.save_report(report)
-    return report
+    return this.report()
 
 
 def manners_of(settings: Settings) -> Manners:
@@ -132,7 +159,7 @@ def sources_to_collect(
     return tuple(sources)
 
 
-def _not_known(store: Store, among: Collection[str]) -> list[ReportLine]:
+def names_unknown(store: Store, among: Collection[str]) -> list[ReportLine]:
     """A line for each name in the list of a schedule that no source has."""
     names = {source.name for source in store.content.sources()}
     why = "schedules.yaml collects from it, and no source is called so"

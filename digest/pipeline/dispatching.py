@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.consent import email_key, normalise_address
+from digest.engine import Dispatcher, Stop
 from digest.errors import (
     DeliveryError,
     DigestError,
@@ -21,8 +22,7 @@ from digest.errors import (
 from digest.model import AuditLine, DeliveryState, IssueStatus
 from digest.pipeline.approving import SUBSCRIBER, TESTED, audit_name, send_test
 from digest.pipeline.course import Pace
-from digest.pipeline.jobs import Jobs, Stop
-from digest.pipeline.sending import check_may_leave, send
+from digest.pipeline.sending import begin, check_may_leave, wait_for_undo
 from digest.settings import Settings
 from digest.wording import duration, plural
 
@@ -48,7 +48,7 @@ class Progress:
     Attributes:
         rate: mails a second that were settled lately; 0.0 while none leaves.
         seconds: until nothing is left, at that rate; None if that cannot be told.
-        here: this process is sending it.
+        here: this process is sending it, or has others send it.
         problem: why this process stopped sending it; None if it did not.
     """
 
@@ -126,12 +126,12 @@ def _address_of(store: Store, name: str) -> str:
 
 
 def send_now(
-    jobs: Jobs, store: Store, settings: Settings, number: int, provider: Provider, *, by: str
+    dispatcher: Dispatcher, store: Store, settings: Settings, number: int, *, by: str
 ) -> bool:
     """Begin to send an approved issue behind the pages, or go on with it.
 
     Returns:
-        False if this process is at it already, or is about to end.
+        False if all of it is on its way already, or this process is about to end.
 
     Raises:
         StateError: the issue may not leave.
@@ -139,13 +139,16 @@ def send_now(
     check_may_leave(store, number)
     clock = store.ledger.clock()
 
-    def work(stop: Stop) -> None:
-        send(store, settings, number, provider, pace=Pace(clock, time.sleep, stop=stop), by=by)
+    def first(stop: Stop) -> bool:
+        if not wait_for_undo(store, number, Pace(clock, time.sleep, stop=stop)):
+            return False
+        begin(store, settings, number, now=clock(), by=by)
+        return True
 
-    return jobs.begin(_job(number), work)
+    return dispatcher.kick(number, first=first)
 
 
-def progress(jobs: Jobs, store: Store, number: int, *, now: datetime) -> Progress:
+def progress(dispatcher: Dispatcher, store: Store, number: int, *, now: datetime) -> Progress:
     """How far an issue is, whoever sends it.
 
     Raises:
@@ -165,8 +168,8 @@ def progress(jobs: Jobs, store: Store, number: int, *, now: datetime) -> Progres
         tally=tally,
         rate=rate,
         seconds=seconds if rate else None,
-        here=jobs.is_running(_job(number)),
-        problem=jobs.problem(_job(number)) if may_leave else None,
+        here=dispatcher.is_under_way(number),
+        problem=dispatcher.problem(number) if may_leave else None,
     )
 
 
@@ -193,7 +196,3 @@ def speed_in_words(progress: Progress) -> str:
         return ""
     rate = f"{progress.rate:,.0f} a second" if progress.rate >= 1 else "less than one a second"
     return f"{rate}, {duration(progress.seconds or 0)} left"
-
-
-def _job(number: int) -> str:
-    return f"sending issue {number}"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from digest.errors import InputError
 from digest.settings import FILE, SCHEMA_FILE, Settings, load_settings
+from digest.settings.engine import PROCRASTINATE
 from digest.shipped import shipped
 
 SECRET = "RECAP_SECRET_KEY"
@@ -52,6 +53,7 @@ def create_project(folder: Path) -> Project:
     with open_store(settings.database_url, create=True) as store:
         store.content.add_sources(read_file(folder / "sources.opml").sources)
         sources = len(store.content.sources())
+    prepare_engine(settings)
     return Project(settings, made, sources)
 
 
@@ -73,6 +75,19 @@ def renew_schema(folder: Path) -> bool:
 
 def _shipped_schema() -> str:
     return shipped(SCHEMA_FILE).read_text(encoding="utf-8")
+
+
+def prepare_engine(settings: Settings) -> tuple[str, ...]:
+    """Make or upgrade the queue of an engine that has one; what was run, oldest first.
+
+    Raises:
+        StoreError: it is another program's or a newer version's, or cannot be written.
+    """
+    if settings.engine != PROCRASTINATE:
+        return ()
+    from digest.engine.queue_schema import prepare_queue
+
+    return prepare_queue(settings.database_url)
 
 
 def _new_secret() -> str:

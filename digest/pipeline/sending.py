@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from digest.attempts import reputation_problem
+from digest.attempts import Breaker, reputation_problem
 from digest.delivery import Limits, check_sendable, is_in_undo_window
 from digest.errors import StateError
 from digest.model import AuditLine, Email, IssueStatus
@@ -102,7 +102,7 @@ def send(
         DeliveryError: the provider does not answer, and has not in this run.
     """
     check_may_leave(store, number)
-    if not _wait_for_undo(store, number, pace):
+    if not wait_for_undo(store, number, pace):
         return store.ledger.counts(number)
     begin(store, settings, number, now=pace.clock(), by=by)
     return drain(store, settings, number, provider, pace=pace, on_batch=on_batch)
@@ -138,10 +138,14 @@ def drain(
     *,
     pace: Pace,
     on_batch: Callable[[int], object] = int,
+    breaker: Breaker | None = None,
 ) -> dict[str, int]:
     """Send what is owed of an issue that was begun, until nothing is left for this sender to do.
 
     Any number of senders may drain one issue, on as many machines, each as often as it likes.
+
+    Args:
+        breaker: of this sender's earlier runs, which knows whether the provider answers.
 
     Returns:
         How many deliveries of the issue stand in each state.
@@ -164,6 +168,7 @@ def drain(
         reach=mark.reach,
         pace=pace,
         on_batch=on_batch,
+        breaker=breaker or Breaker(),
     ).run()
     return close(store, number, pace.clock())
 
@@ -179,7 +184,7 @@ def _sealer(settings: Settings, frozen: Frozen, provider: Provider) -> Sealer:
     return Sealer(frozen.mail, secret=settings.secret_key, limits=limits, size=provider.size)
 
 
-def _wait_for_undo(store: Store, number: int, pace: Pace) -> bool:
+def wait_for_undo(store: Store, number: int, pace: Pace) -> bool:
     """Let the time pass in which the approval may be taken back; False if told to stop in it."""
     while is_in_undo_window(store.content.issue_row(number).send_after, pace.clock()):
         if pace.stop():

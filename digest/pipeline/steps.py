@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from digest.errors import NotEnoughStories, StateError
 from digest.model import IssueStatus, Week
 from digest.occurrences import Act, Due, Policy, decide
-from digest.pipeline import approving, collecting, drafting, editorial, sending
+from digest.pipeline import approving, drafting, editorial, sending
+from digest.pipeline.sharding import collect_together
 from digest.pipeline.upcoming import trigger_of, week_of_send
 from digest.settings import Schedule, Settings
 from digest.wording import plural
 
 if TYPE_CHECKING:
+    from digest.engine import Dispatcher
     from digest.store import IssueRow, Store
 
 SCHEDULE = "schedule"
@@ -27,7 +29,8 @@ class Turn:
     """One step that is due, and what it is done with.
 
     Attributes:
-        kick: lets senders know of an issue that is under way.
+        dispatcher: has issues drained, and sources asked, by whoever there is.
+        stop: asked while sources are, to end it early.
     """
 
     store: Store
@@ -35,14 +38,16 @@ class Turn:
     schedule: Schedule
     due: Due
     now: datetime
-    kick: Callable[[int], object]
+    dispatcher: Dispatcher
+    stop: Callable[[], bool] = bool
 
 
 def collect(turn: Turn) -> str:
     """Fetch the sources of the schedule."""
-    report = collecting.collect(
-        turn.store, turn.settings, now=turn.now, among=turn.schedule.sources
-    )
+    report = collect_together(
+        turn.dispatcher, turn.store, turn.settings, now=turn.now, among=turn.schedule.sources,
+        stop=turn.stop,
+    )  # fmt: skip
     counts = report.counts
     return f"{counts['new']} new items, {counts['failed']} of {counts['sources']} sources failed"
 
@@ -137,7 +142,7 @@ def _hold(turn: Turn, number: int, why: str) -> str:
 
 def _begin(turn: Turn, number: int) -> str:
     sending.begin(turn.store, turn.settings, number, now=turn.now, by=SCHEDULE)
-    turn.kick(number)
+    turn.dispatcher.kick(number)
     owed = sum(turn.store.ledger.counts(number).values())
     return f"issue {number} leaves, to {plural(owed, 'reader')}"
 

@@ -23,6 +23,7 @@ from digest.settings import Moment, Schedule, Settings
 from digest.store.periods import FIRST, Occurrences
 
 if TYPE_CHECKING:
+    from digest.engine import Dispatcher
     from digest.store import Store
 
 COLLECTING = ("collect",)
@@ -51,13 +52,15 @@ class Ticker:
     """Looks at one store by one file's settings; made anew when the file changes.
 
     Attributes:
-        kick: lets senders know of an issue that is under way.
+        dispatcher: has issues drained, and sources asked, by whoever there is.
+        stop: asked in the middle of long work, to end it early.
         do: what each step does; says in words what it did.
     """
 
     store: Store
     settings: Settings
-    kick: Callable[[int], object]
+    dispatcher: Dispatcher
+    stop: Callable[[], bool] = bool
     do: Mapping[str, Callable[[Turn], str]] = field(default_factory=lambda: STEPS)
     _waiting: dict[str, datetime] = field(default_factory=dict)
 
@@ -184,7 +187,7 @@ class Ticker:
 
     def _do(self, schedule: Schedule, due: Due, now: datetime) -> str:
         """The step's own words, or why it failed; it is not tried again in its period."""
-        turn = Turn(self.store, self.settings, schedule, due, now, self.kick)
+        turn = Turn(self.store, self.settings, schedule, due, now, self.dispatcher, self.stop)
         try:
             return self.do[due.step](turn)
         except StoreError:
@@ -257,7 +260,7 @@ class Ticker:
         """Let senders know of each issue that is under way; those that are at it take no notice."""
         for row in self.store.content.issues():
             if row.status is IssueStatus.SENDING:
-                self.kick(row.number)
+                self.dispatcher.kick(row.number)
 
 
 def _left(

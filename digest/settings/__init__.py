@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 
 from digest.errors import ConfigError
 from digest.model import Brand
+from digest.settings.engine import INLINE, check_engine_fits
 from digest.settings.issue_rules import IssueRules
 from digest.settings.keeping import Keep
 from digest.settings.leaving import Review, Sending
@@ -51,6 +52,7 @@ class Settings:
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
         review, sending: of an approved issue: how long it waits, how it is handed over.
+        engine: who drains an issue that is under way.
         notify: whom to tell of drafts and of trouble.
         keep: how long what was collected is kept.
         base_url: where readers find the pages; "" if none are served.
@@ -74,6 +76,7 @@ class Settings:
     sending: Sending = field(default_factory=Sending)
     notify: Notify = field(default_factory=Notify)
     keep: Keep = field(default_factory=Keep)
+    engine: str = INLINE
     base_url: str = ""
     listen: Listen = field(default_factory=Listen)
     trusted_proxies: tuple[Network, ...] = ()
@@ -119,10 +122,13 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
             f"RECAP_BASE_URL is `{base_url}` and RECAP_SECRET_KEY, which signs its links, is empty",
             hint="put RECAP_SECRET_KEY= with 40 random characters into .env, or run `recap init`",
         )
+    database_url = _database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder)
+    check_engine_fits(file.engine, database_url)
     return Settings(
         folder=folder,
         **_of_file(file),
-        database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
+        engine=file.engine,
+        database_url=database_url,
         base_url=base_url,
         listen=listen_address(values, base_url),
         trusted_proxies=trusted_proxies(values),
@@ -139,7 +145,7 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
 
 
 def with_file(settings: Settings, text: str) -> Settings:
-    """The settings with another text of schedules.yaml, and all else as it was.
+    """The settings with another text of schedules.yaml, and all else as it was, the engine too.
 
     Raises:
         ConfigError: the text cannot be used.

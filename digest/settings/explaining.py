@@ -157,6 +157,7 @@ _MISTAKES: dict[str, Callable[[object, str | None], Words | None]] = {
     "send": _step,
     "max_lateness": _lateness,
     "provider": _one_of("provider", "write one of outbox, resend, smtp"),
+    "engine": _one_of("engine", "write one of inline, procrastinate"),
     "version": _one_of(
         "version", "write `version: 1`, or install the program that wrote this file"
     ),

@@ -36,6 +36,8 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         max_batch_bytes: a batch closes before it is larger.
+        senders: how many jobs drain one issue side by side, over all workers.
     """
 
     max_batch_bytes: Annotated[int, msgspec.Meta(ge=1_000)] = MAX_BATCH_BYTES
+    senders: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4

@@ -9,6 +9,7 @@ import yaml
 
 from digest.errors import ConfigError
 from digest.settings.documents import read_document
+from digest.settings.engine import INLINE, EngineName
 from digest.settings.explaining import explain
 from digest.settings.issue_rules import IssueRules, check_rules
 from digest.settings.keeping import Keep
@@ -40,6 +41,7 @@ class ScheduleFile(Part, frozen=True):
     schedules: Annotated[list[Schedule], msgspec.Meta(min_length=1)]
     newsletter: Newsletter = Newsletter()
     provider: ProviderName = "outbox"
+    engine: EngineName = INLINE
     issue: IssueRules = IssueRules()
     review: Review = Review()
     sending: Sending = Sending()

@@ -30,8 +30,10 @@ from digest.store.migrating import check_revision, check_there, create_database,
 from digest.store.moving import check_in_use
 from digest.store.notices import Notices
 from digest.store.outcomes import Tally
+from digest.store.pace import Paces
 from digest.store.purging import Purging
 from digest.store.rows import IssueRow
+from digest.store.shards import Shards
 from digest.store.sightings import Added
 from digest.store.soundness import Soundness
 from digest.store.users import Users
@@ -69,6 +71,8 @@ class Store:
     installation: Installation
     soundness: Soundness
     leadership: Leadership
+    paces: Paces
+    shards: Shards
     users: Users
     census: CensusTaker
     place: str
@@ -135,6 +139,8 @@ def open_store(url: str, *, create: bool = False) -> Store:
         installation=Installation(database),
         soundness=Soundness(database),
         leadership=Leadership(database),
+        paces=Paces(database),
+        shards=Shards(database),
         users=Users(database),
         census=CensusTaker(database),
         place=database.place,

@@ -86,7 +86,9 @@ class IssueRow:
     changed_at: datetime | None
 
 
-def document(noun: Issue | Brief | RunReport | Selectors | Email | tuple[Recipient, ...]) -> str:
+def document(
+    noun: Issue | Brief | RunReport | Selectors | Email | tuple[Recipient, ...] | tuple[str, ...],
+) -> str:
     """The whole noun as JSON; equal nouns give equal text."""
     return msgspec.json.encode(noun, enc_hook=dict).decode()
 

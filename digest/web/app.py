@@ -15,10 +15,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from digest.catalogs import catalog
+from digest.engine import Dispatcher
+from digest.engine.jobs import Jobs
 from digest.errors import ConfigError, DigestError
 from digest.pipeline.drafting import own_templates
+from digest.pipeline.draining import dispatcher_of
 from digest.pipeline.heartbeat import Heartbeat
-from digest.pipeline.jobs import Jobs
 from digest.settings import Settings
 from digest.shipped import shipped
 from digest.store import Store
@@ -77,6 +79,7 @@ def create_app(
     jobs: Jobs | None = None,
     broken: Callable[[], ConfigError | None] = lambda: None,
     heart: Heartbeat | None = None,
+    dispatcher: Dispatcher | None = None,
 ) -> Flask:
     """The application for one installation; it keeps nothing between calls but counts of callers.
 
@@ -87,9 +90,12 @@ def create_app(
         jobs: what goes on behind the pages; whoever gives it ends it after the server.
         broken: what is wrong with schedules.yaml, while an older one is in force.
         heart: of the thread that runs the schedules, if this process has one.
+        dispatcher: has issues drained; by default, in threads of `jobs`.
     """
     words = catalog(settings.brand.language, own_templates(settings))
-    site = Site(settings, store, clock, fresh, wake, words, jobs or Jobs(), broken)
+    jobs = jobs or Jobs()
+    dispatcher = dispatcher or dispatcher_of(settings, store, jobs)
+    site = Site(settings, store, clock, fresh, wake, words, jobs, dispatcher, broken)
     app = _App("digest.web", static_folder=None, template_folder=None)
     app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES

@@ -14,8 +14,7 @@ import sqlalchemy as sa
 from digest.errors import ConfigError, InputError
 from digest.model import IssueStatus, Week
 from digest.pipeline.trying import Untried, last_weeks, settings_with, try_weeks, weeks_between
-from digest.settings import Settings
-from digest.settings import Moment
+from digest.settings import Moment, Settings
 from digest.store import Store, open_store, schema
 from digest.trials import Trial
 from tests.builders import make_item

@@ -106,9 +106,8 @@ def _add_sending(desk: Blueprint, room: Room) -> None:
 
     def go(number: int) -> bool:
         return dispatching.send_now(
-            room.site.jobs, room.store, room.settings, number, open_provider(room.settings),
-            by=room.user.name,
-        )  # fmt: skip
+            room.site.dispatcher, room.store, room.settings, number, by=room.user.name
+        )
 
     @desk.get(f"{paths.NUMBER}/send-now")
     @publisher
@@ -177,7 +176,7 @@ def _shown(
         errors=sum(one.level == "error" for one in found),
         warnings=sum(one.level != "error" for one in found),
         in_undo=is_in_undo_window(row.send_after, now),
-        progress=dispatching.progress(room.site.jobs, room.store, number, now=now),
+        progress=dispatching.progress(room.site.dispatcher, room.store, number, now=now),
         waiting=room.store.ledger.waiting(number),
         done=done,
         approved_by=next((one for one in done if one.what == approving.APPROVED), None),

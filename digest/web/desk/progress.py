@@ -34,7 +34,7 @@ class _Counted:
             if known is not None and began < until:
                 return known
             room = self._room
-            counted = dispatching.progress(room.site.jobs, room.store, number, now=room.now())
+            counted = dispatching.progress(room.site.dispatcher, room.store, number, now=room.now())
             ended = time.monotonic()
             self._latest[number] = (ended + (ended - began) / _SHARE, counted)
             return counted

@@ -11,10 +11,10 @@ from datetime import timedelta
 
 import pytest
 
+from digest.engine.jobs import Jobs
 from digest.lint import LinkAnswer
 from digest.model import DeliveryState, Role
 from digest.pipeline import dispatching, links
-from digest.pipeline.jobs import Jobs
 from tests.builders import NOW, make_issue
 from tests.builders_desk import desk_app, signed_in
 from tests.builders_sending import MemoryProvider, approved, join, send

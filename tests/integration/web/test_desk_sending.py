@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
+from digest.engine.jobs import Jobs
 from digest.errors import NotAcceptedError
 from digest.model import IssueStatus, Role
+from digest.pipeline import draining
 from digest.pipeline.audience import erase
-from digest.pipeline.jobs import Jobs
 from digest.settings.leaving import Review
 from digest.store import mail_hash
 from digest.web.desk import approval
@@ -35,7 +36,8 @@ def jobs():
 @pytest.fixture
 def provider(monkeypatch):
     made = MemoryProvider()
-    monkeypatch.setattr(approval, "open_provider", lambda settings: made)
+    for module in (approval, draining):
+        monkeypatch.setattr(module, "open_provider", lambda settings, **_: made)
     return made
 
 

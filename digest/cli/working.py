@@ -1,0 +1,50 @@
+"""`recap worker`: one more sender and collector on PostgreSQL."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from digest.cli.console import say
+from digest.cli.logs import log_to_stderr
+
+
+@click.command()
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Drains side by side, each a thread.",
+)
+def worker(concurrency: int) -> None:
+    """Send and collect beside `recap run`, as one of several, on this machine or another.
+
+    It takes its work from the queue in PostgreSQL, in a folder with the same schedules.yaml and
+    .env. SIGTERM or Ctrl-C ends it within ten seconds: what is in flight is settled, the rest is
+    given back.
+    """
+    from digest.pipeline.working import working
+    from digest.settings import load_settings
+
+    log_to_stderr()
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # a line a job
+    settings = load_settings(Path.cwd())
+    with working(settings, concurrency=concurrency, now=datetime.now(UTC), hung=_leave) as made:
+        say(
+            "worker",
+            f"pid={os.getpid()} provider={settings.provider} concurrency={concurrency} "
+            f"senders={settings.sending.senders}",
+        )
+        made.run()
+    say("stopped", "nothing was left half done")
+
+
+def _leave() -> None:
+    """End at once: a batch in flight keeps its key, and whoever claims it next repeats it."""
+    say("stopped", "a provider did not answer in time; its batches go again under their keys")
+    os._exit(0)
