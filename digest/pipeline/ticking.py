@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.delivery import is_in_undo_window
@@ -216,14 +216,14 @@ class Ticker:
             passed = [
                 hours
                 for hours in schedule.review.reminder_hours
-                if row.drafted_at <= at - timedelta(hours=hours) <= now
+                if row.drafted_at <= at.astimezone(UTC) - timedelta(hours=hours) <= now
             ]
             if passed:
                 editorial.owe_reminder(
                     self.store, self.settings, schedule, row.number,
                     send_at=at, hours=min(passed), now=now,
                 )  # fmt: skip
-            if at - ALERTED_BEFORE <= now:
+            if at.astimezone(UTC) - ALERTED_BEFORE <= now:
                 self._alert_unapproved(schedule, row.number, at, now)
 
     def _alert_unapproved(

@@ -31,10 +31,12 @@ class ScheduleFile(Part, frozen=True):
         schedules: when each step runs, and what happens by itself; one of them makes the issue.
         newsletter: how it signs and looks.
         provider: who carries the mail; outbox writes files.
+        engine: who drains an issue that is under way; an edit holds from the next start on.
         issue: what may be in an issue.
         review: of an approved issue, how long it waits.
         sending: how mail is handed over.
         notify: whom to tell of drafts and of trouble.
+        keep: how long what was collected is kept.
     """
 
     version: Literal[1]

@@ -22,7 +22,7 @@ from digest.providers.resend import ResendProvider
 from digest.settings import Moment, Notify, ReviewPolicy, Schedule, Settings
 from digest.store import Store, open_store
 from tests.builders_feeds import rss_item
-from tests.builders_sending import Clock, join, settings_in
+from tests.builders_sending import Clock, Kicks, join, settings_in
 from tests.standins.resend import KEY, Remote, started
 from tests.standins.web import FastClock, Web, feed, running_web
 
@@ -87,7 +87,7 @@ class House:
     def _start(self) -> None:
         self.store = open_store(self.settings.database_url)
         do = {step: self._deadly(work) for step, work in STEPS.items()}
-        self.ticker = Ticker(self.store, self.settings, self._drain, do)
+        self.ticker = Ticker(self.store, self.settings, Kicks(self._drain), do=do)
 
     def _deadly(self, work: Callable[[Turn], str]) -> Callable[[Turn], str]:
         """The step, which the process does not always survive."""

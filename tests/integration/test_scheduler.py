@@ -21,7 +21,7 @@ from digest.scheduler import Scheduler
 from digest.settings import Late, Moment, Notify, QuietWeek, ReviewPolicy, Schedule, Settings
 from digest.store import Store, open_store
 from tests.builders import NOW, make_item
-from tests.builders_sending import settings_in
+from tests.builders_sending import Kicks, settings_in
 
 BEFORE = datetime(2026, 5, 25, 9, 0, tzinfo=UTC)
 """Monday of the week 2026-W22: `recap run` was started."""
@@ -36,8 +36,8 @@ class Newsroom:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store, self.settings = store, settings
-        self.kicked: list[int] = []
-        self.ticker = Ticker(store, settings, self.kicked.append)
+        self.kicks = Kicks()
+        self.ticker = Ticker(store, settings, self.kicks)
         self.ticker.tick(BEFORE)
 
     def tick(self, now: datetime, **how: Any) -> list[str]:
@@ -48,7 +48,7 @@ class Newsroom:
         (schedule,) = self.settings.schedules
         changed = msgspec.structs.replace(schedule, **parts)
         self.settings = replace(self.settings, schedules=(changed,))
-        self.ticker = Ticker(self.store, self.settings, self.kicked.append)
+        self.ticker = Ticker(self.store, self.settings, self.kicks)
 
     @property
     def status(self) -> IssueStatus:
@@ -87,7 +87,7 @@ def test_an_approved_issue_leaves_at_its_hour_once(news: Newsroom) -> None:
     approving.approve(news.store, news.settings, 1, now=FRIDAY, without_test=True)
     (told,) = news.tick(MONDAY)
     assert told == "weekly-recap/send 2026-W23: issue 1 leaves, to 1 reader"
-    assert news.kicked == [1, 1]
+    assert news.kicks.kicked == [1, 1]
     assert news.status is IssueStatus.SENDING
     ((_, line),) = news.store.users.audit.lines(issue=1, most=1)
     assert (line.who, line.what) == ("schedule", "sending begun")
@@ -97,9 +97,9 @@ def test_every_tick_lets_senders_know_of_an_issue_under_way(news: Newsroom) -> N
     news.tick(FRIDAY)
     approving.approve(news.store, news.settings, 1, now=FRIDAY, without_test=True)
     news.tick(MONDAY)
-    news.kicked.clear()
+    news.kicks.kicked.clear()
     news.tick(MONDAY + timedelta(seconds=30))
-    assert news.kicked == [1]
+    assert news.kicks.kicked == [1]
 
 
 def test_editors_are_told_of_a_draft_and_reminded_of_it(news: Newsroom) -> None:
@@ -148,10 +148,10 @@ def test_a_schedule_does_not_approve_what_the_check_finds_fault_with(news: Newsr
     news.change(review=ReviewPolicy(if_not_approved="send"))
     news.tick(FRIDAY)
     bare = replace(news.settings, provider="resend", brand=replace(news.settings.brand, address=""))
-    Ticker(news.store, bare, news.kicked.append).tick(MONDAY)
+    Ticker(news.store, bare, news.kicks).tick(MONDAY)
     assert news.status is IssueStatus.HELD
     assert "the schedule may not: its check finds 1 error" in news.outcome("send", "2026-W23")
-    assert news.kicked == []
+    assert news.kicks.kicked == []
 
 
 def test_a_review_that_is_not_required_lets_a_clean_draft_leave(news: Newsroom) -> None:
@@ -325,7 +325,7 @@ def test_a_scheduler_that_does_not_lead_does_nothing(news: Newsroom, database_ur
 
     with open_store(database_url) as leader:
         assert leader.leadership.hold()
-        waiting = Scheduler(news.store, lambda: news.settings, news.kicked.append, clock=clock)
+        waiting = Scheduler(news.store, lambda: news.settings, lambda _: news.kicks, clock=clock)
         waiting.look(("draft", "send"))
         assert done == []
     waiting.look(("draft", "send"))
@@ -336,7 +336,7 @@ def test_a_scheduler_that_does_not_lead_does_nothing(news: Newsroom, database_ur
 def test_running_ends_when_it_is_told_to_stop(news: Newsroom) -> None:
     stop = threading.Event()
     scheduler = Scheduler(
-        news.store, lambda: news.settings, news.kicked.append, clock=lambda: FRIDAY
+        news.store, lambda: news.settings, lambda _: news.kicks, clock=lambda: FRIDAY
     )
     thread = threading.Thread(target=scheduler.run, args=(stop,))
     thread.start()
@@ -348,7 +348,7 @@ def test_running_ends_when_it_is_told_to_stop(news: Newsroom) -> None:
 def test_a_file_that_changed_is_followed_from_the_next_look_on(news: Newsroom) -> None:
     current = [news.settings]
     scheduler = Scheduler(
-        news.store, lambda: current[0], news.kicked.append, clock=lambda: FRIDAY + 2 * HOUR
+        news.store, lambda: current[0], lambda _: news.kicks, clock=lambda: FRIDAY + 2 * HOUR
     )
     scheduler.look(("draft", "send"))
     assert news.store.content.issue_row(1).status is IssueStatus.DRAFT

@@ -19,7 +19,7 @@ from digest.pipeline.ticking import Ticker
 from digest.pipeline.upcoming import Rule
 from digest.settings import Late, Moment, Schedule
 from digest.store import Store, open_store
-from tests.builders_sending import settings_in
+from tests.builders_sending import Kicks, settings_in
 
 ZONES = (
     "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu",
@@ -55,7 +55,7 @@ class World:
         self.lateness: dict[str, timedelta] = {}
         settings = replace(settings_in(folder), schedules=(schedule,))
         do = {"collect": self._note, "draft": self._note, "send": self._note}
-        self.tickers = [Ticker(store, settings, lambda number: None, do) for store in stores]
+        self.tickers = [Ticker(store, settings, Kicks(), do=do) for store in stores]
 
     def _note(self, turn: Turn) -> str:
         self.done.append((turn.due.step, turn.due.period))
