@@ -10,6 +10,7 @@ from datetime import datetime
 from apscheduler.triggers.cron import CronTrigger
 
 from digest.settings import Moment, Schedule, Settings
+from digest.zones import due_in, first_due
 
 
 def trigger_of(schedule: Schedule, moment: Moment) -> CronTrigger:
@@ -36,6 +37,15 @@ def next_runs(
                 break
             runs.append((last, step))
     return tuple(sorted(runs))
+
+
+def starts_at(schedule: Schedule, local: datetime) -> datetime:
+    """The instant, UTC, at which a send at this time begins: there, or first in the east.
+
+    Args:
+        local: date and time of day on the wall, without a zone.
+    """
+    return first_due(local) if schedule.recipients_local_time else due_in(schedule.zone, local)
 
 
 def next_issues(settings: Settings, after: datetime) -> dict[str, datetime | None]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from digest.errors import StoreError
-from digest.store.account import Waiting
+from digest.store.account import Later, Waiting
 from digest.store.approvals import Approvals, Frozen, mail_hash
 from digest.store.archive import Archive
 from digest.store.articles import Articles
@@ -38,8 +38,8 @@ from digest.store.webhooks import Webhooks
 from digest.store.weights import Weights
 
 __all__ = [
-    "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Overtaken", "Store",
-    "Tally", "Visit", "Waiting", "mail_hash", "open_store", "upgrade",
+    "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Later", "Overtaken",
+    "Store", "Tally", "Visit", "Waiting", "mail_hash", "open_store", "upgrade",
 ]  # fmt: skip
 
 
