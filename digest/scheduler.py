@@ -19,7 +19,7 @@ from digest.engine import Dispatcher
 from digest.errors import DigestError
 from digest.pipeline.heartbeat import Heartbeat
 from digest.pipeline.ticking import COLLECTING, ISSUING, Ticker
-from digest.pipeline.upcoming import trigger_of
+from digest.pipeline.upcoming import Rule
 from digest.settings import Settings
 from digest.store import Store
 
@@ -125,10 +125,10 @@ class Scheduler:
         """A job a step, so that it happens at its minute and not up to a tick later."""
         self._jobs.remove_all_jobs()
         for schedule in self._ticker.settings.schedules:
-            for step, moment in schedule.steps:
+            for step, _ in schedule.steps:
                 lane = next(lane for lane in LANES if step in lane)
                 self._jobs.add_job(
-                    self.look, trigger_of(schedule, moment), args=(lane,),
+                    self.look, Rule.of(schedule, step).trigger, args=(lane,),
                     id=f"{schedule.id}/{step}", coalesce=True, max_instances=1,
                     misfire_grace_time=GRACE,
                 )  # fmt: skip

@@ -24,11 +24,11 @@ from digest.pipeline.approving import SUBSCRIBER, TESTED, audit_name, send_test
 from digest.pipeline.course import Pace
 from digest.pipeline.sending import begin, check_may_leave, wait_for_undo
 from digest.settings import Settings
-from digest.wording import duration, plural
+from digest.wording import duration, plural, span
 
 if TYPE_CHECKING:
     from digest.providers import Provider
-    from digest.store import IssueRow, Store, Tally
+    from digest.store import IssueRow, Later, Store, Tally
 
 MOST_TESTS = 10
 NOT_TESTED = "test copy not sent"
@@ -48,6 +48,7 @@ class Progress:
     Attributes:
         rate: mails a second that were settled lately; 0.0 while none leaves.
         seconds: until nothing is left, at that rate; None if that cannot be told.
+        later: those that wait for their readers' hour; None if none does.
         here: this process is sending it, or has others send it.
         problem: why this process stopped sending it; None if it did not.
     """
@@ -56,6 +57,7 @@ class Progress:
     tally: Tally
     rate: float
     seconds: float | None
+    later: Later | None
     here: bool
     problem: DigestError | None
 
@@ -156,18 +158,20 @@ def progress(dispatcher: Dispatcher, store: Store, number: int, *, now: datetime
     """
     row = store.content.issue_row(number)
     tally = store.ledger.outcomes.tally(number, since=now - LATELY)
+    later = store.ledger.later(number, now)
     sending = row.status is IssueStatus.SENDING
     may_leave = sending or row.status is IssueStatus.APPROVED
     rate = seconds = 0.0
     if sending and row.changed_at is not None:
         span = min(LATELY, now - row.changed_at).total_seconds()
         rate = tally.recent / max(span, 1.0)
-        seconds = tally.open / rate if rate else 0.0
+        seconds = (tally.open - (later.mails if later else 0)) / rate if rate else 0.0
     return Progress(
         row=row,
         tally=tally,
         rate=rate,
         seconds=seconds if rate else None,
+        later=later,
         here=dispatcher.is_under_way(number),
         problem=dispatcher.problem(number) if may_leave else None,
     )
@@ -181,6 +185,8 @@ def in_words(progress: Progress) -> str:
         return f"{row.held_because}; {so_far} before"
     if row.status is IssueStatus.SENT:
         return f"done, {so_far}"
+    if row.status is IssueStatus.SENDING and progress.later:
+        return f"{so_far} so far; {waiting_in_words(progress.later)}"
     if row.status is IssueStatus.SENDING and not progress.here:
         return f"{so_far} so far; this server is not at it, another may be"
     if row.status is IssueStatus.SENDING:
@@ -188,6 +194,13 @@ def in_words(progress: Progress) -> str:
     if progress.here:
         return "it leaves by itself once the time to take it back is over"
     return so_far
+
+
+def waiting_in_words(later: Later) -> str:
+    """How many mails wait for their readers' hour, and when it comes."""
+    waits = "waits" if later.mails == 1 else "wait"
+    hours = span(later.first, later.last)
+    return f"{plural(later.mails, 'mail')} {waits} for their hour, {hours}"
 
 
 def speed_in_words(progress: Progress) -> str:

@@ -13,15 +13,13 @@ from digest.occurrences import period_of
 from digest.pipeline.upcoming import next_runs, week_of_send
 from digest.settings import Schedule, Settings
 from digest.wording import plural
+from digest.zones import first_due, last_due
 
 if TYPE_CHECKING:
     from digest.store import IssueRow, Store
 
 RUNS = 3
 """Of each step."""
-
-_EAST, _WEST = timedelta(hours=14), timedelta(hours=12)
-"""How far clocks are before UTC, and behind it, at most."""
 
 _UNAPPROVED = {
     "hold": "if not, holds it",
@@ -178,10 +176,10 @@ def _sending(schedule: Schedule, standing: _Standing, at: datetime) -> str:
 
 def _hours(at: datetime) -> str:
     """Between which moments a time on the wall comes on earth."""
-    wall = at.replace(tzinfo=UTC)
+    wall = at.replace(tzinfo=None)
     return (
-        f"; at {at:%H:%M} of each reader's own zone, from {wall - _EAST:%a %H:%M} to"
-        f" {wall + _WEST:%a %H:%M} UTC"
+        f"; at {at:%H:%M} of each reader's own zone, from {first_due(wall):%a %H:%M} to"
+        f" {last_due(wall):%a %H:%M} UTC"
     )
 
 
@@ -195,6 +193,8 @@ def _reminders(
     if not (schedule.review.required and standing.editors and waits):
         return
     editors = plural(standing.editors, "editor")
+    if schedule.recipients_local_time:
+        at = first_due(at.replace(tzinfo=None))
     for hours in schedule.review.reminder_hours:
         moment = (at.astimezone(UTC) - timedelta(hours=hours)).astimezone(schedule.zone)
         if moment > now and not _is_before_draft(schedule, moment, at):

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from digest.errors import NotEnoughStories, StateError
 from digest.model import IssueStatus, Week
 from digest.occurrences import Act, Due, Policy, decide
 from digest.pipeline import approving, drafting, editorial, sending
 from digest.pipeline.sharding import collect_together
-from digest.pipeline.upcoming import trigger_of, week_of_send
+from digest.pipeline.upcoming import Rule, week_of_send
 from digest.settings import Schedule, Settings
 from digest.wording import plural
+from digest.zones import EAST
 
 if TYPE_CHECKING:
     from digest.engine import Dispatcher
@@ -141,7 +143,11 @@ def _hold(turn: Turn, number: int, why: str) -> str:
 
 
 def _begin(turn: Turn, number: int) -> str:
-    sending.begin(turn.store, turn.settings, number, now=turn.now, by=SCHEDULE)
+    hour = ""
+    if turn.schedule.recipients_local_time:
+        wall = turn.due.at.astimezone(ZoneInfo(EAST)).replace(tzinfo=None)
+        hour = wall.isoformat(timespec="minutes")
+    sending.begin(turn.store, turn.settings, number, now=turn.now, by=SCHEDULE, leave_local=hour)
     turn.dispatcher.kick(number)
     owed = sum(turn.store.ledger.counts(number).values())
     return f"issue {number} leaves, to {plural(owed, 'reader')}"
@@ -161,8 +167,8 @@ def next_send(schedule: Schedule, after: datetime) -> datetime | None:
     """When the schedule next sends; None if it never does."""
     if schedule.send is None:
         return None
-    at: datetime | None = trigger_of(schedule, schedule.send).get_next_fire_time(None, after)
-    return at
+    at: datetime | None = Rule.of(schedule, "send").trigger.get_next_fire_time(None, after)
+    return at.astimezone(schedule.zone) if at else None
 
 
 def announce(turn: Turn, number: int, what: str, fix: str) -> None:

@@ -19,7 +19,7 @@ from digest.occurrences import Due, owed
 from digest.pipeline import editorial
 from digest.pipeline.steps import STEPS, Turn, issue_to_send, next_send
 from digest.pipeline.upcoming import Rule
-from digest.settings import Moment, Schedule, Settings
+from digest.settings import Schedule, Settings
 from digest.store.periods import FIRST, Occurrences
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ class Ticker:
         told = []
         begun = {one.schedule: one for one in self.store.ledger.occurrences.open()}
         for schedule in self.settings.schedules:
-            for step, moment in schedule.steps:
+            for step, _ in schedule.steps:
                 if step in steps:
                     broken = begun.get(f"{schedule.id}/{step}")
-                    told += self._step(schedule, step, moment, now, broken)
+                    told += self._step(schedule, step, now, broken)
         if "send" in steps:
             self._tell_of_a_clock_ahead(now)
             self._remind(now)
@@ -87,9 +87,8 @@ class Ticker:
         return told
 
     def _step(
-        self, schedule: Schedule, step: str, moment: Moment, now: datetime,
-        broken: Occurrence | None,
-    ) -> list[str]:  # fmt: skip
+        self, schedule: Schedule, step: str, now: datetime, broken: Occurrence | None
+    ) -> list[str]:
         """Do the last period that is due, note those gone by.
 
         Args:
@@ -98,7 +97,7 @@ class Ticker:
         name = f"{schedule.id}/{step}"
         if broken is not None:
             return self._run(schedule, Due(step, broken.period, broken.due_at), now, again=True)
-        dues = self._dues(name, step, Rule.of(schedule, moment), now)
+        dues = self._dues(name, step, Rule.of(schedule, step), now)
         occurrences = self.store.ledger.occurrences
         if not dues:
             return []
@@ -153,10 +152,10 @@ class Ticker:
 
     def _is_pending(self, schedule: Schedule, step: str, until: datetime) -> bool:
         """Whether the last period of a step that was due by then is still to come to its end."""
-        name, moment = f"{schedule.id}/{step}", dict(schedule.steps).get(step)
-        if moment is None:
+        name = f"{schedule.id}/{step}"
+        if step not in dict(schedule.steps):
             return False
-        dues = Rule.of(schedule, moment).due(step, until - timedelta(days=8), until)
+        dues = Rule.of(schedule, step).due(step, until - timedelta(days=8), until)
         first = self.store.ledger.occurrences.get(name, FIRST)
         if not dues or first is None or dues[-1].at <= first.due_at:
             return False

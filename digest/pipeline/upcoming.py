@@ -14,6 +14,7 @@ from apscheduler.triggers.cron import CronTrigger
 from digest.model import Week
 from digest.occurrences import Due, period_of
 from digest.settings import WEEKDAYS, Moment, Schedule, Settings
+from digest.zones import EAST
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -25,9 +26,13 @@ class Rule(msgspec.Struct, frozen=True):
     timezone: str
 
     @classmethod
-    def of(cls, schedule: Schedule, moment: Moment) -> Rule:
-        """The rule of one step of a schedule."""
-        return cls(moment, schedule.timezone)
+    def of(cls, schedule: Schedule, step: str) -> Rule:
+        """The rule of a step that the schedule has.
+
+        A send at each reader's own hour is due as that hour comes first on earth.
+        """
+        by_hour = step == "send" and schedule.recipients_local_time
+        return cls(dict(schedule.steps)[step], EAST if by_hour else schedule.timezone)
 
     @classmethod
     def parse(cls, text: str) -> Rule:
@@ -60,8 +65,8 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 def trigger_of(schedule: Schedule, moment: Moment) -> CronTrigger:
-    """The cron trigger of one step, in the schedule's zone, weekdays by name."""
-    return Rule.of(schedule, moment).trigger
+    """The cron trigger of a time of the file, in the schedule's zone."""
+    return Rule(moment, schedule.timezone).trigger
 
 
 def next_runs(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ import yaml
 from msgspec import Meta
 
 from digest.errors import ConfigError
-from digest.settings.clocks import ZONE_PATTERN, check_zone
+from digest.settings.clocks import YEARS, ZONE_PATTERN, check_zone
 from digest.settings.moments import Moment, check_clocks, check_once_a_week, minutes_between
 from digest.settings.parts import Part, is_written, place_of
 from digest.settings.policies import Late, QuietWeek, ReviewPolicy, span_of
@@ -97,7 +97,8 @@ def check_schedule(schedule: Schedule, place: str, data: object, tree: yaml.Node
     _check_steps(schedule, place, data, tree)
     _check_times(schedule, place, tree)
     if schedule.draft and schedule.send:
-        _check_time_for_review(schedule.draft, schedule.send, f"{place}.send", tree)
+        early = _minutes_early(schedule.zone) if schedule.recipients_local_time else 0
+        _check_time_for_review(schedule.draft, schedule.send, early, f"{place}.send", tree)
     _check_review(schedule, f"{place}.review", data, tree)
     _check_late(schedule.late, f"{place}.late.max_lateness", tree)
 
@@ -142,8 +143,25 @@ def _check_times(schedule: Schedule, place: str, tree: yaml.Node | None) -> None
         )
 
 
-def _check_time_for_review(draft: Moment, send: Moment, path: str, tree: yaml.Node | None) -> None:
+def _minutes_early(zone: ZoneInfo) -> int:
+    """How long before its hour in `zone` a time on the wall comes first on earth, at most."""
+    offsets = [datetime(YEARS[0], month, 1, tzinfo=zone).utcoffset() for month in (1, 7)]
+    least = min(offset for offset in offsets if offset is not None)
+    return int((timedelta(hours=14) - least).total_seconds() // 60)
+
+
+def _check_time_for_review(
+    draft: Moment, send: Moment, early: int, path: str, tree: yaml.Node | None
+) -> None:
+    """Refuse a send too soon after its draft; it begins so many minutes early, or 0."""
     minutes = minutes_between(draft, send)
+    if early and LEAST_REVIEW <= minutes < LEAST_REVIEW + early:
+        raise ConfigError(
+            f"{place_of(path, tree)}: for readers in the far east it begins {early // 60} hours"
+            f" before its hour here, so {minutes / 60:g} hours after the draft are too few",
+            hint=f"let {(LEAST_REVIEW + early) // 60} hours or more lie between them, or write"
+            " `recipients_local_time: false`",
+        )
     if minutes < LEAST_REVIEW:
         raise ConfigError(
             f"{place_of(path, tree)}: it leaves"

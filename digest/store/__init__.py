@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 from digest.errors import StoreError
-from digest.store.account import Waiting
+from digest.store.account import Later, Waiting
 from digest.store.approvals import Approvals, Frozen, mail_hash
 from digest.store.archive import Archive
 from digest.store.articles import Articles
@@ -42,8 +42,8 @@ from digest.store.webhooks import Webhooks
 from digest.store.weights import Weights
 
 __all__ = [
-    "Added", "Batch", "Census", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Mails",
-    "Overtaken", "Queue", "Store", "Tally", "Visit", "Waiting", "mail_hash", "open_store",
+    "Added", "Batch", "Census", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Later",
+    "Mails", "Overtaken", "Queue", "Store", "Tally", "Visit", "Waiting", "mail_hash", "open_store",
     "upgrade",
 ]  # fmt: skip
 

@@ -214,13 +214,10 @@ def move(connection: Connection, issue: int, ids: Sequence[int], **values: Any) 
 
 def _due(connection: Connection, issue: int, at: datetime, *, early: bool) -> Sequence[Any]:
     table = schema.batch
+    ready = sa.func.coalesce(table.c.not_before, at)
     query = sa.select(table).where(table.c.issue == issue, table.c.state == OPEN)
-    if early:
-        query = query.order_by(sa.func.coalesce(table.c.not_before, at), table.c.id)
-    else:
-        ready = sa.or_(table.c.not_before.is_(None), table.c.not_before <= at)
-        query = query.where(ready).order_by(table.c.id)
-    query = query.limit(_LOOKED_AT).with_for_update(skip_locked=True)
+    query = query.order_by(ready, table.c.id) if early else query.where(ready <= at)
+    query = query.order_by(table.c.id).limit(_LOOKED_AT).with_for_update(skip_locked=True)
     return connection.execute(query).all()
 
 
@@ -262,7 +259,7 @@ def _next_people(
     connection: Connection, issue: int, *, limit: int, at: datetime
 ) -> tuple[Subscriber, ...]:
     """Those of the next planned who may be written to; skips the others, a page at a time."""
-    for page in _planned_pages(connection, issue, limit):
+    for page in _planned_pages(connection, issue, limit, at):
         accepted: list[Subscriber] = []
         refused: dict[str, list[int]] = {}
         for row in page:
@@ -284,17 +281,20 @@ def _next_people(
     return ()
 
 
-def _planned_pages(connection: Connection, issue: int, limit: int) -> Iterator[Sequence[Any]]:
+def _planned_pages(connection: Connection, issue: int, limit: int, at: datetime) -> Iterator[Any]:
+    """Those who are owed it at once, then those whose hour has come; the others are not read."""
     table, people, never = schema.delivery, schema.subscriber, schema.suppression
+    at_once = table.c.due_at.is_(None), table.c.subscriber
+    by_hour = table.c.due_at <= at, table.c.due_at
     query = (
         sa.select(people, never.c.email_key.label("suppressed_as"))
         .select_from(table)
         .join(people, people.c.id == table.c.subscriber)
         .outerjoin(never, never.c.email_key == people.c.email_key)
         .where(table.c.issue == issue, table.c.state == DeliveryState.PLANNED.value)
-        .order_by(table.c.subscriber)
         .limit(limit)
         .with_for_update(skip_locked=True, of=table)
     )
-    while page := connection.execute(query).all():
-        yield page
+    for whose, order in (at_once, by_hour):
+        while page := connection.execute(query.where(whose).order_by(order)).all():
+            yield page

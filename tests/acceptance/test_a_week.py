@@ -6,9 +6,14 @@ import email
 import email.policy
 import json
 import socket
+from datetime import datetime
 from importlib.resources import files
 
 import pytest
+
+from digest.pipeline import sending
+from digest.settings import load_settings
+from digest.store import open_store
 
 WEEK = "2026-W19"
 COLLECTED = "2026-05-10T18:00"
@@ -137,6 +142,26 @@ def test_a_draft_is_checked_approved_and_sent_once_to_each(drafted):
     rows = json.loads(drafted("deliveries", 1, "--json").output)
     assert {row["state"] for row in rows} == {"sent"}
     assert "ada@reader.example" in drafted("deliveries", 1).output
+
+
+def test_mails_that_wait_for_their_reader_s_hour_are_told(drafted):
+    drafted("subscribers", "add", "ada@reader.example", "--zone", "Asia/Tokyo")
+    drafted("subscribers", "add", "bo@reader.example", "--zone", "Pacific/Honolulu")
+    drafted("approve", 1, "--now", NOW, "--without-test")
+    settings, now = load_settings(drafted.folder), datetime.fromisoformat(f"{NOW}+00:00")
+    in_a_century = "2126-06-03T08:00"  # the command goes by the clock of the machine
+    with open_store(settings.database_url) as store:
+        sending.begin(store, settings, 1, now=now, by="schedule", leave_local=in_a_century)
+    waiting = "2 mails wait for their hour, Sun 2 Jun 23:00 to Mon 3 Jun 18:00 UTC"
+    assert waiting in drafted("send", 1, "--dry-run").output
+    sent = drafted("send", 1).output
+    assert "2 planned" in sent
+    assert f"{waiting}; `recap run` sends them then" in sent
+    told = drafted("deliveries", 1).output
+    assert "due 2126-06-02 23:00 UTC" in told
+    assert waiting in told
+    rows = json.loads(drafted("deliveries", 1, "--json").output)
+    assert rows[1]["due_at"] == "2126-06-03T18:00:00+00:00"
 
 
 def test_findings_are_told_with_their_rule_place_and_fix(drafted):

@@ -86,8 +86,8 @@ def moments(
     """Moments to look at: about each due one; at times the machine sleeps, or clocks go back."""
     end = start + timedelta(weeks=weeks)
     dues = [
-        due.at for step, moment in schedule.steps
-        for due in Rule.of(schedule, moment).due(step, start, end)
+        due.at for step, _ in schedule.steps
+        for due in Rule.of(schedule, step).due(step, start, end)
     ]  # fmt: skip
     asleep_until = start
     yield start

@@ -269,3 +269,20 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(damage):
         text = text[:at] + piece + text[at + length :]
     with suppress(ConfigError):
         assert isinstance(parse_schedules(text), ScheduleFile)
+
+
+def test_a_send_at_readers_hours_leaves_time_for_review_before_the_far_east():
+    text = """
+version: 1
+schedules:
+  - id: weekly-recap
+    timezone: Europe/Berlin
+    draft: {day_of_week: sun, hour: 18}
+    send: {day_of_week: mon, hour: 7}
+    recipients_local_time: true
+"""
+    with pytest.raises(ConfigError) as caught:
+        parse_schedules(text)
+    assert "begins 13 hours before its hour here" in caught.value.problem
+    assert "let 14 hours or more lie between them" in caught.value.hint
+    parse_schedules(text.replace("hour: 18", "hour: 17"))

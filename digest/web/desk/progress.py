@@ -60,6 +60,7 @@ def add_progress(desk: Blueprint, room: Room) -> None:
                 "skipped": states[DeliveryState.SKIPPED],
                 "unknown": states[DeliveryState.UNKNOWN],
                 "left": now.tally.open,
+                "waiting": now.later.mails if now.later else 0,
                 "rate": round(now.rate, 1),
                 "speed": dispatching.speed_in_words(now),
                 "seconds": now.seconds,

@@ -14,10 +14,10 @@ import pytest
 from digest.engine.jobs import Jobs
 from digest.lint import LinkAnswer
 from digest.model import DeliveryState, Role
-from digest.pipeline import dispatching, links
+from digest.pipeline import dispatching, links, sending
 from tests.builders import NOW, make_issue
 from tests.builders_desk import desk_app, signed_in
-from tests.builders_sending import MemoryProvider, approved, join, send
+from tests.builders_sending import Kicks, MemoryProvider, approved, join, send
 from tests.builders_web import post_report, report
 
 WEEK = "/desk/issues/5"
@@ -168,7 +168,7 @@ def test_asking_the_web_ends_with_the_server(store, settings, clock, monkeypatch
             threading.Event().wait(0.002)
 
     monkeypatch.setattr(links, "ask", ask)
-    with Jobs() as jobs:
+    with Kicks() as jobs:
         desk = signed_in(desk_app(store, settings, clock, jobs=jobs), store, clock)
         desk.post(f"{WEEK}/check/links")
         assert begun.wait(SECONDS)
@@ -209,3 +209,20 @@ def test_progress_has_the_speed_of_the_last_minute(store, settings, jobs):
     assert dispatching.speed_in_words(later) == ""
     slow = replace(now, rate=0.2, seconds=250.0)
     assert dispatching.speed_in_words(slow) == "less than one a second, 4 min left"
+
+
+def test_what_waits_for_its_reader_s_hour_is_told(store, settings, desk, clock):
+    number = approved(store, settings, readers=0)
+    join(store, "ada", zone="Asia/Tokyo")
+    join(store, "kai", zone="Pacific/Honolulu")
+    at_three = NOW.replace(day=2, hour=3).strftime("%Y-%m-%dT%H:%M")
+    sending.begin(store, settings, number, now=clock(), by="schedule", leave_local=at_three)
+    page = desk.get(f"{WEEK}/deliveries").text
+    assert "2, the first from" in numbers(page)["of these wait for their reader’s hour"]
+    assert "due Tue 02 Jun 2026, 13:00" in page  # in Hawaii, as it is told in UTC
+    rows = list(csv.DictReader(io.StringIO(desk.post(f"{WEEK}/deliveries").text)))
+    assert rows[1]["due_at"] == "2026-06-02T13:00:00+00:00"
+    told = desk.get(f"{WEEK}/progress.json").json
+    assert told["waiting"] == told["left"] == 2
+    assert "2 mails wait for their hour" in told["said"]
+    assert "of these at their own hour" in numbers(desk.get(f"{WEEK}/send-now").text)

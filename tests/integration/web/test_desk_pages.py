@@ -296,6 +296,12 @@ def ready(desk, path: str) -> str:
     return visible(desk.get(path))
 
 
+def test_zones_of_a_list_that_are_none_are_told(store, desk):
+    lines = "email,zone\neve@post.example,Mars/Base\n"
+    page = ready(desk, send_list(desk, lines).headers["Location"])
+    assert "1 line names a zone that is not known, and is read without it: Mars/Base (1)." in page
+
+
 def test_a_list_is_looked_at_first_and_taken_in_with_a_second_press(store, desk):
     lines = 'email,name\neve@post.example,"=HYPERLINK(1)"\nnot an address,X\n'
     path = send_list(desk, lines, "My people.csv", evidence="at a fair").headers["Location"]
