@@ -49,7 +49,7 @@ class Progress:
         rate: mails a second that were settled lately; 0.0 while none leaves.
         seconds: until nothing is left, at that rate; None if that cannot be told.
         here: this process is sending it, or has others send it.
-        problem: why this process stopped sending it; None if it did not.
+        problem: why this process stopped sending it, or why nobody gets on; None if they do.
     """
 
     row: IssueRow
@@ -163,14 +163,23 @@ def progress(dispatcher: Dispatcher, store: Store, number: int, *, now: datetime
         span = min(LATELY, now - row.changed_at).total_seconds()
         rate = tally.recent / max(span, 1.0)
         seconds = tally.open / rate if rate else 0.0
+    problem = dispatcher.problem(number) if may_leave else None
+    if sending and not tally.recent and problem is None:  # another process may be at it
+        problem = _trouble(store, number)
     return Progress(
         row=row,
         tally=tally,
         rate=rate,
         seconds=seconds if rate else None,
         here=dispatcher.is_under_way(number),
-        problem=dispatcher.problem(number) if may_leave else None,
+        problem=problem,
     )
+
+
+def _trouble(store: Store, number: int) -> DigestError | None:
+    """What the ledger tells of an issue that does not get on, whoever sends it."""
+    told = store.ledger.trouble(number)
+    return NotAcceptedError(told, hint="it is tried again by itself") if told else None
 
 
 def in_words(progress: Progress) -> str:

@@ -49,7 +49,7 @@ def working(
         HighWater(store, settings.folder, now=now)
         work = Work(
             drain=Drainer(store, settings, lambda: provider, patient=True),
-            collect=lambda shard, stop: work_off(store, settings, shard, stop=stop),
+            collect=lambda shard: work_off(store, settings, shard),
             under_way=lambda: issues_under_way(store),
             slots=settings.sending.senders,
         )

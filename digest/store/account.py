@@ -102,6 +102,17 @@ class Account:
             moments.append(max(row.not_before or at, row.lease_until if taken else at))
         return min(moments, default=None)
 
+    def trouble(self, issue: int) -> str:
+        """Why the open batch that was tried last has not left yet; "" if none has failed."""
+        table = schema.batch
+        query = (
+            sa.select(table.c.error)
+            .where(table.c.issue == issue, table.c.state == settling.OPEN, table.c.error != "")
+            .order_by(table.c.last_attempt_at.desc())
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).scalar_one_or_none() or ""
+
     def waiting(self, issue: int) -> tuple[Waiting, ...]:
         """The batches that wait for a person, in order."""
         table = schema.batch

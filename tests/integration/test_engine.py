@@ -190,7 +190,7 @@ def run_worker(settings: Settings, work: Work, until: Any) -> None:
 
 
 def work_with(store: Store, settings: Settings, drain: Any) -> Work:
-    return Work(drain, lambda shard, stop: None, lambda: (), settings.sending.senders)
+    return Work(drain, lambda shard: None, lambda: (), settings.sending.senders)
 
 
 def test_a_job_that_is_not_at_its_end_puts_itself_into_the_queue_again(
@@ -248,9 +248,7 @@ def test_an_issue_that_is_held_ends_its_jobs_quietly(
 
 def test_the_queue_is_filled_again_with_what_is_under_way(store: Store, settings: Settings):
     seen: list[int] = []
-    work = Work(
-        lambda issue, slot, stop: seen.append(issue), lambda shard, stop: None, lambda: (7,), 1
-    )  # type: ignore[arg-type, func-returns-value]
+    work = Work(lambda issue, slot, stop: seen.append(issue), lambda shard: None, lambda: (7,), 1)  # type: ignore[arg-type, func-returns-value]
     run_worker(settings, work, lambda: bool(seen))
     assert set(seen) == {7}
 
