@@ -18,9 +18,9 @@ from digest.engine.jobs import Jobs
 from digest.engine.queue import Queue, server_address
 from digest.engine.queue_schema import _COMMENT, check_queue, prepare_queue
 from digest.engine.worker import Work, Worker
-from digest.errors import ConfigError, StateError, StoreError
+from digest.errors import ConfigError, OutcomeUnknownError, StateError, StoreError
 from digest.model import IssueStatus
-from digest.pipeline import approving, sending
+from digest.pipeline import approving, dispatching, sending
 from digest.pipeline.draining import Drainer, dispatcher_of
 from digest.pipeline.working import working
 from digest.settings import Settings, load_settings
@@ -233,6 +233,24 @@ def test_jobs_of_a_dead_worker_run_again_and_a_twin_that_waits_does_the_work_of_
     work = work_with(store, settings, drain)
     run_worker(settings, work, lambda: queued(settings.database_url) == left)
     assert runs == {0: 1}
+
+
+def test_the_desk_tells_how_far_others_are_and_why_they_do_not_get_on(
+    store: Store, settings: Settings, jobs: Jobs
+):
+    number = begun(store, settings, 3)
+    dispatcher = dispatcher_of(settings, store, jobs)
+    before = dispatching.progress(dispatcher, store, number, now=NOW)
+    assert (before.here, before.problem, before.is_over) == (False, None, False)
+    dispatcher.kick(number)
+    fault = OutcomeUnknownError("no answer came in time")
+    drainer = Drainer(store, settings, lambda: MemoryProvider(*[fault] * 9), sleep=lambda _: None)
+    with pytest.raises(OutcomeUnknownError):
+        drainer(number, 0, bool)
+    told = dispatching.progress(dispatcher, store, number, now=NOW)
+    assert told.here
+    assert told.problem is not None
+    assert told.problem.problem == "no answer came in time"
 
 
 def test_an_issue_that_is_held_ends_its_jobs_quietly(
