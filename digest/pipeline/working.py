@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from digest.engine import check_installed
 from digest.errors import ConfigError
 from digest.model import IssueStatus
 from digest.pipeline.draining import Drainer, provider_of
@@ -40,6 +41,7 @@ def working(
             f"a worker takes jobs from a queue, and the engine is `{settings.engine}`",
             hint="write `engine: procrastinate` in schedules.yaml, with a PostgreSQL database",
         )
+    check_installed()
     from digest.engine.queue_schema import check_queue
     from digest.engine.worker import Work, Worker
 

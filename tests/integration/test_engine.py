@@ -316,6 +316,15 @@ def test_the_queue_of_sqlite_is_an_error_with_the_fix(tmp_path: Path, database_k
     assert "engine: inline" in caught.value.hint
 
 
+def test_an_engine_that_is_not_installed_is_named_with_the_fix(
+    settings: Settings, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="not installed") as caught:
+        open_dispatcher(settings, jobs, lambda issue, slot, stop: None)
+    assert "weekly-ai-recap[postgres]" in caught.value.hint
+
+
 def test_an_engine_that_there_is_not_is_named_with_those_there_are(tmp_path: Path):
     settings_in(tmp_path)
     with (tmp_path / "schedules.yaml").open("a") as file:
@@ -361,6 +370,8 @@ def test_a_queue_is_made_once_and_brought_up_to_date(empty_postgres: str):
         check_queue(empty_postgres)
     with pytest.raises(StoreError, match="no queue for workers"):
         Queue(empty_postgres).kick(5, 1)
+    with pytest.raises(StoreError, match="no queue for workers"):
+        Queue(empty_postgres).collect([1])
     assert len(prepare_queue(empty_postgres)) == 1
     assert prepare_queue(empty_postgres) == ()
     comment(empty_postgres, "recap: 03.03.00_01_pre_priority_lock_fetch_job")

@@ -47,7 +47,7 @@ def test_a_limit_is_learnt_and_the_turns_go_on_from_now(store: Store):
     assert (turn.wait, turn.count) == (0.0, 4)
 
 
-def test_a_refusal_pauses_all_is_counted_and_takes_a_fifth_of_the_pace_once(store: Store):
+def test_a_refusal_pauses_all_is_counted_and_takes_a_tenth_of_the_pace_once(store: Store):
     reserve(store)
     for _ in range(3):
         store.paces.refused(ACCOUNT, pause=30.0)
@@ -60,4 +60,4 @@ def test_a_refusal_pauses_all_is_counted_and_takes_a_fifth_of_the_pace_once(stor
 def test_the_pace_after_a_refusal_is_slower_and_comes_back(store: Store):
     reserve(store)
     store.paces.refused(ACCOUNT, pause=0.0)
-    assert reserve(store).apart == pytest.approx(1 / 4.0, rel=0.05)
+    assert reserve(store).apart == pytest.approx(1 / 4.5, rel=0.05)

@@ -110,6 +110,22 @@ def test_turns_that_were_not_used_in_time_are_lost(row, clock):
     assert row.looks == before + 1
 
 
+def test_a_machine_that_wakes_up_too_late_takes_another_turn_but_not_for_ever(row, clock):
+    one = limiter(row, clock)
+    one.wait()
+    slow = []
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds + (0.2 if len(slow) < 2 else 0.0))
+        slow.append(seconds)
+
+    one._sleep = sleep
+    assert one.wait() >= clock() - LATE
+    assert len(slow) == 3
+    one._sleep = lambda seconds: clock.sleep(seconds + 0.2)
+    assert one.wait() < clock() - LATE
+
+
 @pytest.mark.parametrize(
     ("headers", "pause"),
     [({"retry-after": "3"}, 3.0), ({"ratelimit-reset": "2"}, 2.0), ({}, 1.0)],

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 
+from digest.engine.inline import Inline
 from digest.engine.jobs import Jobs
 from digest.lint import LinkAnswer
 from digest.model import DeliveryState, Role
@@ -193,18 +194,18 @@ def test_many_who_look_share_one_count(store, settings, desk, monkeypatch):
 
 def test_progress_has_the_speed_of_the_last_minute(store, settings, jobs):
     number = approved(store, settings, readers=250)
-    provider = MemoryProvider()
+    provider, dispatcher = MemoryProvider(), Inline(jobs, lambda issue, slot, stop: None)
 
     def stop() -> bool:
         return len(provider.batches) == 2
 
     send(store, settings, number, provider, stop=stop)
-    now = dispatching.progress(jobs, store, number, now=NOW + timedelta(seconds=20))
+    now = dispatching.progress(dispatcher, store, number, now=NOW + timedelta(seconds=20))
     assert now.tally.states[DeliveryState.SENT] == 200
     assert (now.rate, now.seconds) == (10.0, 5.0)
     assert dispatching.speed_in_words(now) == "10 a second, 5 s left"
     assert not now.is_over
-    later = dispatching.progress(jobs, store, number, now=NOW + timedelta(minutes=5))
+    later = dispatching.progress(dispatcher, store, number, now=NOW + timedelta(minutes=5))
     assert (later.rate, later.seconds) == (0.0, None)
     assert dispatching.speed_in_words(later) == ""
     slow = replace(now, rate=0.2, seconds=250.0)
