@@ -6,10 +6,12 @@ that runs, so it may run it twice, late or side by side: what is sent is the led
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from digest.errors import DigestError
+from digest.errors import ConfigError, DigestError
+from digest.settings import FILE
 from digest.settings.engine import INLINE, PROCRASTINATE
 
 if TYPE_CHECKING:
@@ -94,6 +96,15 @@ def open_dispatcher(settings: Settings, jobs: Jobs, drain: Drain) -> Dispatcher:
     return _DISPATCHERS[settings.engine](settings, jobs, drain)
 
 
+def check_installed() -> None:
+    """`ConfigError` if the package of the queue is missing: it is in the extra `postgres`."""
+    if importlib.util.find_spec("procrastinate") is None:
+        raise ConfigError(
+            f"{FILE} names the engine `{PROCRASTINATE}`, which is not installed",
+            hint="run `pip install weekly-ai-recap[postgres]`",
+        )
+
+
 def _inline(settings: Settings, jobs: Jobs, drain: Drain) -> Dispatcher:
     from digest.engine.inline import Inline
 
@@ -101,6 +112,7 @@ def _inline(settings: Settings, jobs: Jobs, drain: Drain) -> Dispatcher:
 
 
 def _procrastinate(settings: Settings, jobs: Jobs, drain: Drain) -> Dispatcher:
+    check_installed()
     from digest.engine.procrastinate import Queued
 
     return Queued(settings.database_url, jobs, slots=settings.sending.senders)

@@ -30,6 +30,12 @@ BEAT = 5.0
 STALLED = 20.0
 """Seconds without one after which a worker counts as dead, and its jobs are anybody's."""
 
+_MISSING = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedObject,
+    psycopg.errors.UndefinedFunction,
+)
+
 _UNDER_WAY = """
     SELECT job.queueing_lock FROM procrastinate_jobs job
     LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
@@ -110,8 +116,6 @@ class Queue:
                 self._address, autocommit=True, connect_timeout=CONNECT_SECONDS
             ) as connection:
                 yield connection
-        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedObject) as error:
-            raise no_queue() from error
         except (psycopg.Error, ConnectorException) as error:
             raise unreachable(error) from error
 
@@ -126,6 +130,8 @@ def no_queue() -> StoreError:
 def unreachable(error: Exception) -> StoreError:
     """What went wrong with the queue, in its driver's first line."""
     cause = error.__cause__ or error
+    if isinstance(cause, _MISSING):
+        return no_queue()
     reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
     return StoreError(
         f"the queue of the workers cannot be used: {reason}",

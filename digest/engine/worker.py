@@ -21,7 +21,7 @@ from procrastinate.exceptions import ConnectorException, ProcrastinateException,
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT
 
-from digest.engine import Drain, Stop
+from digest.engine import Drain
 from digest.engine.queue import (
     BEAT,
     COLLECT,
@@ -66,7 +66,7 @@ class Work:
     """
 
     drain: Drain
-    collect: Callable[[int, Stop], object]
+    collect: Callable[[int], object]
     under_way: Callable[[], Sequence[int]]
     slots: int
 
@@ -165,7 +165,7 @@ class Worker:
 
     def _collect(self, shard: int) -> None:
         try:
-            self._work.collect(shard, self._is_over)
+            self._work.collect(shard)
         except DigestError as error:
             log.error("collecting, shard %s: %s", shard, error.problem)
 

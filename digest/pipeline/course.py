@@ -187,10 +187,9 @@ class Course:
         while True:
             try:
                 return settle()
-            except StoreError as error:
+            except StoreError:
                 if self.pace.clock() >= until:
                     raise
-                self._ended = error
                 self.pace.sleep(LOOK)
 
     def _answered(self, batch: Batch, outcomes: Sequence[Outcome]) -> None:

@@ -50,7 +50,7 @@ class Progress:
         seconds: until nothing is left, at that rate; None if that cannot be told.
         later: those that wait for their readers' hour; None if none does.
         here: this process is sending it, or has others send it.
-        problem: why this process stopped sending it; None if it did not.
+        problem: why this process stopped sending it, or why nobody gets on; None if they do.
     """
 
     row: IssueRow
@@ -166,6 +166,9 @@ def progress(dispatcher: Dispatcher, store: Store, number: int, *, now: datetime
         span = min(LATELY, now - row.changed_at).total_seconds()
         rate = tally.recent / max(span, 1.0)
         seconds = (tally.open - (later.mails if later else 0)) / rate if rate else 0.0
+    problem = dispatcher.problem(number) if may_leave else None
+    if sending and not tally.recent and problem is None:  # another process may be at it
+        problem = _trouble(store, number)
     return Progress(
         row=row,
         tally=tally,
@@ -173,8 +176,14 @@ def progress(dispatcher: Dispatcher, store: Store, number: int, *, now: datetime
         seconds=seconds if rate else None,
         later=later,
         here=dispatcher.is_under_way(number),
-        problem=dispatcher.problem(number) if may_leave else None,
+        problem=problem,
     )
+
+
+def _trouble(store: Store, number: int) -> DigestError | None:
+    """What the ledger tells of an issue that does not get on, whoever sends it."""
+    told = store.ledger.trouble(number)
+    return NotAcceptedError(told, hint="it is tried again by itself") if told else None
 
 
 def in_words(progress: Progress) -> str:

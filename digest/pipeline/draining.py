@@ -76,10 +76,12 @@ class Drainer:
                 raise
             self._forget(issue, slot)
             return None
-        if not any(counts[state] for state in _OPEN):
-            self._forget(issue, slot)
-            return None
-        return breaker.wait(pace.clock())
+        now = pace.clock()
+        left = any(counts[state] for state in _OPEN)
+        if left and (breaker.is_open or self.store.ledger.next_due(issue, now) is not None):
+            return breaker.wait(now)
+        self._forget(issue, slot)  # what is left waits for its readers' hour: who looks then asks
+        return None
 
     def _is_under_way(self, issue: int) -> bool:
         return self.store.content.issue_row(issue).status is IssueStatus.SENDING

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from digest.engine import check_installed
 from digest.errors import InputError
 from digest.settings import FILE, SCHEMA_FILE, Settings, load_settings
 from digest.settings.engine import PROCRASTINATE
@@ -81,10 +82,12 @@ def prepare_engine(settings: Settings) -> tuple[str, ...]:
     """Make or upgrade the queue of an engine that has one; what was run, oldest first.
 
     Raises:
+        ConfigError: its package is not installed.
         StoreError: it is another program's or a newer version's, or cannot be written.
     """
     if settings.engine != PROCRASTINATE:
         return ()
+    check_installed()
     from digest.engine.queue_schema import prepare_queue
 
     return prepare_queue(settings.database_url)

@@ -64,7 +64,7 @@ def collect_together(
                 raise StateError("the round of collecting was stopped", hint="it begins anew later")
             late = [number for number, at in waiting if _is_late(at, begun_at, clock())]
             if late:
-                work_off(store, settings, late[0], stop=stop)
+                work_off(store, settings, late[0])
             else:
                 sleep(LOOK)
         report = merged(store.shards.reports(), now)
@@ -73,8 +73,10 @@ def collect_together(
     return report
 
 
-def work_off(store: Store, settings: Settings, number: int, *, stop: Stop = bool) -> bool:
+def work_off(store: Store, settings: Settings, number: int) -> bool:
     """Collect from the sources of a shard; False if that is done, or its round is over."""
+    from digest.sources.hosts import SteadyClock
+
     clock = store.ledger.clock()
     shard = store.shards.take(number, clock())
     if shard is None:
@@ -83,7 +85,7 @@ def work_off(store: Store, settings: Settings, number: int, *, stop: Stop = bool
     sources = [one for one in store.content.sources() if one.name in wanted and not one.muted]
     report = run_round(
         store, settings, sources, now=shard.round, even_if_not_due=shard.even_if_not_due,
-        shared=True,
+        clock=SteadyClock(clock()), shared=True,
     )  # fmt: skip
     return store.shards.done(number, report)
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from digest.engine import check_installed
 from digest.errors import ConfigError
 from digest.model import IssueStatus
 from digest.pipeline.draining import Drainer, provider_of
@@ -40,6 +41,7 @@ def working(
             f"a worker takes jobs from a queue, and the engine is `{settings.engine}`",
             hint="write `engine: procrastinate` in schedules.yaml, with a PostgreSQL database",
         )
+    check_installed()
     from digest.engine.queue_schema import check_queue
     from digest.engine.worker import Work, Worker
 
@@ -49,7 +51,7 @@ def working(
         HighWater(store, settings.folder, now=now)
         work = Work(
             drain=Drainer(store, settings, lambda: provider, patient=True),
-            collect=lambda shard, stop: work_off(store, settings, shard, stop=stop),
+            collect=lambda shard: work_off(store, settings, shard),
             under_way=lambda: issues_under_way(store),
             slots=settings.sending.senders,
         )

@@ -91,9 +91,10 @@ class ResendProvider:
             "idempotency_key": key,
             "batch_validation": "permissive",
         }
+        mails = [params(mail) for mail in emails]  # before the turn: making them takes a while
         passed = self._limiter.wait()
         try:
-            reply = resend.Batch.send([params(mail) for mail in emails], options)
+            reply = resend.Batch.send(mails, options)
         except NoContentError:
             reply = None
         except ResendError as error:

@@ -18,8 +18,11 @@ Below 25 calls a second each turn is a look of its own; above, the row is asked 
 most, however high the limit.
 """
 
-LATE = 0.1
-"""Seconds after which a turn that was not used is lost; using it then would be another's time."""
+LATE = 0.05
+"""Seconds after which a turn that was not used is lost: the margin has no room for a later call."""
+
+MOST_LOST = 3
+"""Turns in a row that a machine may be too slow for; the next one is used all the same."""
 
 LONG = 0.5
 """Seconds of a wait after which is asked whether the provider wants everybody to pause."""
@@ -87,13 +90,17 @@ class SharedLimiter:
                 are more senders than turns.
             StoreError: the row cannot be reached.
         """
+        lost = 0
         while True:
             at = self._take()
             length = at - self._clock()
             if length > 0:
                 self._sleep(length)
-            if length < LONG or not self._look_again():
+            if length >= LONG and self._look_again():
+                continue
+            if self._clock() - at <= LATE or lost == MOST_LOST:
                 return at
+            lost += 1
 
     def heard(self, at: float, headers: Mapping[str, str], *, refused: bool) -> None:
         """Learn from an answer, for everybody; see `Limiter.heard`.

@@ -130,6 +130,17 @@ class Account:
             mails, first, last = connection.execute(query).one()
         return Later(mails, first, last) if mails else None
 
+    def trouble(self, issue: int) -> str:
+        """Why the open batch that was tried last has not left yet; "" if none has failed."""
+        table = schema.batch
+        query = (
+            sa.select(table.c.error)
+            .where(table.c.issue == issue, table.c.state == settling.OPEN, table.c.error != "")
+            .order_by(table.c.last_attempt_at.desc())
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).scalar_one_or_none() or ""
+
     def waiting(self, issue: int) -> tuple[Waiting, ...]:
         """The batches that wait for a person, in order."""
         table = schema.batch

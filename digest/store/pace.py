@@ -11,7 +11,7 @@ from digest.store import schema
 from digest.store.database import Database
 
 _LEAST_SHARE = 0.2
-_AFTER_REFUSAL = 0.8
+_AFTER_REFUSAL = 0.9
 _AGAIN = 1.0  # seconds in which several refusals are one: calls in flight know nothing of it
 _GAIN = 0.02  # a second without refusals gives so much of the share back
 

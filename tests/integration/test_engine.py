@@ -18,9 +18,9 @@ from digest.engine.jobs import Jobs
 from digest.engine.queue import Queue, server_address
 from digest.engine.queue_schema import _COMMENT, check_queue, prepare_queue
 from digest.engine.worker import Work, Worker
-from digest.errors import ConfigError, StoreError
+from digest.errors import ConfigError, OutcomeUnknownError, StoreError
 from digest.model import IssueStatus
-from digest.pipeline import approving, sending
+from digest.pipeline import approving, dispatching, sending
 from digest.pipeline.draining import Drainer, dispatcher_of
 from digest.pipeline.working import working
 from digest.settings import Settings, load_settings
@@ -190,7 +190,7 @@ def run_worker(settings: Settings, work: Work, until: Any) -> None:
 
 
 def work_with(store: Store, settings: Settings, drain: Any) -> Work:
-    return Work(drain, lambda shard, stop: None, lambda: (), settings.sending.senders)
+    return Work(drain, lambda shard: None, lambda: (), settings.sending.senders)
 
 
 def test_a_job_that_is_not_at_its_end_puts_itself_into_the_queue_again(
@@ -235,6 +235,24 @@ def test_jobs_of_a_dead_worker_run_again_and_a_twin_that_waits_does_the_work_of_
     assert runs == {0: 1}
 
 
+def test_the_desk_tells_how_far_others_are_and_why_they_do_not_get_on(
+    store: Store, settings: Settings, jobs: Jobs
+):
+    number = begun(store, settings, 3)
+    dispatcher = dispatcher_of(settings, store, jobs)
+    before = dispatching.progress(dispatcher, store, number, now=NOW)
+    assert (before.here, before.problem, before.is_over) == (False, None, False)
+    dispatcher.kick(number)
+    fault = OutcomeUnknownError("no answer came in time")
+    drainer = Drainer(store, settings, lambda: MemoryProvider(*[fault] * 9), sleep=lambda _: None)
+    with pytest.raises(OutcomeUnknownError):
+        drainer(number, 0, bool)
+    told = dispatching.progress(dispatcher, store, number, now=NOW)
+    assert told.here
+    assert told.problem is not None
+    assert told.problem.problem == "no answer came in time"
+
+
 def test_an_issue_that_is_held_ends_its_jobs_quietly(
     store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
 ):
@@ -248,9 +266,7 @@ def test_an_issue_that_is_held_ends_its_jobs_quietly(
 
 def test_the_queue_is_filled_again_with_what_is_under_way(store: Store, settings: Settings):
     seen: list[int] = []
-    work = Work(
-        lambda issue, slot, stop: seen.append(issue), lambda shard, stop: None, lambda: (7,), 1
-    )  # type: ignore[arg-type, func-returns-value]
+    work = Work(lambda issue, slot, stop: seen.append(issue), lambda shard: None, lambda: (7,), 1)  # type: ignore[arg-type, func-returns-value]
     run_worker(settings, work, lambda: bool(seen))
     assert set(seen) == {7}
 
@@ -294,6 +310,15 @@ def test_the_queue_of_sqlite_is_an_error_with_the_fix(tmp_path: Path, database_k
     with pytest.raises(ConfigError, match="keeps its queue in PostgreSQL") as caught:
         load_settings(tmp_path, {})
     assert "engine: inline" in caught.value.hint
+
+
+def test_an_engine_that_is_not_installed_is_named_with_the_fix(
+    settings: Settings, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="not installed") as caught:
+        open_dispatcher(settings, jobs, lambda issue, slot, stop: None)
+    assert "weekly-ai-recap[postgres]" in caught.value.hint
 
 
 def test_an_engine_that_there_is_not_is_named_with_those_there_are(tmp_path: Path):
@@ -341,6 +366,8 @@ def test_a_queue_is_made_once_and_brought_up_to_date(empty_postgres: str):
         check_queue(empty_postgres)
     with pytest.raises(StoreError, match="no queue for workers"):
         Queue(empty_postgres).kick(5, 1)
+    with pytest.raises(StoreError, match="no queue for workers"):
+        Queue(empty_postgres).collect([1])
     assert len(prepare_queue(empty_postgres)) == 1
     assert prepare_queue(empty_postgres) == ()
     comment(empty_postgres, "recap: 03.03.00_01_pre_priority_lock_fetch_job")

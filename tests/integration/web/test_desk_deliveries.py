@@ -11,13 +11,14 @@ from datetime import timedelta
 
 import pytest
 
+from digest.engine.inline import Inline
 from digest.engine.jobs import Jobs
 from digest.lint import LinkAnswer
 from digest.model import DeliveryState, Role
 from digest.pipeline import dispatching, links, sending
 from tests.builders import NOW, make_issue
 from tests.builders_desk import desk_app, signed_in
-from tests.builders_sending import Kicks, MemoryProvider, approved, join, send
+from tests.builders_sending import MemoryProvider, approved, join, send
 from tests.builders_web import post_report, report
 
 WEEK = "/desk/issues/5"
@@ -168,7 +169,7 @@ def test_asking_the_web_ends_with_the_server(store, settings, clock, monkeypatch
             threading.Event().wait(0.002)
 
     monkeypatch.setattr(links, "ask", ask)
-    with Kicks() as jobs:
+    with Jobs() as jobs:
         desk = signed_in(desk_app(store, settings, clock, jobs=jobs), store, clock)
         desk.post(f"{WEEK}/check/links")
         assert begun.wait(SECONDS)
@@ -193,18 +194,18 @@ def test_many_who_look_share_one_count(store, settings, desk, monkeypatch):
 
 def test_progress_has_the_speed_of_the_last_minute(store, settings, jobs):
     number = approved(store, settings, readers=250)
-    provider = MemoryProvider()
+    provider, dispatcher = MemoryProvider(), Inline(jobs, lambda issue, slot, stop: None)
 
     def stop() -> bool:
         return len(provider.batches) == 2
 
     send(store, settings, number, provider, stop=stop)
-    now = dispatching.progress(jobs, store, number, now=NOW + timedelta(seconds=20))
+    now = dispatching.progress(dispatcher, store, number, now=NOW + timedelta(seconds=20))
     assert now.tally.states[DeliveryState.SENT] == 200
     assert (now.rate, now.seconds) == (10.0, 5.0)
     assert dispatching.speed_in_words(now) == "10 a second, 5 s left"
     assert not now.is_over
-    later = dispatching.progress(jobs, store, number, now=NOW + timedelta(minutes=5))
+    later = dispatching.progress(dispatcher, store, number, now=NOW + timedelta(minutes=5))
     assert (later.rate, later.seconds) == (0.0, None)
     assert dispatching.speed_in_words(later) == ""
     slow = replace(now, rate=0.2, seconds=250.0)
