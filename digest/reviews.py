@@ -109,7 +109,7 @@ def review(
         brand,
         words,
         subject=f"{heading}: {printable(issue.subject)}",
-        preheader=f"{stories}, {_counts(preflight, words)}. {default}",
+        preheader=f"{words.say(', ').join((stories, _counts(preflight, words)))}. {default}",
         heading=heading,
         paragraphs=(
             words.say("Its subject: %(subject)s", subject=issue.subject),
@@ -184,7 +184,7 @@ def _small_print(ways: Ways, words: Catalog) -> tuple[str, ...]:
 def _counts(preflight: Preflight, words: Catalog) -> str:
     errors = words.count("%(number)s error", "%(number)s errors", len(preflight.errors))
     warnings = words.count("%(number)s warning", "%(number)s warnings", len(preflight.warnings))
-    return f"{errors}, {warnings}" if preflight.errors else warnings
+    return words.say(", ").join((errors, warnings)) if preflight.errors else warnings
 
 
 def _checked(preflight: Preflight, words: Catalog) -> Section:

@@ -73,35 +73,35 @@ def _review(
     if gone := _not_wanted(due.kind, about, kept, row, now):
         return gone
     issue = store.content.issue(row.number)
-    if not due.in_doubt or kept.found is None:
+    found = kept.found if due.in_doubt else None
+    if found is None:
         found, mail = preflight(store, settings, issue, now=now)
         kept = msgspec.structs.replace(kept, revision=issue.revision, found=found, mail=mail)
         store.notices.keep(due, encoded(kept))
-    elif kept.revision != issue.revision:
+    if kept.revision != issue.revision:
         return "the draft is another by now"
-    assert kept.found is not None
     brand, base = settings.brand, settings.base_url
     links = page_links(issue, brand, base, settings.pages)
-    send_at = kept.send_at.astimezone(ZoneInfo(kept.zone)) if kept.send_at else None
-    reminder = due.kind == REMINDER and kept.send_at is not None
+    zone, reminder = ZoneInfo(kept.zone), due.kind == REMINDER
+    send_at = kept.send_at.astimezone(zone) if kept.send_at else None
     return reviews.review(
         brand,
         issue,
         lay_out(issue, brand, links=links, words=words),
-        preflight=kept.found,
+        preflight=found,
         terms=Terms(
             send_at=send_at,
             default=kept.default,
             required=kept.required,
-            left=kept.send_at - due.asked_at if reminder and kept.send_at else None,
+            left=send_at - due.asked_at if reminder and send_at else None,
         ),
         ways=ways_of(
             settings,
             issue.number,
             mail=kept.mail,
             editor=due.email,
-            send_at=kept.send_at,
-            until=kept.until.astimezone(ZoneInfo(kept.zone)),
+            send_at=send_at,
+            until=kept.until.astimezone(zone),
         ),
         words=words,
     )
