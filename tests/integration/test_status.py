@@ -62,6 +62,7 @@ def test_where_all_is_well_nothing_needs_a_person():
         ({"steps": (Step("weekly", "draft", NOW, "failed: no story", None),)}, "draft failed"),
         ({"failing": (Failing("Ledger", None, "HTTP 404", SILENT_TIMES),)}, "1 source failed"),
         ({"failing": (Failing("Ledger", None, "x", SILENT_TIMES),) * 5}, "and 2 more"),
+        ({"sources": {"ok": 0, "failing": 43}}, "none of 43 sources"),
         ({"notices": Queue(2, NOW - timedelta(hours=2))}, "2 notices"),
         ({"reports": Queue(1, NOW - timedelta(days=2))}, "1 report of the provider"),
         ({"free": 10**8}, "100 MB are left"),
