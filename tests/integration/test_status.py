@@ -157,3 +157,23 @@ def test_it_is_well_while_something_runs(tmp_path, monkeypatch):
     assert "3 confirmed" in done.stdout
     assert "well        nothing needs a person" in done.stdout
     assert done.exit_code == 0
+
+
+def test_what_is_under_way_and_what_failed_is_told_in_words(capsys):
+    from digest.cli.status import _tell
+
+    sending = issue(IssueStatus.SENDING, sent=1_000, left=2_000, rejected=3, per_minute=100.0)
+    failing = tuple(Failing(f"Source {n}", NOW, "HTTP 404", 2) for n in range(14))
+    step = Step("weekly", "draft", NOW, "issue 5, 12 stories", None)
+    counts = {"ok": 1, "failing": 14, "muted": 0, "unasked": 2}
+    _tell(standing(present=sending, failing=failing, steps=(step,), sources=counts), ())
+    _tell(standing(present=issue(IssueStatus.DRAFT), sources=counts), ())
+    told = capsys.readouterr().out
+    for words in (
+        "5 “Chips” is sending: 1,000 sent, 2,000 left, 3 rejected; 100 a minute, about 20 min",
+        "draft       last Mon 2026-06-01 06:00 UTC: issue 5, 12 stories; next never (weekly)",
+        "failing: Source 0, since Mon 2026-06-01 06:00 UTC, 2 times: HTTP 404",
+        "failing: and 2 more",
+        "5 “Chips” is draft",
+    ):
+        assert words in told
