@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.console import SHOWN, json_option, now_option, open_project, print_json, say
+from digest.cli.pages import is_alive
 from digest.wording import duration, plural
 
 if TYPE_CHECKING:
     from digest.pipeline.concerns import Concern
     from digest.pipeline.standing import IssueStanding, Standing
-    from digest.settings import Listen
 
-_ASK_SECONDS = 0.5
 _MB = 1_000_000
 
 
@@ -34,7 +32,7 @@ def status(as_json: bool, now: datetime) -> None:
     from digest.pipeline.standing import look
 
     with open_project() as (settings, store):
-        standing = look(store, settings, now=now, running=_is_running(settings.listen))
+        standing = look(store, settings, now=now, running=is_alive(settings.listen))
     found = concerns(standing)
     if as_json:
         print_json(_document({**asdict(standing), "needs": [asdict(one) for one in found]}))
@@ -116,16 +114,3 @@ def _document(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_document(inner) for inner in value]
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-
-
-def _is_running(listen: Listen) -> bool:
-    """Whether a process of this machine answers where `recap run` of this project would."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listen.host, listen.host)
-    asking = http.client.HTTPConnection(host, listen.port, timeout=_ASK_SECONDS)
-    try:
-        asking.request("GET", "/healthz")
-        return asking.getresponse().read(16) == b"alive\n"
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        asking.close()
