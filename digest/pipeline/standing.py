@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -178,8 +179,9 @@ def _issue(store: Store, number: int, now: datetime) -> IssueStanding:
 
 def last_backup(project: Path) -> datetime | None:
     """When the newest file among the backups was written; None without one."""
-    folder = project / BACKUPS
-    if not folder.is_dir():
-        return None
-    times = [entry.stat().st_mtime for entry in folder.iterdir() if not entry.name.startswith(".")]
+    folder, times = project / BACKUPS, []
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):  # an old one that is taken away just now
+            if not entry.name.startswith("."):
+                times.append(entry.stat().st_mtime)
     return datetime.fromtimestamp(max(times), UTC) if times else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 from digest.cli import main
 from digest.model import NO_VALIDATORS, Health, IssueStatus
 from digest.pipeline.concerns import OLD_BACKUP, SILENT_TIMES, concerns, minutes_left
-from digest.pipeline.standing import Failing, IssueStanding, Standing, Step, look
+from digest.pipeline.standing import Failing, IssueStanding, Standing, Step, last_backup, look
 from digest.settings import Listen
 from digest.store import Queue, Store, Visit
 from digest.web.operating import probing_app
@@ -177,3 +178,15 @@ def test_what_is_under_way_and_what_failed_is_told_in_words(capsys):
         "5 “Chips” is draft",
     ):
         assert words in told
+
+
+def test_the_last_backup_is_the_newest_file_that_is_whole_and_still_there(tmp_path):
+    assert last_backup(tmp_path) is None
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    assert last_backup(tmp_path) is None
+    for name, at in (("recap-1.db", 1_000), ("recap-2.db", 2_000), (".recap-3.db.part", 3_000)):
+        (folder / name).touch()
+        os.utime(folder / name, (at, at))
+    (folder / "recap-0.db").symlink_to(folder / "taken-away")
+    assert last_backup(tmp_path) == datetime.fromtimestamp(2_000, UTC)
