@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 import webbrowser
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import click
 
 from digest.cli.console import open_project, say
 from digest.cli.logs import log_to_stderr
+from digest.cli.pages import is_alive
 from digest.cli.stopping import stopping
 from digest.errors import ConfigError
 
@@ -51,6 +53,8 @@ def desk(no_open: bool) -> None:
     if _is_served(settings.listen):
         show(settings.listen.url)
         return
+    if is_alive(settings.listen):  # `recap run`, which serves no desk, or one for another project
+        settings = replace(settings, listen=replace(settings.listen, port=0))
     stop = threading.Event()
     live = LiveSettings(settings)
     with stopping(stop), working_beside(live, stop, pages=True, desk=True) as address:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from digest.pipeline.live import LiveSettings
     from digest.settings import Listen, Settings
     from digest.store import Store
+
+_ASK_SECONDS = 0.5
 
 
 @contextmanager
@@ -135,3 +138,16 @@ def _serving(
     with serving(Renewed(live.current, make), settings.listen, most_of=limits) as address:
         say("serving", f"{settings.base_url or 'the desk'} on {address}")
         yield address
+
+
+def is_alive(listen: Listen) -> bool:
+    """Whether a command of ours answers at this address of this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listen.host, listen.host)
+    asking = http.client.HTTPConnection(host, listen.port, timeout=_ASK_SECONDS)
+    try:
+        asking.request("GET", "/healthz")
+        return asking.getresponse().read(16) == b"alive\n"
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asking.close()

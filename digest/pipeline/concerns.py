@@ -89,6 +89,11 @@ def _of_steps(standing: Standing) -> Iterator[Concern]:
 
 
 def _of_sources(standing: Standing) -> Iterator[Concern]:
+    counts = standing.sources
+    if counts.get("failing") and not counts.get("ok"):
+        why = f"none of {plural(counts['failing'], 'source')} that were asked is well"
+        yield Concern(why, "look at the network of this machine, then `recap collect`")
+        return
     bad = [one.name for one in standing.failing if one.times >= SILENT_TIMES]
     if bad:
         names = ", ".join(bad[:3]) + (f" and {len(bad) - 3} more" if len(bad) > 3 else "")

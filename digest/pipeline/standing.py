@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from digest.settings import Settings
 from digest.store.census import UNDER_WAY
 
 if TYPE_CHECKING:
-    from digest.store import Queue, Store
+    from digest.store import Mails, Queue, Store, Tally
 
 FAILED = "failed"
 """How the outcome of a step begins that did not do its work."""
@@ -153,11 +154,13 @@ def _failing(store: Store) -> tuple[Failing, ...]:
 
 def _issue(store: Store, number: int, now: datetime) -> IssueStanding:
     row = store.content.issue_row(number)
-    mails = store.census.mails_of(number)
-    states, fates = mails.states, mails.fates
-    is_open = row.status in UNDER_WAY
-    leaves = row.status is IssueStatus.SENDING
-    recent = store.ledger.outcomes.tally(number, since=now - RATE_OVER).recent if leaves else 0
+    counted: Mails | Tally
+    if row.status is IssueStatus.SENDING:
+        counted = tally = store.ledger.outcomes.tally(number, since=now - RATE_OVER)
+        recent = tally.recent
+    else:  # which is counted in half the time
+        counted, recent = store.census.mails_of(number), 0
+    states, fates = counted.states, counted.fates
     return IssueStanding(
         number=number,
         title=row.title,
@@ -167,7 +170,7 @@ def _issue(store: Store, number: int, now: datetime) -> IssueStanding:
         left=states[DeliveryState.PLANNED] + states[DeliveryState.CLAIMED],
         rejected=states[DeliveryState.REJECTED],
         unknown=states[DeliveryState.UNKNOWN],
-        parked=len(store.ledger.waiting(number)) if is_open else 0,
+        parked=len(store.ledger.waiting(number)) if row.status in UNDER_WAY else 0,
         per_minute=recent / (RATE_OVER.total_seconds() / 60),
         bounced=fates.get(MailEventKind.BOUNCED.value, 0),
         complained=fates.get(MailEventKind.COMPLAINED.value, 0),
@@ -176,8 +179,9 @@ def _issue(store: Store, number: int, now: datetime) -> IssueStanding:
 
 def last_backup(project: Path) -> datetime | None:
     """When the newest file among the backups was written; None without one."""
-    folder = project / BACKUPS
-    if not folder.is_dir():
-        return None
-    times = [entry.stat().st_mtime for entry in folder.iterdir() if not entry.name.startswith(".")]
+    folder, times = project / BACKUPS, []
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):  # an old one that is taken away just now
+            if not entry.name.startswith("."):
+                times.append(entry.stat().st_mtime)
     return datetime.fromtimestamp(max(times), UTC) if times else None

@@ -198,14 +198,19 @@ def test_without_a_signal_the_block_ends_as_it_would_and_handlers_are_put_back()
     assert not stop.is_set()
 
 
-def test_a_signal_sets_the_event_and_a_block_that_ends_in_time_is_left_alone(monkeypatch):
-    ended = []
-    monkeypatch.setattr("digest.cli.stopping._end", lambda code, within: ended.append(code))
-    stop = threading.Event()
-    with stopping(stop, within=30):
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert stop.wait(5)
-    assert ended == []
+@pytest.mark.parametrize(("after", "said"), [(0, "over"), (60, "closing what is open")])
+def test_after_a_signal_the_end_of_the_process_is_watched_too(after, said):
+    """In a process of its own: it is the process that is ended."""
+    code = (
+        "import os, signal, threading, time; from digest.cli.stopping import stopping;"
+        "stop = threading.Event();\n"
+        "with stopping(stop, within=0.5):\n"
+        "    os.kill(os.getpid(), signal.SIGTERM); assert stop.wait(5)\n"
+        f"threading.Thread(target=time.sleep, args=({after},)).start(); print('over')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0
+    assert said in done.stdout
 
 
 @pytest.mark.parametrize(("again", "code"), [(False, 0), (True, 128 + signal.SIGINT)])

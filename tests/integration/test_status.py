@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 from digest.cli import main
 from digest.model import NO_VALIDATORS, Health, IssueStatus
 from digest.pipeline.concerns import OLD_BACKUP, SILENT_TIMES, concerns, minutes_left
-from digest.pipeline.standing import Failing, IssueStanding, Standing, Step, look
+from digest.pipeline.standing import Failing, IssueStanding, Standing, Step, last_backup, look
 from digest.store import Queue, Store, Visit
 from tests.builders import NOW, make_issue, make_source
 from tests.builders_sending import MemoryProvider, approved, claimed, send, settings_in
@@ -59,6 +60,7 @@ def test_where_all_is_well_nothing_needs_a_person():
         ({"steps": (Step("weekly", "draft", NOW, "failed: no story", None),)}, "draft failed"),
         ({"failing": (Failing("Ledger", None, "HTTP 404", SILENT_TIMES),)}, "1 source failed"),
         ({"failing": (Failing("Ledger", None, "x", SILENT_TIMES),) * 5}, "and 2 more"),
+        ({"sources": {"ok": 0, "failing": 43}}, "none of 43 sources"),
         ({"notices": Queue(2, NOW - timedelta(hours=2))}, "2 notices"),
         ({"reports": Queue(1, NOW - timedelta(days=2))}, "1 report of the provider"),
         ({"free": 10**8}, "100 MB are left"),
@@ -150,3 +152,35 @@ def test_it_is_well_while_something_runs(tmp_path, monkeypatch):
     assert "3 confirmed" in done.stdout
     assert "well        nothing needs a person" in done.stdout
     assert done.exit_code == 0
+
+
+def test_what_is_under_way_and_what_failed_is_told_in_words(capsys):
+    from digest.cli.status import _tell
+
+    sending = issue(IssueStatus.SENDING, sent=1_000, left=2_000, rejected=3, per_minute=100.0)
+    failing = tuple(Failing(f"Source {n}", NOW, "HTTP 404", 2) for n in range(14))
+    step = Step("weekly", "draft", NOW, "issue 5, 12 stories", None)
+    counts = {"ok": 1, "failing": 14, "muted": 0, "unasked": 2}
+    _tell(standing(present=sending, failing=failing, steps=(step,), sources=counts), ())
+    _tell(standing(present=issue(IssueStatus.DRAFT), sources=counts), ())
+    told = capsys.readouterr().out
+    for words in (
+        "5 “Chips” is sending: 1,000 sent, 2,000 left, 3 rejected; 100 a minute, about 20 min",
+        "draft       last Mon 2026-06-01 06:00 UTC: issue 5, 12 stories; next never (weekly)",
+        "failing: Source 0, since Mon 2026-06-01 06:00 UTC, 2 times: HTTP 404",
+        "failing: and 2 more",
+        "5 “Chips” is draft",
+    ):
+        assert words in told
+
+
+def test_the_last_backup_is_the_newest_file_that_is_whole_and_still_there(tmp_path):
+    assert last_backup(tmp_path) is None
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    assert last_backup(tmp_path) is None
+    for name, at in (("recap-1.db", 1_000), ("recap-2.db", 2_000), (".recap-3.db.part", 3_000)):
+        (folder / name).touch()
+        os.utime(folder / name, (at, at))
+    (folder / "recap-0.db").symlink_to(folder / "taken-away")
+    assert last_backup(tmp_path) == datetime.fromtimestamp(2_000, UTC)
