@@ -204,7 +204,8 @@ def _eligible(issue: int, due_at: hours.Hour, at: datetime) -> sa.Select[Any]:
     people, never = schema.subscriber, schema.suppression
     planned, skipped = DeliveryState.PLANNED.value, DeliveryState.SKIPPED.value
     paused = claiming.is_paused(at)
-    order = (people.c.id,) if isinstance(due_at, sa.Null) else (due_at, people.c.id)
+    hour = due_at.label("hour")
+    order = (people.c.id,) if isinstance(due_at, sa.Null) else (hour, people.c.id)
     return (
         sa.select(
             sa.literal(issue, sa.BigInteger),
@@ -212,7 +213,7 @@ def _eligible(issue: int, due_at: hours.Hour, at: datetime) -> sa.Select[Any]:
             sa.case((paused, sa.literal(skipped, sa.Text)), else_=sa.literal(planned, sa.Text)),
             sa.case((paused, sa.literal(PAUSED, sa.Text)), else_=sa.literal("", sa.Text)),
             sa.literal(at, schema.Moment),
-            due_at,
+            hour,
         )
         .where(
             people.c.status == SubscriberStatus.CONFIRMED.value,
