@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from digest.errors import StoreError
 from digest.store.bulk import widen_cache
 from digest.store.migrating import revision_of
 from digest.store.schema import HEAD, metadata
@@ -72,6 +74,8 @@ def copy(
         read[table.name] = tally.sum
     if target.dialect.name != "sqlite":
         _number_on(target, tables)
+        for table in tables:  # else it plans without knowing how much there is
+            target.exec_driver_sql(f'ANALYZE "{table.name}"')
     return read
 
 
@@ -121,11 +125,13 @@ def _lines(connection: Connection, table: sa.Table) -> Iterator[tuple[int, bytes
     driver: Any = connection.connection.driver_connection
     if sqlite:
         line = " || char(9) || ".join(f"coalesce({cell}, '\\N')" for cell in cells)
-        found = driver.execute(f"SELECT CAST({line} || char(10) AS BLOB) {source}")
-        while some := found.fetchmany(_ROWS):
-            yield len(some), b"".join(row[0] for row in some)
+        with _told(connection, table, "read"):
+            found = driver.execute(f"SELECT CAST({line} || char(10) AS BLOB) {source}")
+            while some := found.fetchmany(_ROWS):
+                yield len(some), b"".join(row[0] for row in some)
         return
-    with driver.cursor().copy(f"COPY (SELECT {', '.join(cells)} {source}) TO STDOUT") as copied:
+    question = f"COPY (SELECT {', '.join(cells)} {source}) TO STDOUT"
+    with _told(connection, table, "read"), driver.cursor().copy(question) as copied:
         rows = iter(copied)
         while some := list(islice(rows, _ROWS)):
             lines = b"".join(some)
@@ -172,12 +178,28 @@ def _write(connection: Connection, table: sa.Table, pieces: Iterable[bytes]) -> 
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
-        driver.executemany(f"INSERT INTO {into} VALUES ({marks})", _rows(pieces))
+        with _told(connection, table, "written"):
+            driver.executemany(f"INSERT INTO {into} VALUES ({marks})", _rows(pieces))
         return
     connection.exec_driver_sql("SET LOCAL TimeZone TO 'UTC'")
-    with driver.cursor().copy(f"COPY {into} FROM STDIN") as copied:
+    into = f"COPY {into} FROM STDIN"
+    with _told(connection, table, "written"), driver.cursor().copy(into) as copied:
         for lines in pieces:
             copied.write(lines)
+
+
+@contextmanager
+def _told(connection: Connection, table: sa.Table, what: str) -> Iterator[None]:
+    """Name the database and the table that failed; two of them are at work."""
+    driver = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise StoreError(
+            f"table {table.name} of `{connection.engine.url.database}` cannot be {what}: {reason}",
+            hint="mend that, and try again; nothing was kept of the copy",
+        ) from error
 
 
 def _rows(pieces: Iterable[bytes]) -> Iterator[Sequence[str | None]]:

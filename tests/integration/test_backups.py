@@ -286,6 +286,12 @@ def test_an_empty_database_has_nothing_to_back_up(tmp_path: Path, empty_url: str
     assert not (tmp_path / "recap.db").exists()
 
 
+def test_a_file_without_tables_has_nothing_to_back_up(tmp_path: Path) -> None:
+    (tmp_path / "recap.db").touch()
+    with pytest.raises(StoreError, match="holds no newsletter yet"):
+        backed_up(settings_in(tmp_path))
+
+
 def test_a_backup_copied_over_the_database_is_known_as_one(sqlite_settings: Settings) -> None:
     with open_store(sqlite_settings.database_url) as store:
         number = approved(store, sqlite_settings)

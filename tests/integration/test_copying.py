@@ -17,6 +17,7 @@ from digest.store.transfer import fill, prepare, rows_in
 from tests.builders import NOW
 from tests.builders_copies import fill_every_table
 from tests.builders_sending import MemoryProvider, approved, join, send, settings_in
+from tests.integration.conftest import _numbers
 
 
 def nobody(what: str, rows: int) -> None:
@@ -173,3 +174,34 @@ def test_the_size_of_the_pieces_changes_nothing(
         whole = sums(connection, tables_of(connection))
         in_pieces()
         assert sums(connection, tables_of(connection)) == whole
+
+
+def test_a_table_that_cannot_be_read_is_named_with_its_database(
+    filled: Database, target: Database
+) -> None:
+    with filled.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE suppression RENAME TO elsewhere")
+    try:
+        with pytest.raises(StoreError, match=r"table suppression of .* cannot be read: "):
+            copy_into(target, filled)
+    finally:
+        with filled.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO suppression")
+    assert rows_in(target) == {}
+
+
+def test_a_text_that_postgresql_cannot_hold_is_told(
+    postgres_server: str, sqlite_template: Path
+) -> None:
+    url = postgres_server.replace("/postgres?", f"/nul_{next(_numbers)}?")
+    source, target = Database(f"sqlite:///{sqlite_template}"), Database(url)
+    prepare(target)
+    values = {"email_key": "a", "email": "a\0b", "reason": "", "at": NOW}
+    with source.write() as connection:
+        connection.execute(sa.insert(schema.suppression).values(values))
+        with target.write() as new, pytest.raises(StoreError) as caught:
+            fill(connection, new, target.place, language="", on_step=nobody)
+        connection.execute(sa.delete(schema.suppression))
+    assert "table suppression of `nul_" in str(caught.value)
+    for database in (source, target):
+        database.close()
