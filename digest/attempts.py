@@ -39,16 +39,14 @@ class Turns:
     """Turns to call a provider that are one sender's own, among several of one account.
 
     Attributes:
-        wait: seconds until the first; 0.0 or more.
-        count: how many there are.
+        count: how many there are; the first is now.
         apart: seconds between two of them.
-        pause: seconds that the provider wants everybody to wait still; then there is no turn.
+        wait: seconds after which to ask again, where there is none.
     """
 
-    wait: float
-    count: int
-    apart: float
-    pause: float = 0.0
+    count: int = 0
+    apart: float = 0.0
+    wait: float = 0.0
 
 
 class Breaker:

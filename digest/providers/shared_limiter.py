@@ -9,23 +9,20 @@ from typing import Protocol
 
 from digest.attempts import Turns
 from digest.errors import NotAcceptedError, StoreError
-from digest.providers.limiter import LONGEST, MARGIN, seconds
+from digest.providers.limiter import MARGIN, seconds
 
 AHEAD = 0.04
 """Seconds that the turns of one look at the row cover.
 
-Below 25 calls a second each turn is a look of its own; above, the row is asked 25 times a second at
-most, however high the limit.
+Below 25 calls a second each turn is a look of its own; above, the row is written 25 times a second
+at most, however high the limit.
 """
 
 LATE = 0.05
 """Seconds after which a turn that was not used is lost: the margin has no room for a later call."""
 
-MOST_LOST = 3
-"""Turns in a row that a machine may be too slow for; the next one is used all the same."""
-
-LONG = 0.5
-"""Seconds of a wait after which is asked whether the provider wants everybody to pause."""
+LONGEST = 20.0
+"""Seconds that a call waits here at most; its lease has room for them, and for the call itself."""
 
 _PAUSE = 1.0
 
@@ -35,8 +32,8 @@ log = logging.getLogger("digest")
 class Paces(Protocol):
     """Where the turns are kept, by account: `digest.store.pace`."""
 
-    def reserve(self, account: str, *, calls: float, ahead: float, longest: float) -> Turns:
-        """Take the next turns, of so many seconds; `calls` a second if the account is new."""
+    def reserve(self, account: str, *, calls: float, ahead: float) -> Turns:
+        """Take the turns of so many seconds if it is time; `calls` a second of a new account."""
         ...
 
     def refused(self, account: str, *, pause: float) -> None:
@@ -45,10 +42,6 @@ class Paces(Protocol):
 
     def learn(self, account: str, calls: float) -> None:
         """So many calls a second may be made."""
-        ...
-
-    def pause(self, account: str) -> float:
-        """Seconds that everybody is to wait still."""
         ...
 
 
@@ -74,7 +67,7 @@ class SharedLimiter:
     ) -> None:
         self._paces, self._account, self._limit = paces, account, rate
         self._clock, self._sleep = clock, sleep
-        self._lock = threading.Lock()
+        self._asking = threading.Lock()  # one thread asks for all, so that few stand in line
         self._turns: list[float] = []  # moments that are ours, the latest first
 
     @property
@@ -86,21 +79,20 @@ class SharedLimiter:
         """Sleep until the next call may go; see `Limiter.wait`.
 
         Raises:
-            NotAcceptedError: that would take longer than 10 s: the provider wants a pause, or there
+            NotAcceptedError: that would take longer than 20 s: the provider wants a pause, or there
                 are more senders than turns.
             StoreError: the row cannot be reached.
         """
-        lost = 0
-        while True:
-            at = self._take()
-            length = at - self._clock()
-            if length > 0:
-                self._sleep(length)
-            if length >= LONG and self._look_again():
-                continue
-            if self._clock() - at <= LATE or lost == MOST_LOST:
-                return at
-            lost += 1
+        until = self._clock() + LONGEST
+        if not self._asking.acquire(timeout=LONGEST):
+            raise _no_turn(LONGEST)
+        try:
+            at = self._take(until)
+        finally:
+            self._asking.release()
+        if at > self._clock():
+            self._sleep(at - self._clock())
+        return at
 
     def heard(self, at: float, headers: Mapping[str, str], *, refused: bool) -> None:
         """Learn from an answer, for everybody; see `Limiter.heard`.
@@ -115,48 +107,34 @@ class SharedLimiter:
                 self._limit = limit
                 self._paces.learn(self._account, limit * MARGIN)
             if refused:
-                with self._lock:
-                    self._turns.clear()
+                self._turns = []
                 self._paces.refused(
                     self._account, pause=asked if asked is not None else reset or _PAUSE
                 )
         except StoreError as error:
             log.warning("the shared pace was not told of an answer: %s", error.problem)
 
-    def _take(self) -> float:
+    def _take(self, until: float) -> float:
         """The moment of our next turn, taken from the row if none is left."""
-        with self._lock:
-            while True:
-                now = self._clock()
-                while self._turns and self._turns[-1] < now - LATE:
-                    self._turns.pop()
-                if self._turns:
-                    return self._turns.pop()
-                given = self._reserve()
-                now = self._clock()
-                if given.pause:
-                    self._sit_out(given.pause)
-                    continue
-                moments = [now + given.wait + n * given.apart for n in range(given.count)]
-                self._turns = moments[::-1]
+        while True:
+            now = self._clock()
+            while self._turns and self._turns[-1] < now - LATE:
+                self._turns.pop()
+            if self._turns:
+                return self._turns.pop()
+            given = self._paces.reserve(self._account, calls=self._limit * MARGIN, ahead=AHEAD)
+            now = self._clock()
+            if given.count:
+                self._turns = [now + n * given.apart for n in range(given.count)][::-1]
+            elif now + given.wait > until:
+                raise _no_turn(given.wait)
+            else:
+                self._sleep(given.wait)
 
-    def _reserve(self) -> Turns:
-        return self._paces.reserve(
-            self._account, calls=self._limit * MARGIN, ahead=AHEAD, longest=LONGEST
-        )
 
-    def _sit_out(self, pause: float) -> None:
-        if pause > LONGEST:
-            raise NotAcceptedError(
-                f"the account has no turn for another call within {pause:.0f} s",
-                hint="nothing to do: the same batch is tried again under the same key",
-                retry_after=pause,
-            )
-        self._sleep(pause)
-
-    def _look_again(self) -> bool:
-        """Whether a turn that was waited for is none any more: everybody was told to pause."""
-        pause = self._paces.pause(self._account)
-        if pause:
-            self._sit_out(pause)
-        return bool(pause)
+def _no_turn(wait: float) -> NotAcceptedError:
+    return NotAcceptedError(
+        f"the account has no turn for another call within {wait:.0f} s",
+        hint="nothing to do: the same batch is tried again under the same key",
+        retry_after=wait,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +14,8 @@ from digest.store.database import Database
 _LEAST_SHARE = 0.2
 _AFTER_REFUSAL = 0.9
 _AGAIN = 1.0  # seconds in which several refusals are one: calls in flight know nothing of it
+# What the one before came too late by: half of what the margin has room for in a second.
+_CREDIT = timedelta(seconds=0.03)
 _GAIN = 0.02  # a second without refusals gives so much of the share back
 
 
@@ -22,44 +25,41 @@ class Paces:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def reserve(self, account: str, *, calls: float, ahead: float, longest: float) -> Turns:
-        """Take the next turns, whoever asks in between.
+    def reserve(self, account: str, *, calls: float, ahead: float) -> Turns:
+        """Take the next turns if it is time for them, whoever asks in between.
+
+        A turn is given at its moment and not before: whoever is late by then delays nobody.
 
         Args:
             calls: a second, of an account that nobody has heard of.
             ahead: seconds that the turns may cover; there is always one.
-            longest: seconds until the first at most; were it later, there is none.
         """
         table = schema.pace
         with self._database.write() as connection:
-            now = self._now(connection)
-            new = self._database.insert(table).values(
-                account=account, calls=calls, share=1.0, next_at=now
-            )
-            query = sa.select(table).where(table.c.account == account).with_for_update()
-            row = connection.execute(query).one_or_none()
+            row = _locked(connection, account)
             if row is None:
+                new = self._database.insert(table).values(
+                    account=account, calls=calls, share=1.0, next_at=self._now(connection)
+                )
                 connection.execute(new.on_conflict_do_nothing())
-                row = connection.execute(query).one()
-            first = max(now, row.next_at, row.paused_until or now)
-            paused = row.paused_until is not None and row.paused_until > now
-            if paused or (first - now).total_seconds() > longest:
-                return Turns(0.0, 0, 0.0, pause=(first - now).total_seconds())
-            share = _recovered(row.share, row.refused_at, now)
-            rate = row.calls * share
+                row = _locked(connection, account)
+            now = self._now(connection)  # after the lock, which others may have held for a while
+            first = max(row.next_at, row.paused_until or row.next_at)
+            if first > now:
+                return Turns(wait=(first - now).total_seconds())
+            rate = row.calls * _recovered(row.share, row.refused_at, now)
             count = max(1, int(rate * ahead))
-            after = first + timedelta(seconds=count / rate)
+            after = max(first, now - _CREDIT) + timedelta(seconds=count / rate)
             change = sa.update(table).where(table.c.account == account)
             connection.execute(change.values(next_at=after))
-        return Turns((first - now).total_seconds(), count, 1 / rate)
+        return Turns(count, 1 / rate)
 
     def refused(self, account: str, *, pause: float) -> None:
         """The provider said that there were too many calls: everybody waits, and goes slower."""
         table = schema.pace
         with self._database.write() as connection:
+            row = _locked(connection, account)
             now = self._now(connection)
-            query = sa.select(table).where(table.c.account == account).with_for_update()
-            row = connection.execute(query).one()
             until = max(row.paused_until or now, now + timedelta(seconds=pause))
             values = {"refused": row.refused + 1, "paused_until": until}
             if row.refused_at is None or now - row.refused_at > timedelta(seconds=_AGAIN):
@@ -67,16 +67,8 @@ class Paces:
                 values |= {"share": max(share * _AFTER_REFUSAL, _LEAST_SHARE), "refused_at": now}
             connection.execute(sa.update(table).where(table.c.account == account).values(**values))
 
-    def pause(self, account: str) -> float:
-        """Seconds that everybody is to wait still; 0.0 if the provider asked for none."""
-        table = schema.pace
-        query = sa.select(table.c.paused_until).where(table.c.account == account)
-        with self._database.read() as connection:
-            until = connection.execute(query).scalar_one_or_none()
-            return max(0.0, (until - self._now(connection)).total_seconds()) if until else 0.0
-
     def learn(self, account: str, calls: float) -> None:
-        """The provider named its limit; turns that were taken at another pace stay as they are."""
+        """The provider named its limit; the next turn is now."""
         table = schema.pace
         change = sa.update(table).where(table.c.account == account, table.c.calls != calls)
         with self._database.write() as connection:
@@ -94,6 +86,13 @@ class Paces:
             return datetime.now(UTC)
         now: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
         return now
+
+
+def _locked(connection: sa.Connection, account: str) -> Any:
+    """The account's row, which nobody else changes until the transaction ends; None if new."""
+    table = schema.pace
+    query = sa.select(table).where(table.c.account == account).with_for_update()
+    return connection.execute(query).one_or_none()
 
 
 def _recovered(share: float, refused_at: datetime | None, now: datetime) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,17 +12,15 @@ from digest.store import Store
 ACCOUNT = "resend 0123"
 
 
-def reserve(store: Store, calls: float = 5.0, ahead: float = 0.04, longest: float = 10.0):
-    return store.paces.reserve(ACCOUNT, calls=calls, ahead=ahead, longest=longest)
+def reserve(store: Store, calls: float = 5.0):
+    return store.paces.reserve(ACCOUNT, calls=calls, ahead=0.04)
 
 
-def test_turns_follow_one_another_whoever_takes_them(store: Store):
+def test_a_turn_is_given_to_one_and_the_others_are_told_when_to_ask_again(store: Store):
     with ThreadPoolExecutor(4) as pool:
-        turns = list(pool.map(lambda _: reserve(store), range(20)))
-    waits = sorted(turn.wait for turn in turns)
-    assert all(turn.count == 1 for turn in turns)
-    assert 3.0 < waits[-1] < 4.0
-    assert min(b - a for a, b in itertools.pairwise(waits)) > 0.1
+        turns = list(pool.map(lambda _: reserve(store, calls=0.01), range(8)))
+    assert sorted(turn.count for turn in turns) == [0] * 7 + [1]
+    assert all(90 < turn.wait <= 100 for turn in turns if not turn.count)
 
 
 def test_where_calls_are_many_several_turns_are_taken_at_once(store: Store):
@@ -30,34 +28,29 @@ def test_where_calls_are_many_several_turns_are_taken_at_once(store: Store):
     assert (turn.count, turn.apart) == (40, 0.001)
 
 
-def test_a_turn_that_would_come_too_late_is_not_taken(store: Store):
-    for _ in range(5):
-        reserve(store, calls=1.0)
-    late = reserve(store, longest=2.0)
-    assert late.count == 0
-    assert 3.0 < late.pause < 5.1
-    assert reserve(store).wait < 5.1
+def test_a_turn_that_was_taken_late_does_not_put_off_the_next(store: Store):
+    reserve(store, calls=10.0)
+    time.sleep(0.11)
+    assert reserve(store).count == 1
+    assert reserve(store).wait < 0.1
 
 
 def test_a_limit_is_learnt_and_the_turns_go_on_from_now(store: Store):
-    for _ in range(5):
-        reserve(store, calls=1.0)
+    reserve(store, calls=0.1)
     store.paces.learn(ACCOUNT, 100.0)
-    turn = reserve(store, calls=1.0)
-    assert (turn.wait, turn.count) == (0.0, 4)
+    assert reserve(store).count == 4
 
 
 def test_a_refusal_pauses_all_is_counted_and_takes_a_tenth_of_the_pace_once(store: Store):
     reserve(store)
     for _ in range(3):
         store.paces.refused(ACCOUNT, pause=30.0)
-    assert 29.0 < store.paces.pause(ACCOUNT) <= 30.0
-    assert reserve(store).pause > 29.0
+    assert 29.0 < reserve(store).wait <= 30.0
     assert store.paces.refusals() == {ACCOUNT: 3}
-    assert store.paces.pause("another") == 0.0
 
 
 def test_the_pace_after_a_refusal_is_slower_and_comes_back(store: Store):
-    reserve(store)
+    reserve(store, calls=5.0)
     store.paces.refused(ACCOUNT, pause=0.0)
+    time.sleep(0.25)
     assert reserve(store).apart == pytest.approx(1 / 4.5, rel=0.05)
