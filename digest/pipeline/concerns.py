@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.attempts import reputation_problem
+from digest.diagnosis.machine import LOW
 from digest.model import IssueStatus
 from digest.pipeline.standing import FAILED, IssueStanding, Standing
 from digest.wording import plural
-
-LOW = 500_000_000
-"""Bytes left on the disk; the same as `recap doctor` warns of."""
 
 STUCK = timedelta(hours=1)
 """A notice that waits for longer is not about to leave by itself."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,23 +25,18 @@ FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "V
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _WELL, _UNWELL = 200, 503
 
-log = logging.getLogger("digest")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
 
 def probes_of(
     settings: Settings,
     store: Store,
     *,
-    clock: Callable[[], datetime] = _now,
+    clock: Callable[[], datetime],
     heart: Heartbeat | None = None,
 ) -> Blueprint:
     """The three pages for one installation.
 
     Args:
+        clock: the current moment, UTC.
         heart: of the thread that runs the schedules; None in a process that runs none.
     """
     probes = Blueprint("probes", __name__)
@@ -74,7 +68,7 @@ def probes_of(
 def probing_app(settings: Settings, store: Store, *, heart: Heartbeat | None = None) -> Flask:
     """An application of these pages alone, for a process that serves no others."""
     app = Flask("digest.web.operating", static_folder=None, template_folder=None)
-    app.register_blueprint(probes_of(settings, store, heart=heart))
+    app.register_blueprint(probes_of(settings, store, clock=store.ledger.clock(), heart=heart))
     measure(app)
     return app
 
