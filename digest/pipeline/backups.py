@@ -78,13 +78,14 @@ def restore(settings: Settings, path: Path, *, dry_run: bool, on_step: Step) -> 
             changed.
     """
     started = time.monotonic()
-    held = backups.look_into(path, on_step=on_step)
+    revision = backups.revision_in(path)
     size, at = path.stat().st_size, datetime.fromtimestamp(path.stat().st_mtime, UTC)
     with _opened(settings) as target, tempfile.TemporaryDirectory(prefix="recap-") as folder:
         backups.check_empty(target)
         if dry_run:
+            held = backups.look_into(path, on_step=on_step)
             return Copied(path, held, size, time.monotonic() - started)
-        source, migrations = path, backups.missing(held.revision)
+        source, migrations = path, backups.missing(revision)
         if migrations:
             source = Path(shutil.copy(path, folder))
             backups.bring_up(source, at=at)

@@ -11,11 +11,10 @@ import sqlalchemy as sa
 
 from digest.errors import StoreError
 from digest.store import installation, schema
-from digest.store.copying import differing
 from digest.store.database import Database
 from digest.store.migrating import check_known, check_there, migrate, revision_of
 from digest.store.moving import check_in_use
-from digest.store.transfer import Contents, Step, contents, fill, prepare, rows_in
+from digest.store.transfer import Contents, Step, check_arrived, contents, fill, prepare, rows_in
 
 
 def back_up(source: Database, path: Path, *, at: datetime, on_step: Step) -> Contents:
@@ -36,20 +35,18 @@ def back_up(source: Database, path: Path, *, at: datetime, on_step: Step) -> Con
             revision = _revision(source, old)
             prepare(target, revision=revision, wal=False)
             with target.write() as new:
-                held = fill(old, new, target.place, language="", on_step=on_step)
+                held = fill(old, new, language="", on_step=on_step)
         with _opened(path) as again, again.read() as new:
             _check_whole(again, new)
-            arrived = contents(new, on_step)
-        if wrong := differing(held.tables, arrived.tables):
-            raise StoreError(f"{', '.join(wrong)} in {target.place} cannot be read as written")
+            check_arrived(held, new, again.place, on_step)
         if revision == schema.HEAD:
             with target.write() as new:
                 installation.note_backup(new, at)
     return held
 
 
-def look_into(path: Path, *, on_step: Step) -> Contents:
-    """What a backup holds, after a look at whether it is sound.
+def revision_in(path: Path) -> str:
+    """The revision of a backup, after a look at whether it is sound.
 
     Raises:
         StoreError: it is no backup, is damaged, or of a newer version.
@@ -62,6 +59,12 @@ def look_into(path: Path, *, on_step: Step) -> Contents:
         if revision is None:
             raise StoreError(f"{path} is no backup of a newsletter")
         check_known(revision, backup.place)
+        return revision
+
+
+def look_into(path: Path, *, on_step: Step) -> Contents:
+    """What a sound backup holds."""
+    with _opened(path) as backup, backup.read() as connection:
         return contents(connection, on_step)
 
 
@@ -82,7 +85,8 @@ def restore(
     prepare(target)
     with _opened(path) as backup, backup.read() as old, target.write() as new:
         marked = old.execute(sa.select(schema.installation.c.place)).scalar_one_or_none() or ""
-        held = fill(old, new, target.place, language=language, on_step=on_step)
+        held = fill(old, new, language=language, on_step=on_step)
+        check_arrived(held, new, target.place, on_step)
         if installation.is_backup(marked):
             installation.note(new, marked)
         else:

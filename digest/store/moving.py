@@ -19,7 +19,7 @@ from digest.store import installation, schema
 from digest.store.copying import tables_of
 from digest.store.database import MOVED, Database
 from digest.store.migrating import check_revision
-from digest.store.transfer import Contents, Step, fill, prepare, rows_in
+from digest.store.transfer import Contents, Step, check_arrived, fill, prepare, rows_in
 
 _ORDER = ("issue", "batch", "delivery", "suppression", "subscriber")
 """How senders and lists lock tables; whoever locks in this order waits for nobody who waits."""
@@ -66,7 +66,8 @@ def move(source: Database, target: Database, *, language: str, on_step: Step) ->
             prepare(target)
             with target.write() as new:
                 _empty(new)
-                moved = fill(old, new, target.place, language=language, on_step=on_step)
+                moved = fill(old, new, language=language, on_step=on_step)
+                check_arrived(moved, new, target.place, on_step)
                 installation.note_on_its_way(new)
             _close(old, target.place)
     with target.write() as new:

@@ -77,31 +77,38 @@ def rows_in(database: Database) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def fill(
-    source: Connection, target: Connection, place: str, *, language: str, on_step: Step
-) -> Contents:
-    """Copy everything, within the transactions of the caller, and compare what arrived.
+def fill(source: Connection, target: Connection, *, language: str, on_step: Step) -> Contents:
+    """Copy everything, within the transactions of the caller; what arrived is not looked at yet.
 
     Args:
         source: a database of the revision of the target, at one moment.
         target: has the schema and no rows but the one that names it, which is replaced.
-        place: of the target, for messages.
         language: of the newsletter; by it the search index of PostgreSQL is made.
 
-    Raises:
-        StoreError: a table is not the same in both.
+    Returns:
+        What was read of the source.
     """
     tables = tables_of(source)
     for table in tables:
         if table.name == schema.installation.name:  # not there before 0007
             target.execute(sa.delete(table))
     read = copy(source, target, tables, lambda rows: on_step("copied", rows))
-    written = sums(target, tables, lambda rows: on_step("compared", rows))
-    if wrong := differing(read, written):
+    if schema.archived_issue.name in read:
+        index_all(target, language)
+    return Contents(revision_of(source) or "", read)
+
+
+def check_arrived(read: Contents, target: Connection, place: str, on_step: Step) -> None:
+    """Read what a copy has written, and compare it with what was read for it.
+
+    Args:
+        place: of the target, for messages.
+
+    Raises:
+        StoreError: a table is not the same in both.
+    """
+    if wrong := differing(read.tables, contents(target, on_step).tables):
         raise StoreError(
             f"{', '.join(wrong)} did not arrive in {place} as they were; nothing was kept there",
             hint="check the disk, try again, and report it if it happens twice",
         )
-    if schema.archived_issue.name in read:
-        index_all(target, language)
-    return Contents(revision_of(source) or "", read)

@@ -16,7 +16,7 @@ from digest.errors import InputError, StateError, StoreError
 from digest.pipeline import approving, highwater
 from digest.pipeline.backups import back_up, restore
 from digest.settings import Settings
-from digest.store import Store, backups, open_store, schema
+from digest.store import Store, open_store, schema, transfer
 from digest.store.copying import differing
 from digest.store.database import Database
 from digest.store.transfer import prepare
@@ -59,11 +59,10 @@ def put_back(settings: Settings, path: Path, dry_run: bool = False) -> object:
 
 
 def test_a_backup_is_named_by_its_moment_and_only_this_user_may_read_it(
-    store: Store, settings: Settings
+    sqlite_settings: Settings,
 ) -> None:
-    join(store, "ada")
-    made = back_up(settings, None, now=NOW, keep=None, on_step=nobody)
-    assert made.path == settings.folder / "backups" / f"recap-{NOW:%Y-%m-%dT%H%M%SZ}.db"
+    made = back_up(sqlite_settings, None, now=NOW, keep=None, on_step=nobody)
+    assert made.path == sqlite_settings.folder / "backups" / f"recap-{NOW:%Y-%m-%dT%H%M%SZ}.db"
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(made.path.parent.stat().st_mode) == 0o700
     assert made.contents.count("subscriber") == 1
@@ -83,22 +82,24 @@ def test_a_backup_is_put_back_with_equal_sums(
     again = back_up(elsewhere, None, now=NOW, keep=None, on_step=nobody)
     assert differing(again.contents.tables, made.contents.tables) == ()
     assert back.migrations == ()
+    with open_store(elsewhere.database_url) as store:
+        assert store.installation.identity(NOW).backup_of
 
 
 def test_a_database_that_was_put_back_sends_nothing_until_it_is_adopted(
-    store: Store, settings: Settings, elsewhere: Settings
+    store: Store, settings: Settings, sqlite_elsewhere: Settings
 ) -> None:
     number = approved(store, settings)
     path = backed_up(settings)
-    put_back(elsewhere, path)
-    with open_store(elsewhere.database_url) as other:
+    put_back(sqlite_elsewhere, path)
+    with open_store(sqlite_elsewhere.database_url) as other:
         provider = MemoryProvider()
         with pytest.raises(StateError, match="put back from the backup of 2026-06-01"):
-            send(other, elsewhere, number, provider)
+            send(other, sqlite_elsewhere, number, provider)
         assert provider.batches == []
-        assert highwater.adopt(other, elsewhere.folder, now=NOW) == (number,)
+        assert highwater.adopt(other, sqlite_elsewhere.folder, now=NOW) == (number,)
         approving.resume(other, number, now=NOW)
-        assert send(other, elsewhere, number, provider)["sent"] == 3
+        assert send(other, sqlite_elsewhere, number, provider)["sent"] == 3
     assert send(store, settings, number, MemoryProvider())["sent"] == 3  # the original goes on
 
 
@@ -123,63 +124,59 @@ def test_what_others_write_meanwhile_is_whole_or_absent(store: Store, settings: 
         backup.close()
 
 
-def test_only_the_newest_of_its_own_naming_are_kept(store: Store, settings: Settings) -> None:
-    first = backed_up(settings)
+def test_only_the_newest_of_its_own_naming_are_kept(sqlite_settings: Settings) -> None:
+    first = backed_up(sqlite_settings)
     mine = first.with_name("before-the-move.db")
     mine.write_text("kept")
-    second = backed_up(settings, now=NOW + timedelta(days=1), keep=2)
-    third = back_up(settings, None, now=NOW + timedelta(days=2), keep=2, on_step=nobody)
+    second = backed_up(sqlite_settings, now=NOW + timedelta(days=1), keep=2)
+    third = back_up(sqlite_settings, None, now=NOW + timedelta(days=2), keep=2, on_step=nobody)
     assert third.removed == (first,)
     assert sorted(first.parent.iterdir()) == sorted([mine, second, third.path])
 
 
-def test_a_backup_that_is_dated_before_the_others_is_kept(store: Store, settings: Settings) -> None:
-    later = backed_up(settings, now=NOW + timedelta(days=1))
-    made = back_up(settings, None, now=NOW, keep=1, on_step=nobody)
+def test_a_backup_that_is_dated_before_the_others_is_kept(sqlite_settings: Settings) -> None:
+    later = backed_up(sqlite_settings, now=NOW + timedelta(days=1))
+    made = back_up(sqlite_settings, None, now=NOW, keep=1, on_step=nobody)
     assert made.path.exists()
     assert made.removed == ()
     assert later.exists()
 
 
-def test_a_file_is_never_written_over(store: Store, settings: Settings) -> None:
-    path = settings.folder / "mine.db"
+def test_a_file_is_never_written_over(sqlite_settings: Settings) -> None:
+    path = sqlite_settings.folder / "mine.db"
     path.write_text("mine")
     with pytest.raises(InputError, match="there is a file"):
-        backed_up(settings, path=path)
+        backed_up(sqlite_settings, path=path)
     assert path.read_text() == "mine"
 
 
-def test_a_folder_that_cannot_be_written_is_told(store: Store, settings: Settings) -> None:
-    (settings.folder / "backups").write_text("a file")
+def test_a_folder_that_cannot_be_written_is_told(sqlite_settings: Settings) -> None:
+    (sqlite_settings.folder / "backups").write_text("a file")
     with pytest.raises(InputError, match="cannot be written"):
-        backed_up(settings)
+        backed_up(sqlite_settings)
 
 
 def test_a_backup_that_fails_leaves_nothing(
-    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backups, "differing", lambda *_: ("issue",))
-    with pytest.raises(StoreError, match=r"issue in .* cannot be read as written"):
-        backed_up(settings)
-    assert list((settings.folder / "backups").iterdir()) == []
+    monkeypatch.setattr(transfer, "differing", lambda *_: ("issue",))
+    with pytest.raises(StoreError, match="issue did not arrive in"):
+        backed_up(sqlite_settings)
+    assert list((sqlite_settings.folder / "backups").iterdir()) == []
 
 
-def test_a_database_that_holds_something_is_not_written_over(
-    store: Store, settings: Settings
-) -> None:
-    join(store, "ada")
-    path = backed_up(settings)
+def test_a_database_that_holds_something_is_not_written_over(sqlite_settings: Settings) -> None:
+    path = backed_up(sqlite_settings)
     with pytest.raises(StoreError, match=r"holds something already \(1 of consent_event, 1 of sub"):
-        put_back(settings, path)
+        put_back(sqlite_settings, path)
     with pytest.raises(StoreError, match="holds something already"):
-        put_back(settings, path, dry_run=True)
+        put_back(sqlite_settings, path, dry_run=True)
 
 
 def test_a_prepared_database_without_rows_is_filled(
-    store: Store, settings: Settings, sqlite_elsewhere: Settings
+    sqlite_settings: Settings, sqlite_elsewhere: Settings
 ) -> None:
-    join(store, "ada")
-    path = backed_up(settings)
+    path = backed_up(sqlite_settings)
     with open_store(sqlite_elsewhere.database_url, create=True):
         pass
     put_back(sqlite_elsewhere, path)

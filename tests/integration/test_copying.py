@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from digest.model import DeliveryState
 from digest.store import open_store, schema, transfer, upgrade
 from digest.store.copying import OF_THE_PLACE, Sum, differing, sums, tables_of
 from digest.store.database import Database
-from digest.store.transfer import fill, prepare, rows_in
+from digest.store.transfer import check_arrived, fill, prepare, rows_in
 from tests.builders import NOW
 from tests.builders_copies import fill_every_table
 from tests.builders_sending import MemoryProvider, approved, join, send, settings_in
@@ -43,9 +44,20 @@ def target(empty_url: str, tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture
+def sqlite_filled(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """The same, on SQLite."""
+    database = Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'filled.db')}")
+    fill_every_table(database)
+    yield database
+    database.close()
+
+
 def copy_into(target: Database, source: Database, language: str = "en") -> transfer.Contents:
     with source.snapshot() as old, target.write() as new:
-        return fill(old, new, target.place, language=language, on_step=nobody)
+        held = fill(old, new, language=language, on_step=nobody)
+        check_arrived(held, new, target.place, nobody)
+        return held
 
 
 def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -84,9 +96,9 @@ def test_every_copied_table_has_rows_in_the_test(filled: Database) -> None:
 
 
 def test_the_next_row_is_numbered_after_those_that_were_copied(
-    filled: Database, target: Database
+    sqlite_filled: Database, target: Database
 ) -> None:
-    copy_into(target, filled)
+    copy_into(target, sqlite_filled)
     url = target.url.render_as_string(hide_password=False)
     with open_store(url) as store:
         (person,) = join(store, "later")
@@ -104,7 +116,7 @@ def test_a_value_that_differs_changes_the_sum_of_its_table_only(filled: Database
 
 
 def test_what_does_not_arrive_is_not_kept(
-    filled: Database, target: Database, monkeypatch: pytest.MonkeyPatch
+    sqlite_filled: Database, target: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lossy(*args: object) -> dict[str, Sum]:
         found = sums(*args)  # type: ignore[arg-type]
@@ -112,7 +124,7 @@ def test_what_does_not_arrive_is_not_kept(
 
     monkeypatch.setattr(transfer, "sums", lossy)
     with pytest.raises(StoreError, match="suppression did not arrive"):
-        copy_into(target, filled)
+        copy_into(target, sqlite_filled)
     assert rows_in(target) == {}
 
 
@@ -200,7 +212,7 @@ def test_a_text_that_postgresql_cannot_hold_is_told(
     with source.write() as connection:
         connection.execute(sa.insert(schema.suppression).values(values))
         with target.write() as new, pytest.raises(StoreError) as caught:
-            fill(connection, new, target.place, language="", on_step=nobody)
+            fill(connection, new, language="", on_step=nobody)
         connection.execute(sa.delete(schema.suppression))
     assert "table suppression of `nul_" in str(caught.value)
     for database in (source, target):

@@ -162,7 +162,19 @@ def die_at(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(owner, name, die)
 
 
-@pytest.mark.parametrize("at", ["prepare", "_empty", "fill", "_close", "place_of"])
+RARELY = pytest.mark.ci
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param("prepare", marks=RARELY),
+        pytest.param("_empty", marks=RARELY),
+        pytest.param("fill", marks=RARELY),
+        "_close",
+        pytest.param("place_of", marks=RARELY),
+    ],
+)
 def test_a_move_that_broke_off_is_done_by_the_next(
     settings: Settings, new_url: str, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
@@ -204,6 +216,7 @@ def test_a_target_that_holds_something_is_refused(settings: Settings, new_url: s
         join(store, "grace")
 
 
+@pytest.mark.ci
 def test_an_older_target_that_holds_something_is_refused(settings: Settings, new_url: str) -> None:
     target = Database(new_url)
     for revision, table in (("0001", "run_report"), ("0008", "run_report")):

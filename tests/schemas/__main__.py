@@ -22,7 +22,7 @@ from digest.store.schema import HEAD
 from tests.postgres_server import running_postgres
 from tests.schemas import KINDS, dump, path_of
 
-ITEMS = 40
+ITEMS = 30
 PEOPLE = ("ada", "bob", "cyd", "dan", "eve")
 DRAFTED = "2026-05-11T06:00"
 SENT = datetime(2026, 5, 11, 7, tzinfo=UTC)
