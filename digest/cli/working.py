@@ -46,5 +46,5 @@ def worker(concurrency: int) -> None:
 
 def _leave() -> None:
     """End at once: a batch in flight keeps its key, and whoever claims it next repeats it."""
-    say("stopped", "a provider did not answer in time; its batches go again under their keys")
+    say("stopped", "something in flight did not end in time; others do it again, under its key")
     os._exit(0)
