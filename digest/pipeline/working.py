@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.engine import check_installed
-from digest.errors import ConfigError
+from digest.errors import ConfigError, StateError
 from digest.model import IssueStatus
 from digest.pipeline.draining import Drainer, provider_of
 from digest.pipeline.highwater import HighWater
@@ -48,7 +48,7 @@ def working(
     with open_store(settings.database_url) as store:
         check_queue(settings.database_url)
         provider = provider_of(settings, store)
-        HighWater(store, settings.folder, now=now)
+        _check_folder(store, settings, now)
         work = Work(
             drain=Drainer(store, settings, lambda: provider, patient=True),
             collect=lambda shard: work_off(store, settings, shard),
@@ -56,6 +56,18 @@ def working(
             slots=settings.sending.senders,
         )
         yield Worker(settings.database_url, work, concurrency=concurrency, hung=hung)
+
+
+def _check_folder(store: Store, settings: Settings, now: datetime) -> None:
+    """What tells a copied database from its original is kept by the folder: a new one has none."""
+    try:
+        HighWater(store, settings.folder, now=now)
+    except StateError as error:
+        raise StateError(
+            error.problem,
+            hint="if this is one more machine for the same database: `recap adopt` here, once and "
+            f"between issues; {error.hint}",
+        ) from error
 
 
 def issues_under_way(store: Store) -> tuple[int, ...]:

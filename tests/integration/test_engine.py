@@ -321,10 +321,11 @@ def test_a_worker_says_what_its_queue_and_its_folder_lack(
     drainer(5, 0, bool)
     (settings.folder / "sent.mark").unlink()
     with (
-        pytest.raises(StateError, match="none from"),
+        pytest.raises(StateError, match="none from") as caught,
         working(settings, concurrency=1, now=NOW),
     ):
         pass
+    assert "one more machine for the same database" in caught.value.hint
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=False)
