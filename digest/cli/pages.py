@@ -62,7 +62,7 @@ def working_beside(
         Jobs() as jobs,  # ended after the server, before the database is closed
         _serving(live, store, wake, jobs, desk=desk, heart=heart)
         if pages
-        else _probed(live, store, heart) as address,
+        else _probed(live.current(), store, heart) as address,
     ):
         errands = pool.submit(
             run_errands,
@@ -84,7 +84,7 @@ def working_beside(
 
 @contextmanager
 def probed(
-    live: LiveSettings, store: Store, listen: Listen, heart: Heartbeat | None = None
+    settings: Settings, store: Store, listen: Listen, heart: Heartbeat | None = None
 ) -> Iterator[str]:
     """Serve metrics and health alone, for a process that serves no pages.
 
@@ -94,18 +94,18 @@ def probed(
     from digest.web.operating import probing_app
     from digest.web.serving import serving
 
-    app = probing_app(live.current(), store, heart=heart)
+    app = probing_app(settings, store, heart=heart)
     with serving(app, listen) as address:
         say("metrics", f"{address}/metrics, with /healthz and /readyz")
         yield address
 
 
 @contextmanager
-def _probed(live: LiveSettings, store: Store, heart: Heartbeat | None) -> Iterator[str]:
+def _probed(settings: Settings, store: Store, heart: Heartbeat | None) -> Iterator[str]:
     """The same where nobody asked for it: an address in use is no reason not to run."""
     with ExitStack() as stack:
         try:
-            address = stack.enter_context(probed(live, store, live.current().listen, heart))
+            address = stack.enter_context(probed(settings, store, settings.listen, heart))
         except ConfigError as error:
             say("metrics", f"not served: {error.problem}")
             address = ""

@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import psycopg
-import psycopg_pool
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException, ProcrastinateException, UniqueViolation
 from procrastinate.jobs import Job, Status
@@ -110,7 +109,7 @@ class Worker:
             self._pause.clear()
             try:
                 await self._work_while_it_lasts()
-            except (psycopg.Error, psycopg_pool.PoolTimeout, ProcrastinateException) as error:
+            except (psycopg.Error, ProcrastinateException) as error:
                 log.warning("the queue is away: %s", _first_line(error))
             if not self._over.is_set():
                 await asyncio.sleep(REOPEN)
@@ -157,11 +156,10 @@ class Worker:
         """One run of a slot; it puts itself into the queue again while there is more to do."""
         try:
             wait = self._work.drain(issue, slot, self._is_over)
+            if wait is not None:
+                self._queue.drain(issue, [slot], after=wait)
         except DigestError as error:  # the sweep looks at the issue again, if it is under way still
             log.error("issue %s: %s", issue, error.problem)
-            return
-        if wait is not None:
-            self._queue.drain(issue, [slot], after=wait)
 
     def _collect(self, shard: int) -> None:
         try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from digest.delivery import MailEventKind
 from digest.model import DeliveryState, IssueStatus
+from digest.pipeline.backups import FOLDER
 from digest.pipeline.upcoming import next_runs
 from digest.settings import Settings
 from digest.store.census import UNDER_WAY
@@ -23,10 +24,6 @@ FAILED = "failed"
 
 RATE_OVER = timedelta(minutes=5)
 """The mails settled within it say how fast an issue leaves."""
-
-
-BACKUPS = "backups"
-"""The folder of backups, in the project's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +176,7 @@ def _issue(store: Store, number: int, now: datetime) -> IssueStanding:
 
 def last_backup(project: Path) -> datetime | None:
     """When the newest file among the backups was written; None without one."""
-    folder, times = project / BACKUPS, []
+    folder, times = project / FOLDER, []
     for entry in folder.iterdir() if folder.is_dir() else ():
         with suppress(FileNotFoundError):  # an old one that is taken away just now
             if not entry.name.startswith("."):

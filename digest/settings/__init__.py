@@ -33,13 +33,15 @@ from digest.settings.web import (
     Network,
     is_local_url,
     listen_address,
+    read_listen,
     trusted_proxies,
 )
 
 __all__ = [
     "FILE", "SCHEMA_FILE", "WEEKDAYS", "IssueRules", "Keep", "Late", "Listen", "ModelWriter",
     "Moment", "Network", "Notify", "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending",
-    "Settings", "SmtpServer", "Tls", "file_text", "load_settings", "with_file",
+    "Settings", "SmtpServer", "Tls", "file_text", "load_settings", "read_listen",
+    "with_file",
 ]  # fmt: skip
 
 

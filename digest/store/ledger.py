@@ -22,6 +22,7 @@ from digest.store import claiming, hours, mail_rows, schema, settling
 from digest.store.account import Account
 from digest.store.claiming import Batch, Claimant
 from digest.store.database import Database, rows_changed
+from digest.store.keys import batch_key
 from digest.store.periods import Occurrences
 from digest.store.settling import Result
 
@@ -173,7 +174,7 @@ class Ledger(Account):
                 return True
             middle = len(people) // 2
             for half in (people[:middle], people[middle:]):
-                key = claiming.batch_key(connection, batch.issue, content, half)
+                key = batch_key(connection, batch.issue, content, half)
                 claiming.freeze(connection, key, batch.issue, seal.again(half), at)
         return True
 

@@ -142,6 +142,27 @@ def test_the_work_of_a_worker_that_was_killed_is_taken_up_by_the_others(url: str
 
 
 @pytest.mark.ci
+def test_a_worker_that_is_told_to_stop_settles_what_is_in_flight_and_gives_the_rest_back(
+    url: str, tmp_path: Path
+):
+    with started(rate=100_000, delay=0.4) as server:
+        settings, environ = project(tmp_path, url, server.url)
+        with open_store(url) as store, Jobs() as jobs, workers(tmp_path, environ, count=1) as made:
+            number = begun(store, settings, 20_000)
+            made.wait_until_ready()
+            dispatcher_of(settings, store, jobs).kick(number)
+            while server.summary()["mails"] < 1_000:
+                time.sleep(0.02)
+            made.alive[0].send_signal(signal.SIGTERM)
+            assert made.alive[0].wait(SECONDS) == 0
+            counts = store.ledger.counts(number)
+            assert (counts["claimed"], counts["sent"]) == (0, server.summary()["mails"])
+            assert counts["planned"] > 0
+            given_back = {one for one in queued(url) if one[0].startswith("drain")}
+            assert given_back == {(f"drain:{number}:{slot}", "todo") for slot in range(4)}
+
+
+@pytest.mark.ci
 def test_the_database_stops_and_starts_in_the_middle_of_a_send(tmp_path: Path):
     with postgres_server() as database, started(rate=100_000, delay=0.2) as server:
         url = database.address
