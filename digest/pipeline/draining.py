@@ -57,6 +57,9 @@ class Drainer:
         if not self._is_under_way(issue):
             self._forget(issue, slot)
             return None
+        now = self.store.ledger.clock()()
+        if self.store.ledger.next_due(issue, now) is None and self.store.ledger.later(issue, now):
+            return None  # all that is left waits for its readers' hour
         until = self.clock() + self.budget
         breaker = self._breakers.setdefault((issue, slot), Breaker())
         pace = Pace(

@@ -366,3 +366,16 @@ def test_readers_are_those_of_the_moment_it_leaves(news: Newsroom) -> None:
     assert news.store.audience.count(SubscriberStatus.CONFIRMED) == 2
     (told,) = news.tick(MONDAY)
     assert told.endswith("to 2 readers")
+
+
+def test_a_send_at_readers_hours_begins_as_the_hour_comes_in_the_east(news: Newsroom) -> None:
+    news.change(recipients_local_time=True)
+    news.tick(FRIDAY)
+    approving.approve(news.store, news.settings, 1, now=FRIDAY, without_test=True)
+    first = MONDAY - timedelta(hours=14)
+    assert news.tick(first - timedelta(seconds=30)) == []
+    (told,) = news.tick(first)
+    assert told == "weekly-recap/send 2026-W23: issue 1 leaves, to 1 reader"
+    later = news.store.ledger.later(1, first)
+    assert later is not None
+    assert later.first == MONDAY  # the reader named no zone, so it is the schedule's
