@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from digest.sealing import Sealer
 from digest.settings import Settings, load_settings
 from digest.store import Claimant, Store, open_store, schema
 from digest.store.ledger import Batch
+from digest.zones import zones_of_places
 from tests.builders import NOW, make_email, make_issue, make_subscriber
 from tests.postgres_server import running_postgres
 from tests.standins.resend import KEY, Remote, started
@@ -45,18 +46,25 @@ from tests.standins.resend import KEY, Remote, started
 ROOT = Path(__file__).resolve().parents[1]
 FAST = 100_000
 ISSUE = 5
+ZONES = 30
+"""Readers live in as many, in turn."""
+BEFORE = NOW - timedelta(hours=27)
+HOUR = (NOW - timedelta(hours=12)).strftime("%Y-%m-%dT%H:%M")
+"""At `BEFORE` it has come nowhere on earth, at `NOW` everywhere."""
 
 
 def people(store: Store, count: int) -> None:
     """As many confirmed subscribers."""
     import sqlalchemy as sa
 
+    offered = zones_of_places()
+    zones = offered[:: len(offered) // ZONES]
     with store._database.write() as connection:
         for start in range(0, count, 10_000):
             rows = [
                 {"email": f"reader{n}@post.example", "email_key": f"reader{n}@post.example",
                  "name": f"Reader {n}", "status": "confirmed", "asked_at": NOW,
-                 "confirmed_at": NOW, "evidence": "benchmark"}
+                 "confirmed_at": NOW, "evidence": "benchmark", "zone": zones[n % len(zones)]}
                 for n in range(start, min(start + 10_000, count))
             ]  # fmt: skip
             connection.execute(sa.insert(schema.subscriber), rows)
@@ -187,11 +195,11 @@ def _all_sent(batch: Batch) -> list[Any]:
     return [(one.id, DeliveryState.SENT, f"id-{one.id}", "") for one in batch.recipients]
 
 
-def plan(count: int, url: str = "") -> dict[str, Any]:
-    """Owe an issue to a long list, then the first claims of it."""
+def plan(count: int, url: str = "", leave_local: str = "") -> dict[str, Any]:
+    """Owe an issue to a long list, at its readers' hour or at once; then the first claims of it."""
     with project(count, mail_of(2_000), url) as (settings, store):
         started_at = time.perf_counter()
-        store.ledger.plan(ISSUE, at=NOW)
+        store.ledger.plan(ISSUE, at=BEFORE, leave_local=leave_local)
         seconds = time.perf_counter() - started_at
         first = ms_a_claim(store)
         half_way(store, count)
@@ -256,6 +264,7 @@ def main() -> None:
         found[name] = {"ours": ours, "raw": limit, "ratio": ratio}
     found["ledger alone"] = alone(ledger_alone, given.people)
     found["plan"] = alone(plan, given.plan)
+    found["plan by hour"] = by_hour(found["plan"], given.plan)
     if given.paced:
         count = given.paced * 450
         with started(rate=5) as server:
@@ -265,14 +274,22 @@ def main() -> None:
     print(json.dumps(found, indent=2))
 
 
+def by_hour(at_once: dict[str, Any], count: int, url: str = "") -> dict[str, Any]:
+    """The plan of an issue that is due at its readers' hour, and what it takes of the other's."""
+    found = alone(plan, count, url, HOUR)
+    return found | {"ratio": round(found["seconds"] / at_once["seconds"], 2)}
+
+
 def on_postgresql(mail: Email, people: int, planned: int) -> dict[str, Any]:
     """The mail of 2 KB, the ledger alone and the plan, each in a database of its own."""
     with running_postgres(durable=True) as address, started(rate=FAST) as server:
-        urls = [address.replace("/postgres?", f"/{name}?") for name in ("one", "two", "three")]
+        urls = [address.replace("/postgres?", f"/{name}?") for name in ("a", "b", "c", "d")]
+        at_once = alone(plan, planned, urls[2])
         return {
             "2 KB": alone(through_everything, server.url, mail, people, urls[0]),
             "ledger alone": alone(ledger_alone, people, urls[1]),
-            "plan": alone(plan, planned, urls[2]),
+            "plan": at_once,
+            "plan by hour": by_hour(at_once, planned, urls[3]),
         }
 
 

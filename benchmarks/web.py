@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from flask import Flask
 
 from digest.pipeline.errands import run_errands
+from digest.pipeline.live import LiveSettings
 from digest.settings import Listen, Settings
 from digest.store import Store, open_store, upgrade
 from digest.web.app import create_app
@@ -155,7 +156,8 @@ def errands(
     stop, provider = threading.Event(), MemoryProvider()
     provider.before = lambda: time.sleep(PROVIDER_SECONDS)
     options = {"clock": clock, "stop": stop, "wake": wake}
-    thread = threading.Thread(target=run_errands, args=(store, settings, provider), kwargs=options)
+    given = (store, LiveSettings(settings), lambda: provider)
+    thread = threading.Thread(target=run_errands, args=given, kwargs=options)
     thread.start()
     try:
         yield

@@ -7,6 +7,7 @@ annoys more than a share (https://resend.com/docs/knowledge-base/account-quotas-
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(hours=20)
@@ -18,6 +19,8 @@ LEASE = timedelta(seconds=90)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 MOST_BOUNCES, BOUNCES_OF, LEAST_BOUNCES = 0.04, 100, 10
 MOST_COMPLAINTS, COMPLAINTS_OF, LEAST_COMPLAINTS = 0.0008, 1_000, 3
+WARNED_OF = 500
+"""Mails from which on half of either share is worth a word; fewer say little."""
 
 
 def backoff(attempt: int, chance: float) -> float:
@@ -29,6 +32,21 @@ def backoff(attempt: int, chance: float) -> float:
     """
     doubled = min(FIRST_WAIT * 2.0 ** min(attempt - 1, 30), LONGEST_WAIT)
     return doubled * (1 - chance / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Turns to call a provider that are one sender's own, among several of one account.
+
+    Attributes:
+        count: how many there are; the first is now.
+        apart: seconds between two of them.
+        wait: seconds after which to ask again, where there is none.
+    """
+
+    count: int = 0
+    apart: float = 0.0
+    wait: float = 0.0
 
 
 class Breaker:
@@ -87,5 +105,21 @@ def reputation_problem(
         and complained > MOST_COMPLAINTS * sent
     ):
         share = f"{complained / sent:.2%}, the limit is 0.08 %"
+        return f"{complained} of {sent} readers called it spam ({share})"
+    return ""
+
+
+def reputation_warning(sent: int, bounced: int, complained: int) -> str:
+    """What comes near to stopping an issue: half of a limit, of 500 mails or more; "" if nothing.
+
+    Args:
+        sent, bounced, complained: as for `reputation_problem`.
+    """
+    if sent < WARNED_OF:
+        return ""
+    if bounced >= LEAST_BOUNCES and bounced > MOST_BOUNCES / 2 * sent:
+        return f"{bounced} of {sent} mails bounced ({bounced / sent:.1%}; it stops at 4 %)"
+    if complained >= LEAST_COMPLAINTS - 1 and complained > MOST_COMPLAINTS / 2 * sent:
+        share = f"{complained / sent:.2%}; it stops at 0.08 %"
         return f"{complained} of {sent} readers called it spam ({share})"
     return ""

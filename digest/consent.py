@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from digest.errors import InputError
 from digest.model import Profile, SubscriberStatus
+from digest.zones import zone_named
 
 TOKEN_LIFE = timedelta(days=7)
 """How long the link of a confirmation mail opens."""
@@ -106,12 +105,12 @@ def one_line(text: str) -> str:
 
 def tidy_profile(profile: Profile) -> Profile:
     """The profile as it may be kept: every text one line, and no language or zone that is none."""
-    language, zone = profile.language.strip(), profile.zone.strip()
+    language = profile.language.strip()
     return replace(
         profile,
         name=one_line(profile.name),
         language=language if _LANGUAGE.fullmatch(language) else "",
-        zone=zone if _is_zone(zone) else "",
+        zone=zone_named(profile.zone),
         themes=_lines(profile.themes),
         roles=_lines(profile.roles),
     )
@@ -119,14 +118,6 @@ def tidy_profile(profile: Profile) -> Profile:
 
 def _lines(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for text in texts if (line := one_line(text))))
-
-
-@lru_cache(maxsize=1024)
-def _is_zone(name: str) -> bool:
-    try:
-        return bool(name) and ZoneInfo(name).key == name
-    except (OSError, ValueError, LookupError):  # not found, no file but a folder, no name at all
-        return False
 
 
 def refusal(

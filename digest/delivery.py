@@ -103,11 +103,12 @@ def check_sendable(number: int, status: IssueStatus, because: str = "") -> None:
         f"then `recap approve {number}`",
         IssueStatus.HELD: f"once that is settled: `recap resume {number}`",
         IssueStatus.SENT: f"see who got it with `recap deliveries {number}`",
+        IssueStatus.SKIPPED: f"make a draft of it again with `recap resume {number}`",
     }
     reason = f": {because}" if because else ""
     raise StateError(
         f"issue {number} is {status.value} and cannot be sent{reason}",
-        hint=hints.get(status, f"approve it first: `recap approve {number}`"),
+        hint=hints[status],
     )
 
 

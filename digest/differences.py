@@ -60,7 +60,7 @@ def differences(before: Issue, after: Issue) -> tuple[Difference, ...]:
     """
     if before == after:
         return ()
-    pairs = _Pairs(before, after)
+    pairs = Pairs(before, after)
     return (
         *_on_top(before, after),
         *_of_themes(before, after, pairs),
@@ -82,8 +82,14 @@ def word_runs(before: str, after: str) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-class _Pairs:
-    """Which stories and themes of two states are the same ones."""
+class Pairs:
+    """Which stories and themes of two states are the same ones.
+
+    Attributes:
+        was, now: the story that holds an item, by the item's id.
+        old: the story as it was, by the id it has now.
+        themes: the theme as it was, by the name it has now.
+    """
 
     def __init__(self, before: Issue, after: Issue) -> None:
         self.was = {item.id: story for story in before.stories for item in story.items}
@@ -92,7 +98,6 @@ class _Pairs:
             (old.id, self.now[name].id) for name, old in self.was.items() if name in self.now
         )
         self.old: dict[str, Story] = {}
-        """The story as it was, by the id it has now."""
         stories = {story.id: story for story in before.stories}
         for (old, new), _ in sorted(shared.items(), key=lambda pair: (-pair[1], pair[0])):
             if new not in self.old and old in stories:
@@ -124,7 +129,7 @@ def _text(value: str | Sequence[str]) -> str:
     return value if isinstance(value, str) else "\n".join(value)
 
 
-def _of_themes(before: Issue, after: Issue, pairs: _Pairs) -> Iterator[Difference]:
+def _of_themes(before: Issue, after: Issue, pairs: Pairs) -> Iterator[Difference]:
     for theme in after.themes:
         old = pairs.themes.get(theme.label)
         if old is None:
@@ -155,7 +160,7 @@ def _places(issue: Issue) -> list[tuple[str, tuple[Story, ...]]]:
     return [*((theme.label, theme.stories) for theme in issue.themes), ("", issue.also)]
 
 
-def _of_stories(before: Issue, after: Issue, pairs: _Pairs) -> Iterator[Difference]:
+def _of_stories(before: Issue, after: Issue, pairs: Pairs) -> Iterator[Difference]:
     stood = {story.id: label for label, stories in _places(before) for story in stories}
     order = {label: [story.id for story in stories] for label, stories in _places(before)}
     for label, stories in _places(after):
@@ -185,7 +190,7 @@ def _place(label: str) -> str:
     return f"“{label or SHORT}”"
 
 
-def _new(story: Story, label: str, pairs: _Pairs) -> Difference:
+def _new(story: Story, label: str, pairs: Pairs) -> Difference:
     """A story that was none before: parted from another, or new."""
     sources = dict.fromkeys(pairs.was[i.id].title for i in story.items if i.id in pairs.was)
     if sources:
@@ -194,7 +199,7 @@ def _new(story: Story, label: str, pairs: _Pairs) -> Difference:
     return Difference("added", f"“{story.title}” is new in {_place(label)}", story.id)
 
 
-def _of_story(old: Story, new: Story, pairs: _Pairs) -> Iterator[Difference]:
+def _of_story(old: Story, new: Story, pairs: Pairs) -> Iterator[Difference]:
     held = {item.id for item in old.items}
     joined = dict.fromkeys(
         other.title
@@ -234,7 +239,7 @@ def _of_brief(old: Story, new: Story) -> Iterator[Reworded]:
             yield Reworded(part, word_runs(was, now))
 
 
-def _gone(before: Issue, after: Issue, pairs: _Pairs) -> Iterator[Difference]:
+def _gone(before: Issue, after: Issue, pairs: Pairs) -> Iterator[Difference]:
     rules: Mapping[str, LeftOut] = {line.item: line for line in after.left_out}
     for story in before.stories:
         if not any(item.id in pairs.now for item in story.items):

@@ -70,7 +70,12 @@ _LISTMONK = Format(
     {"email": ("email",), "name": ("name",), "status": ("status",), "asked_at": ("created_at",)},
     (frozenset({"uuid", "email", "attributes", "status"}),),
 )
-_OURS = Format("recap", {name: (name,) for name in FIELDS}, (), own=True)
+_OURS = Format(
+    "recap",
+    {name: (name,) for name in FIELDS} | {"zone": ("zone", "timezone", "time_zone", "time zone")},
+    (),
+    own=True,
+)
 FORMATS = {one.name: one for one in (_MAILCHIMP, _SUBSTACK, _LISTMONK, _OURS)}
 """Told apart in this order; a file with none of their signs is read as ours."""
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from digest.copies import near_copies
 from digest.likeness import Likeness, Report, compared
 from digest.model import Vocabulary
-from digest.pairs import pairs_within
-from digest.vectors import most_alike, nearest
+from digest.pairs import pair_products, pairs_within
+from digest.vectors import most_alike, nearest, telling
 from digest.weighting import unit
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ NEAR_CENTRE = 0.32
 """How alike one more report must be to the mean text of a group of several outlets to join it."""
 PARTS = 50
 """With how many others a group is compared: the parts of one event are alike in any case."""
+LOOKED_AT, FAINT = 10, 0.25
+"""Of very many groups so many are compared in full, that share this much of what is asked for by
+their rarest words."""
 SAME_CENTRE = 0.45
 """Two groups of several outlets whose mean texts are this alike (cosine) report one event."""
 
@@ -165,7 +168,7 @@ def _gathered(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[
     parts = np.arange(len(groups))
     if len(large) > 1:
         centres = _centres(likeness, [groups[at] for at in large])
-        near = most_alike(centres, centres, PARTS, least=SAME_CENTRE)
+        near = _near_centres(centres, centres, PARTS, least=SAME_CENTRE)
         _, joined = connected_components(near, directed=False)
         first: dict[int, int] = {}
         for at, part in zip(large, joined.tolist(), strict=True):
@@ -183,7 +186,7 @@ def _taken_in(likeness: Likeness, groups: Sequence[Sequence[int]]) -> list[list[
     if not large or not small:
         return [*large, *small]
     centres = _centres(likeness, small), _centres(likeness, large)
-    near = most_alike(*centres, 1, least=NEAR_CENTRE).tocoo()
+    near = _near_centres(*centres, 1, least=NEAR_CENTRE).tocoo()
     asked = list(zip(near.row.tolist(), near.col.tolist(), strict=True))
     fitting = _may_join(likeness, [(small[at], large[taker]) for at, taker in asked])
     taken = dict(pair for pair, fits in zip(asked, fitting, strict=True) if fits)
@@ -212,6 +215,27 @@ def _may_join(
     apart = np.bincount(number[likeness.apart(left, right)], minlength=len(asked))
     near = np.bincount(number[likeness.share_enough(left, right)], minlength=len(asked))
     return np.asarray((apart == 0) & (near > 0))
+
+
+def _near_centres(rows: Any, others: Any, count: int, *, least: float) -> Any:
+    """The products of each row with the `count` most alike of others, (n, m), if over `least`.
+
+    Of very many, those are compared in full that are alike by what is rarest in the row.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix, vstack
+
+    told = telling(rows, others)
+    if told is rows:
+        return most_alike(rows, others, count, least=least)
+    near = most_alike(told, others, max(count, LOOKED_AT), least=FAINT * least)
+    left, right = (ends.astype(np.intp) for ends in near.tocoo().coords)
+    alike = pair_products(vstack([rows, others], format="csr"), left, right + rows.shape[0])
+    order = np.lexsort((right, -alike, left))
+    left, right, alike = left[order], right[order], alike[order]
+    begins = np.searchsorted(left, left)
+    kept = (alike > least) & (np.arange(len(left)) - begins < count)
+    return csr_matrix((alike[kept], (left[kept], right[kept])), shape=near.shape)
 
 
 def _centres(likeness: Likeness, groups: Sequence[Sequence[int]]) -> Any:

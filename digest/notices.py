@@ -1,4 +1,4 @@
-"""Word the mails that are no issue: confirmation, welcome, draft ready, alert, goodbye.
+"""Word the mails that are no issue: confirmation, welcome, announcement, alert, goodbye.
 
 Each goes to one person about one thing. An address of a page is "" where that page is not served;
 then nothing points to it.
@@ -23,14 +23,34 @@ MOST_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a section: what it is about, the address behind that or "", and what is said."""
+
+    about: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a long notice, under a heading of its own."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One notice as printed, top to bottom.
 
     Attributes:
-        kind: "confirmation", "welcome", "draft-ready", "alert" or "goodbye".
+        kind: "confirmation", "welcome", "draft-ready", "reminder", "announcement", "alert" or
+            "goodbye".
         lines: a list under the paragraphs, such as the lines of a report.
         button: the one page to open; None where none is served.
+        ways: further pages to open instead.
         remarks: small print under the button.
+        sections: what a long notice is about, under the small print.
         reason: why this person gets it.
         leave: the subscriber's own address to leave by; "" in a mail that nobody subscribed to.
     """
@@ -48,11 +68,24 @@ class Notice:
     remarks: tuple[str, ...]
     reason: str
     leave: str
+    ways: tuple[Link, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
         """What there is to read in it, in print order."""
-        return (self.heading, *self.paragraphs, *self.lines, *self.remarks, self.reason)
+        told = [self.heading, *self.paragraphs, *self.lines, *self.remarks]
+        for section in self.sections:
+            told.append(section.heading)
+            told += [text for line in section.lines for text in (line.about, line.text) if text]
+        return (*told, self.reason)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Every address that it leads to, in print order, but the one to leave by."""
+        buttons = (self.button,) if self.button else ()
+        pages = [link.url for link in (*buttons, *self.ways)]
+        return (*pages, *(line.url for part in self.sections for line in part.lines if line.url))
 
 
 def confirmation(brand: Brand, *, page: str, days: int, words: Catalog = ENGLISH) -> Notice:
@@ -73,7 +106,7 @@ def confirmation(brand: Brand, *, page: str, days: int, words: Catalog = ENGLISH
             hint="set RECAP_BASE_URL to the address where the pages are served",
         )
     name = brand.name
-    return _notice(
+    return composed(
         "confirmation",
         brand,
         words,
@@ -111,7 +144,7 @@ def welcome(
         archive: the page of earlier issues.
     """
     when = words.moment(next_issue) if next_issue else ""
-    return _notice(
+    return composed(
         "welcome",
         brand,
         words,
@@ -123,62 +156,32 @@ def welcome(
             words.say("The next one is due on %(when)s.", when=when) if when else "",
             words.say("A link at the end of this mail, and of every issue, lets you leave."),
         ),
-        button=_button(words.say("Read earlier issues"), archive),
+        button=button(words.say("Read earlier issues"), archive),
         reason=words.say("You get this because you confirmed your subscription."),
         leave=leave,
     )
 
 
-def draft_ready(
-    brand: Brand,
-    *,
-    number: int,
-    title: str,
-    stories: int,
-    warnings: int,
-    send_at: datetime | None,
-    desk: str = "",
-    words: Catalog = ENGLISH,
+def announcement(
+    brand: Brand, *, what: str, fix: str = "", desk: str = "", words: Catalog = ENGLISH
 ) -> Notice:
-    """Tells the editor that an issue waits for review.
+    """Tells editors and operators what was done by default, since nobody did otherwise.
 
     Args:
-        number: of the issue.
-        title: its subject.
-        warnings: what `recap lint` warns of.
-        send_at: when it is to be sent, in the newsletter's zone, if it is known.
-        desk: the issue's page at the desk; without one the commands are named.
+        what: it, in one sentence.
+        fix: what to do if that is not wanted; "" if nothing can be done.
+        desk: the page where it can be done.
     """
-    counts = words.say(
-        "%(stories)s, %(warnings)s",
-        stories=words.count("%(number)s story", "%(number)s stories", stories),
-        warnings=words.count("%(number)s warning", "%(number)s warnings", warnings),
-    )
-    when = words.moment(send_at) if send_at else ""
-    commands = words.say(
-        "Read it with “%(show)s”, then approve it with “%(approve)s”.",
-        show=f"recap show {number}",
-        approve=f"recap approve {number}",
-    )
-    button = _button(words.say("Review it at the desk"), desk)
-    heading = words.say("Issue %(number)s waits for your review", number=number)
-    return _notice(
-        "draft-ready",
+    return composed(
+        "announcement",
         brand,
         words,
-        subject=heading,
-        preheader=words.say("%(counts)s. Nothing is sent before you approve it.", counts=counts),
-        heading=heading,
-        paragraphs=(
-            words.say("Its subject: %(subject)s", subject=title),
-            f"{counts}.",
-            words.say("It is to be sent on %(when)s, if you approve it by then.", when=when)
-            if when
-            else "",
-            "" if button else commands,
-        ),
-        button=button,
-        reason=words.say("You get this because you edit %(name)s.", name=brand.name),
+        subject=what,
+        preheader=fix or words.say("Nothing has to be done."),
+        heading=what,
+        paragraphs=(fix,),
+        button=button(words.say("Open it at the desk"), desk),
+        reason=words.say("You get this because you make %(name)s.", name=brand.name),
     )
 
 
@@ -202,7 +205,7 @@ def alert(
     more = len(lines) - MOST_LINES
     where = words.say("Where: %(place)s", place=place)
     to_do = words.say("What to do: %(fix)s", fix=fix) if fix else ""
-    return _notice(
+    return composed(
         "alert",
         brand,
         words,
@@ -226,13 +229,13 @@ def goodbye(brand: Brand, *, subscribe: str = "", words: Catalog = ENGLISH) -> N
     Args:
         subscribe: the page to subscribe on; without one an answer to the mail does.
     """
-    button = _button(words.say("Subscribe again"), subscribe)
+    again = button(words.say("Subscribe again"), subscribe)
     back = (
         words.say("If that was a mistake, or you miss it, subscribe again.")
-        if button
+        if again
         else words.say("If that was a mistake, or you miss it, answer this mail.")
     )
-    return _notice(
+    return composed(
         "goodbye",
         brand,
         words,
@@ -243,12 +246,12 @@ def goodbye(brand: Brand, *, subscribe: str = "", words: Catalog = ENGLISH) -> N
             words.say("No further issue of %(name)s is sent to this address.", name=brand.name),
             back,
         ),
-        button=button,
+        button=again,
         reason=words.say("You get this once, because you left."),
     )
 
 
-def _notice(
+def composed(
     kind: str,
     brand: Brand,
     words: Catalog,
@@ -260,7 +263,9 @@ def _notice(
     reason: str,
     lines: tuple[str, ...] = (),
     button: Link | None = None,
+    ways: tuple[Link | None, ...] = (),
     remarks: tuple[str, ...] = (),
+    sections: tuple[Section, ...] = (),
     leave: str = "",
 ) -> Notice:
     """A notice with its texts fit to print, the empty ones left out, cut where an inbox cuts."""
@@ -278,10 +283,12 @@ def _notice(
         remarks=_printed(remarks),
         reason=printable(reason),
         leave=printable(leave),
+        ways=tuple(filter(None, ways)),
+        sections=tuple(section for section in sections if section.lines),
     )
 
 
-def _button(text: str, page: str) -> Link | None:
+def button(text: str, page: str) -> Link | None:
     """A button to a page that is served."""
     return Link(text, open_link(page)) if open_link(page) else None
 

@@ -108,9 +108,8 @@ def render_notice(notice: Notice, *, to: str, templates: Path | None = None) -> 
     """
     sender_address(notice.brand)  # refuses what would end the header
     words = catalog(notice.language, templates)
-    links = [notice.button.url] if notice.button else []
     html, problems = to_html(
-        notice, words, templates, kind="notice", texts=notice.texts, links=links
+        notice, words, templates, kind="notice", texts=notice.texts, links=notice.links
     )
     if problems:
         raise TemplateError(

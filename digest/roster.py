@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +17,7 @@ from digest.consent import LONGEST, normalise_address, one_line, tidy_profile, t
 from digest.errors import InputError
 from digest.exports import format_of, places
 from digest.model import Profile, SubscriberStatus
+from digest.zones import zone_named
 
 _STATUSES = {
     SubscriberStatus.CONFIRMED: "confirmed subscribed active enabled",
@@ -71,6 +73,8 @@ class Lines:
 
     Attributes:
         format: whose export it is.
+        unknown_zones: names of no zone, with the lines that have them; their people are taken in
+            without one.
 
     Args:
         columns: the names in the first line.
@@ -96,6 +100,7 @@ class Lines:
         names = [name.strip().lower() for name in columns]
         self.format = format_of(names, named)
         self._at = places(self.format, names, mapped)
+        self.unknown_zones: Counter[str] = Counter()
         self._evidence = one_line(evidence)
         self._now = now
         # Some exports say by the columns of a file what became of everyone in it.
@@ -119,6 +124,9 @@ class Lines:
         """
         nothing = ("",) * len(rows)
         said = {field: self._texts(columns[at]) for field, at in self._at.items()}
+        for zone, lines_with_it in Counter(said.get("zone", ())).items():
+            if zone and not zone_named(zone):
+                self.unknown_zones[zone[:LONGEST]] += lines_with_it
 
         def of(fields: Iterable[str]) -> Iterator[Sequence[str]]:
             return (said.get(field, nothing) for field in fields)

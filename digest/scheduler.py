@@ -1,151 +1,134 @@
-"""schedules.yaml becomes APScheduler jobs; the occurrence table says what has happened already.
+"""schedules.yaml becomes APScheduler jobs; every job only looks at what is due.
 
-A trigger only says that a step is due. The unique row (schedule, period) decides whether it
-runs, so a clock that goes back, a second process or a restart can't make it run twice.
+The jobs are rebuilt from the file whenever the process starts or the file changes, and kept
+nowhere else. A trigger that fires late, twice or not at all changes nothing: a tick every half
+minute looks at the same, and the unique row of a period decides who does it.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from digest.engine import Dispatcher
 from digest.errors import DigestError
-from digest.model import IssueStatus, Week
-from digest.occurrences import period_of
-from digest.pipeline import collecting, drafting, editorial, sending
-from digest.pipeline.course import Pace
-from digest.pipeline.upcoming import trigger_of
-from digest.providers import Provider, open_provider
-from digest.settings import Schedule, Settings
-from digest.store import Store, open_store
+from digest.pipeline.heartbeat import Heartbeat
+from digest.pipeline.ticking import COLLECTING, ISSUING, Ticker
+from digest.pipeline.upcoming import Rule
+from digest.settings import Settings
+from digest.store import Store
 
-SCHEDULE = "schedule"
-"""Who did it, where a step was due."""
+TICK = 30
+"""Seconds between two looks."""
+
+GRACE = 30
+"""Seconds after which a trigger that is late is left to the next tick."""
+
+LANES: tuple[Collection[str], ...] = (COLLECTING, ISSUING)
 
 log = logging.getLogger("digest")
 
-GRACE_SECONDS = 3600
-"""A trigger that is late by more than this (a machine asleep) does not fire any more."""
 
-
-def build_scheduler(
-    settings: Settings, run: Callable[[Schedule, str], None]
-) -> BackgroundScheduler:
-    """A scheduler with a job a step, not started yet.
+class Scheduler:
+    """The schedules of one process: it leads, or waits until the one that does is gone.
 
     Args:
-        run: called with the schedule and the step's name when it is due.
+        current: the settings as they are now; asked before each look.
+        dispatcher_of: what those settings say of who has issues drained and sources asked.
+        heart: beaten at every look for issues.
     """
-    scheduler = BackgroundScheduler(timezone=UTC)
-    for schedule in settings.schedules:
-        for step, moment in schedule.steps:
-            scheduler.add_job(
-                run,
-                trigger_of(schedule, moment),
-                args=(schedule, step),
-                id=f"{schedule.id}/{step}",
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=GRACE_SECONDS,
-            )
-    return scheduler
 
+    def __init__(
+        self,
+        store: Store,
+        current: Callable[[], Settings],
+        dispatcher_of: Callable[[Settings], Dispatcher],
+        *,
+        clock: Callable[[], datetime],
+        heart: Heartbeat | None = None,
+    ) -> None:
+        self._store, self._current, self._clock = store, current, clock
+        self._dispatcher_of, self._stop = dispatcher_of, threading.Event()
+        self._heart = heart or Heartbeat()
+        self._locks = {lane: threading.Lock() for lane in LANES}
+        self._ticker = self._made_of(current())
+        self._jobs = BackgroundScheduler(timezone=UTC)
+        self._leads = False
 
-def run_step(
-    store: Store,
-    settings: Settings,
-    schedule: Schedule,
-    step: str,
-    *,
-    now: datetime,
-    provider: Callable[[Settings], Provider] = open_provider,
-    stop: Callable[[], bool] = bool,
-) -> str:
-    """Do one step of a schedule unless its period has seen it; returns what happened, in words.
+    def run(self, stop: threading.Event) -> None:
+        """Go on until `stop` is set; what is under way then comes to its end.
 
-    A step that fails says so in its outcome and is not tried again in its period; an operator
-    runs the same command by hand.
+        A fault of the program in a look ends it and is raised.
+        """
+        self._stop = stop
+        self._ticker = self._made_of(self._ticker.settings)
+        self._add_triggers()
+        self._jobs.start()
+        try:
+            with ThreadPoolExecutor(len(LANES)) as pool:
+                looking = [pool.submit(self._keep_looking, lane, stop) for lane in LANES]
+                for one in looking:
+                    one.add_done_callback(lambda _: stop.set())
+                for one in looking:
+                    one.result()
+        finally:
+            self._jobs.shutdown(wait=True)
+            self._store.leadership.release()
 
-    Args:
-        stop: asked while mails leave; once it says so, no other batch is begun.
-    """
-    period = period_of(step, now, schedule.zone)
-    if not store.ledger.occurrences.begin(f"{schedule.id}/{step}", period, due_at=now):
-        return f"{step} {period}: done already"
-    try:
-        outcome = _STEPS[step](store, settings, now, provider, stop)
-    except DigestError as error:
-        outcome = f"failed: {error.problem}"
-    store.ledger.occurrences.done(f"{schedule.id}/{step}", period, outcome=outcome, at=now)
-    return f"{step} {period}: {outcome}"
+    def _keep_looking(self, lane: Collection[str], stop: threading.Event) -> None:
+        """Look at every tick, counted by a clock that nobody sets back."""
+        self.look(lane)
+        while not stop.wait(TICK):
+            self.look(lane)
 
+    def look(self, lane: Collection[str]) -> None:
+        """Do what is due of a lane's steps, unless a thread is at it or another process leads."""
+        if lane == ISSUING:
+            self._heart.beat()
+        lock = self._locks[tuple(lane)]
+        if not lock.acquire(blocking=False):
+            return
+        try:
+            self._reread()
+            if self._may_lead():
+                self._ticker.tick(self._clock(), lane)
+        except DigestError as error:
+            log.error("schedules: %s; looked at again in %d s", error.problem, TICK)
+        finally:
+            lock.release()
 
-def _collect(
-    store: Store,
-    settings: Settings,
-    now: datetime,
-    provider: Callable[[Settings], Provider],
-    stop: Callable[[], bool],
-) -> str:
-    counts = collecting.collect(store, settings, now=now).counts
-    return f"{counts['new']} new items, {counts['failed']} of {counts['sources']} sources failed"
+    def _made_of(self, settings: Settings) -> Ticker:
+        dispatcher = self._dispatcher_of(settings)
+        return Ticker(self._store, settings, dispatcher, self._stop.is_set)
 
+    def _may_lead(self) -> bool:
+        leads = self._store.leadership.hold()
+        if leads is not self._leads:
+            self._leads = leads
+            log.info("schedules: %s", "led by this process" if leads else "another process leads")
+        return leads
 
-def _draft(
-    store: Store,
-    settings: Settings,
-    now: datetime,
-    provider: Callable[[Settings], Provider],
-    stop: Callable[[], bool],
-) -> str:
-    issue = drafting.draft(store, settings, week=Week.of(now, settings.schedule.zone), now=now)
-    editorial.owe_draft_ready(store, settings, issue, now)
-    return f"issue {issue.number}, revision {issue.revision}, {len(issue.stories)} stories"
+    def _reread(self) -> None:
+        """Go by the file as it is now."""
+        settings = self._current()
+        if settings is not self._ticker.settings:
+            self._ticker = self._made_of(settings)
+            self._add_triggers()
+            log.info("schedules: schedules.yaml was changed, and is followed from now on")
 
-
-def _send(
-    store: Store,
-    settings: Settings,
-    now: datetime,
-    provider: Callable[[Settings], Provider],
-    stop: Callable[[], bool],
-) -> str:
-    """Send what is approved; a draft that nobody approved stays where it is."""
-    ready = (IssueStatus.APPROVED, IssueStatus.SENDING)
-    told = []
-    for row in store.content.issues():
-        if row.status in ready:
-            counts = sending.send(
-                store,
-                settings,
-                row.number,
-                provider(settings),
-                pace=Pace(store.ledger.clock(), time.sleep, stop=stop, patient=True),
-                by=SCHEDULE,
-            )
-            told.append(f"issue {row.number}: {counts.get('sent', 0)} sent")
-    return "; ".join(told) or "no issue is approved, nothing was sent"
-
-
-_STEPS = {"collect": _collect, "draft": _draft, "send": _send}
-
-
-def run_forever(settings: Settings, stop: threading.Event) -> None:
-    """Run every schedule until `stop` is set; each step opens the store for itself."""
-
-    def run(schedule: Schedule, step: str) -> None:
-        with open_store(settings.database_url) as store:
-            now = datetime.now(UTC)
-            log.info(run_step(store, settings, schedule, step, now=now, stop=stop.is_set))
-
-    scheduler = build_scheduler(settings, run)
-    scheduler.start()
-    try:
-        stop.wait()
-    finally:
-        scheduler.shutdown(wait=True)
+    def _add_triggers(self) -> None:
+        """A job a step, so that it happens at its minute and not up to a tick later."""
+        self._jobs.remove_all_jobs()
+        for schedule in self._ticker.settings.schedules:
+            for step, _ in schedule.steps:
+                lane = next(lane for lane in LANES if step in lane)
+                self._jobs.add_job(
+                    self.look, Rule.of(schedule, step).trigger, args=(lane,),
+                    id=f"{schedule.id}/{step}", coalesce=True, max_instances=1,
+                    misfire_grace_time=GRACE,
+                )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Find the files that come with the program: templates/ and schedules.yaml.
+"""Find the files that come with the program: templates/, schedules.yaml and its schema.
 
 In a checkout (an editable install too) they lie beside the package; a wheel carries copies of
 them in `digest/_shipped`. A folder `templates` of somebody else in site-packages is never taken.
@@ -14,7 +14,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped(name: str, *, package: Path = _PACKAGE) -> Path:
-    """The path of `templates` or `schedules.yaml` as it came with the program.
+    """The path of `templates`, `schedules.yaml` or its schema as it came with the program.
 
     Args:
         name: file or folder, relative to the top of the checkout.

@@ -1,4 +1,4 @@
-"""Made-up mails that strain the design: an issue of the worst texts, a quiet one, each notice.
+"""Made-up issues that strain the design: one of the worst texts, and a quiet one.
 
 `recap preview-template` renders them. Every company, outlet and number in them is invented.
 """
@@ -9,10 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from digest import notices
-from digest.localisation import ENGLISH, Catalog
 from digest.model import (
-    Brand,
     Brief,
     Comparison,
     DatedSentence,
@@ -26,12 +23,12 @@ from digest.model import (
 )
 
 WEEK = Week(2026, 22)
-_WINDOW = WEEK.window(ZoneInfo("UTC"))
-_START = _WINDOW.start
+WINDOW = WEEK.window(ZoneInfo("UTC"))
+_START = WINDOW.start
 _ALSO = 10
 _LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 _FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
-_OUTLETS = (
+OUTLETS = (
     "Chip Ledger",
     "The Quarterly Review of Distributed Inference, Memory Bandwidth and Cooling Water",
     "صحيفة الحوسبة",
@@ -49,7 +46,7 @@ _THEMES = (
     "AI",
 )
 # What a story's headline may be at its worst; the other headlines are plain.
-_HARD = (
+HARD = (
     f"Northwind reads {_LONG_WORD} aloud and raises its budget",
     "نورث ويند ترفع ميزانية مراكز البيانات في عام 2026 إلى 84 مليار دولار",
     f"{_FAMILY}{_FAMILY} Kestrel 3 ships \U0001f1f3\U0001f1f4 1\ufe0f\u20e3 \U0001f44d\U0001f3ff",
@@ -105,46 +102,6 @@ def quiet_issue() -> Issue:
     return _issue(1, stories[0].title, themes, (), ("A quiet week: only 2 stories.",))
 
 
-def specimen_notices(
-    brand: Brand, *, base_url: str, words: Catalog = ENGLISH
-) -> tuple[notices.Notice, ...]:
-    """One of each kind, those for the operator with hard texts.
-
-    Args:
-        base_url: where the pages are served.
-    """
-    due = _WINDOW.end + timedelta(hours=8)
-    return (
-        notices.confirmation(brand, page=f"{base_url}/confirm/specimen", days=7, words=words),
-        notices.welcome(
-            brand,
-            next_issue=due,
-            leave=f"{base_url}/leave/specimen",
-            archive=f"{base_url}/issues",
-            words=words,
-        ),
-        notices.draft_ready(
-            brand,
-            number=10_482,
-            title=_HARD[0],
-            stories=40,
-            warnings=3,
-            send_at=due,
-            desk=f"{base_url}/desk/issues/10482",
-            words=words,
-        ),
-        notices.alert(
-            brand,
-            problem=f"31 of 43 sources failed: {_HARD[6]}",
-            place="recap collect, 06:00",
-            fix="Look at `recap sources list`, and mute what is gone.",
-            lines=[f"{_OUTLETS[at % 7]}: no answer in 30 s ({_HARD[at % 10]})" for at in range(9)],
-            words=words,
-        ),
-        notices.goodbye(brand, subscribe=f"{base_url}/subscribe", words=words),
-    )
-
-
 _SUBJECT = f"{_FAMILY} Northwind raises {{{{ its }}}} budget to $84bn, a filing says"
 _INTRO = (
     "40 stories from 54 reports by 7 sources.",
@@ -163,7 +120,7 @@ def _issue(
     return Issue(
         number=number,
         week=str(WEEK),
-        window=_WINDOW,
+        window=WINDOW,
         timezone="UTC",
         title=str(WEEK),
         subject=subject,
@@ -172,7 +129,7 @@ def _issue(
         themes=themes,
         also=also,
         left_out=(),
-        drafted_at=_WINDOW.end,
+        drafted_at=WINDOW.end,
     )
 
 
@@ -190,7 +147,7 @@ def _story(number: int) -> Story:
 
 
 def _item(number: int, report: int, id: str) -> Item:
-    hard = number % 3 == 0 and number // 3 < len(_HARD)
+    hard = number % 3 == 0 and number // 3 < len(HARD)
     plain = f"{_NAMES[number % 7]} {_DEEDS[number % 6]}"
     url = f"https://outlet-{number % 7}.example/2026/05/{'very-' * (number % 4)}long-path/{id}"
     published = _START + timedelta(hours=3 * number + report)
@@ -198,9 +155,9 @@ def _item(number: int, report: int, id: str) -> Item:
         id=id,
         url=url,
         link=f"{url}?a=1&b=%22{{{{c}}}}" if number == 3 else url,
-        title=_HARD[number // 3] if hard else plain,
+        title=HARD[number // 3] if hard else plain,
         summary="",
-        source=_OUTLETS[(number + report) % 7],
+        source=OUTLETS[(number + report) % 7],
         published=None if number % 10 == 6 and report == 0 else published,
         first_seen=published + timedelta(minutes=20),
     )
@@ -217,8 +174,8 @@ def _brief(number: int, items: tuple[Item, ...]) -> Brief:
         who_should_care=_said(id, "Developers", "Policy teams") if number % 7 == 0 else (),
         what_to_do_next=_said(id, _ACTIONS[number]) if number < len(_ACTIONS) else (),
         continues=_earlier(id, "Update of an earlier story") if number % 10 == 1 else (),
-        related=_earlier(id, _HARD[2], _HARD[0]) if number % 13 == 1 else (),
-        takeaways=_said(id, _PROSE[1], _HARD[3], _HARD[4]) if number % 8 == 1 else (),
+        related=_earlier(id, HARD[2], HARD[0]) if number % 13 == 1 else (),
+        takeaways=_said(id, _PROSE[1], HARD[3], HARD[4]) if number % 8 == 1 else (),
         writer="tern-2-instruct-thinking-fp8-dynamic" if number % 12 == 1 else "",
     )
     return _deep(brief, id) if number == 1 else brief
@@ -235,7 +192,7 @@ def _deep(brief: Brief, id: str) -> Brief:
     """The same brief with a table of five columns, a long timeline and what comes next."""
     rows = tuple(
         (
-            f"{name}-{_HARD[6][:24]}",
+            f"{name}-{HARD[6][:24]}",
             f"{size * 64:,},000 tokens",
             f"${size}.25",
             "Apache-2.0",
@@ -247,11 +204,11 @@ def _deep(brief: Brief, id: str) -> Brief:
     return replace(
         brief,
         comparison=Comparison(("Name", "Context window", "Price", "Licence", "Note"), rows),
-        deep_dive=_said(id, *_PROSE, _HARD[5]),
-        implications=_said(id, "According to AI: the plant opens in 2028.", _HARD[1]),
+        deep_dive=_said(id, *_PROSE, HARD[5]),
+        implications=_said(id, "According to AI: the plant opens in 2028.", HARD[1]),
         timeline=(
             *(DatedSentence(month, _PROSE[at % 4], (id,)) for at, month in enumerate(months)),
-            DatedSentence("2026-05-26", _HARD[8], (id,)),
+            DatedSentence("2026-05-26", HARD[8], (id,)),
         ),
     )
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
 
 from digest.errors import ConfigError
 
@@ -111,6 +115,84 @@ def confirmation_token(name: str, secret: str) -> str:
 def token_key(token: str) -> str:
     """What is kept of a random token: whoever reads it cannot make the token of it."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Purpose(StrEnum):
+    """What the page behind a link of a review mail is for, and nothing else."""
+
+    OPEN = "open"
+    APPROVE = "approve"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTicket:
+    """What a link of a review mail says; whole seconds.
+
+    Attributes:
+        mail: how the hash of the mail begins that the link was made for: 32 hexadecimal digits.
+        editor: the mark of whom it was sent to, one of `editor_marks`.
+        send_at: when the issue is to leave; None if nobody knows.
+        until: how long it works.
+    """
+
+    purpose: Purpose
+    issue: int
+    mail: str
+    editor: str
+    send_at: datetime | None
+    until: datetime
+
+
+_REVIEW = re.compile(
+    r"(open|approve|hold)\.([1-9][0-9]{0,17})\.([0-9a-f]{32})\.([0-9a-f]{16})"
+    r"\.([0-9]{1,11})\.([0-9]{1,11})\.([0-9a-f]{6})\.([0-9a-f]{32})"
+)
+
+
+def review_token(ticket: ReviewTicket, secret: str) -> str:
+    """The end of an address of a review mail: letters, digits and "." only, signed."""
+    send_at = int(ticket.send_at.timestamp()) if ticket.send_at else 0
+    parts = (ticket.issue, ticket.mail, ticket.editor, send_at, int(ticket.until.timestamp()))
+    text = ".".join((ticket.purpose, *map(str, parts), key_id(secret)))
+    return f"{text}.{_review_code(text, keys_of(secret)[0])}"
+
+
+def read_review_token(token: str, secret: str) -> ReviewTicket | None:
+    """What a link says that one of our keys signed; None for any other. It may be over."""
+    found = _REVIEW.fullmatch(token)
+    if found is None or not secret:
+        return None
+    text, _, code = token.rpartition(".")
+    made = [hmac.compare_digest(_review_code(text, key), code) for key in keys_of(secret)]
+    if not any(made):
+        return None
+    purpose, issue, mail, editor, send_at, until, _, _ = found.groups()
+    return ReviewTicket(
+        purpose=Purpose(purpose),
+        issue=int(issue),
+        mail=mail,
+        editor=editor,
+        send_at=datetime.fromtimestamp(int(send_at), UTC) if int(send_at) else None,
+        until=datetime.fromtimestamp(int(until), UTC),
+    )
+
+
+def editor_marks(email_key: str, secret: str) -> tuple[str, ...]:
+    """What stands for an editor in a link, by each key, the newest first; nobody finds them by it.
+
+    Args:
+        email_key: of their address.
+    """
+    text = f"editor:{email_key}".encode()
+    return tuple(hmac.digest(key.encode(), text, "sha256").hex()[:16] for key in keys_of(secret))
+
+
+def _review_code(text: str, key: str) -> str:
+    """128 bits under a key of the link's purpose alone."""
+    purpose = text.partition(".")[0]
+    own = hmac.digest(key.encode(), f"review {purpose}".encode(), "sha256")
+    return hmac.digest(own, text.encode(), "sha256").hex()[:32]
 
 
 def address_marks(email_key: str, secret: str) -> tuple[str, ...]:

@@ -64,8 +64,11 @@ _APOSTROPHE = re.compile(r"['’ʼ](?:s\b)?")
 _JOINT = re.compile(r"[-.&]")
 
 _CHUNK = 512
+_TOLD = 1 << 16
 PRODUCTS = 5e8
 """So many pairs of terms are multiplied to find nearest rows: all of them up to 40,000 rows."""
+EACH = 1e4
+"""And so many for each row, where that is more: from 50,000 rows on the work grows with them."""
 
 _LONG_WORD = 40
 _SMALL = 1000
@@ -187,8 +190,8 @@ def nearest(rows: Any) -> Any:
     """The graph of each row's nearest other rows, (n, n): cosines, not symmetric.
 
     A row has an eighth of the rows as neighbours, held to 3 to 15, and one more where others are
-    equal to it; rows with nothing in common are no neighbours. Of very many rows the commonest
-    columns are not looked at, see `PRODUCTS`.
+    equal to it; rows with nothing in common are no neighbours. Of very many rows each is known by
+    its rarest columns alone, see `telling`.
     """
     from scipy.sparse import csr_matrix
 
@@ -196,27 +199,48 @@ def nearest(rows: Any) -> Any:
     least, most = _NEIGHBOURS
     # One more than asked for: a row is among the nearest to itself.
     count = min(most, max(least, size // 8), size - 1) + 1
-    telling = _telling(rows)
-    near = most_alike(telling, telling, count).tocoo()
+    near = most_alike(telling(rows, rows), rows, count).tocoo()
     others = near.row != near.col
     where = (near.row[others], near.col[others])
     return csr_matrix((near.data[others], where), shape=(size, size))
 
 
-def _telling(rows: Any) -> Any:
-    """The rows without their commonest columns where a product would take too long."""
+def telling(rows: Any, others: Any) -> Any:
+    """The rows with what they need to be compared with others, (n, v).
+
+    That is all of them, unless more than `PRODUCTS` pairs of terms, and `EACH` a row, were
+    multiplied. Else each row keeps so many of its columns, those that the fewest others hold
+    first, that it meets its share of that many pairs; its rarest column stays in any case.
+    """
+    import numpy as np
+    from scipy.sparse import vstack
+
+    holding = np.bincount(others.indices, minlength=rows.shape[1])
+    most = max(PRODUCTS, EACH * rows.shape[0])
+    if float(holding[rows.indices].sum()) <= most:
+        return rows
+    share = most / rows.shape[0]
+    parts = (rows[at : at + _TOLD] for at in range(0, rows.shape[0], _TOLD))
+    return vstack([_rarest(part, holding, share) for part in parts], format="csr")
+
+
+def _rarest(rows: Any, holding: NDArray[np.intp], share: float) -> Any:
+    """The rows with their columns of the fewest holders, as far as these sum to a share."""
     import numpy as np
 
-    holding = np.bincount(rows.indices, minlength=rows.shape[1])
-    rarest = np.argsort(holding, kind="stable")
-    told = np.zeros(rows.shape[1])
-    told[rarest] = np.cumsum(holding[rarest].astype(float) ** 2) <= PRODUCTS
-    if told.all():
-        return rows
-    telling = rows.copy()
-    telling.data *= told[rows.indices]
-    telling.eliminate_zeros()
-    return telling
+    held = holding[rows.indices]
+    lengths = np.diff(rows.indptr)
+    order = np.lexsort((held, np.repeat(np.arange(len(lengths)), lengths)))
+    before = np.cumsum(held[order]) - held[order]
+    full = lengths > 0
+    before -= np.repeat(before[rows.indptr[:-1][full]], lengths[full])
+    kept = np.zeros(rows.nnz)
+    # The column that goes over the share is left out, unless it is the rarest.
+    kept[order] = (before + held[order] <= share) | (before == 0)
+    told = rows.copy()
+    told.data *= kept
+    told.eliminate_zeros()
+    return told
 
 
 def most_alike(rows: Any, others: Any, count: int, *, least: float = 0.0) -> Any:

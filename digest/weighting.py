@@ -10,6 +10,9 @@ from itertools import chain
 from math import log
 from typing import Any
 
+_ENTRIES = 1 << 22
+"""Entries that are weighted at once: the pieces of a million titles would fill gigabytes."""
+
 
 def weight(holding: float, documents: int) -> float:
     """Smooth inverse document frequency, at least 1."""
@@ -45,15 +48,20 @@ def weighted(counts: Any, weights: Sequence[float]) -> Any:
     import numpy as np
 
     columns = np.array([*weights, 0.0])
-    counts.data = columns[counts.indices] * (1.0 + np.log(counts.data))
+    for at in range(0, counts.nnz, _ENTRIES):
+        part = slice(at, at + _ENTRIES)
+        counts.data[part] = columns[counts.indices[part]] * (1.0 + np.log(counts.data[part]))
     return counts
 
 
 def unit(rows: Any) -> Any:
-    """Sparse rows scaled to length 1, (n, v); a row of zeros stays one."""
+    """Sparse rows scaled to length 1, (n, v), on the same pattern; a row of zeros stays one."""
     import numpy as np
+    from scipy.sparse import csr_matrix
 
-    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    scaled = rows.copy()
-    scaled.data /= np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(rows.indptr))
-    return scaled
+    def like(data: Any) -> Any:
+        return csr_matrix((data, rows.indices, rows.indptr), shape=rows.shape)
+
+    lengths = np.sqrt(np.asarray(like(rows.data**2).sum(axis=1)).ravel())
+    lengths[lengths == 0] = 1.0
+    return like(rows.data / np.repeat(lengths, np.diff(rows.indptr)))

@@ -73,6 +73,37 @@ class MemoryProvider:
         )
 
 
+class Kicks:
+    """A dispatcher that only notes what it was given; collecting is done by whoever asks."""
+
+    name, shares = "none", False
+
+    def __init__(self, drain: Callable[[int], object] | None = None) -> None:
+        self.kicked: list[int] = []
+        self._drain = drain
+
+    def __enter__(self) -> Kicks:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def kick(self, issue: int, *, first: Any = None) -> bool:
+        self.kicked.append(issue)
+        if self._drain:
+            self._drain(issue)
+        return True
+
+    def is_under_way(self, issue: int) -> bool:
+        return False
+
+    def problem(self, issue: int) -> None:
+        return None
+
+    def collect(self, shards: Any) -> None:
+        pass
+
+
 def settings_in(folder: Path, **environ: str) -> Settings:
     """The shipped settings, in a folder."""
     shutil.copy(ROOT / "schedules.yaml", folder)

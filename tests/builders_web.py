@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from flask.testing import FlaskClient
 from digest.model import Issue, Story, Subscriber
 from digest.pipeline import approving
 from digest.pipeline.archiving import theme_id
+from digest.pipeline.drafting import render
+from digest.pipeline.reviewing import ways_of
 from digest.settings import Settings
 from digest.settings.leaving import Review
 from digest.slugs import key_of, slug
-from digest.store import Store, schema
+from digest.store import Store, mail_hash, schema
 from digest.tokens import leave_token, preferences_token
 from digest.web.app import create_app
 from tests.builders import NOW, make_issue
@@ -61,6 +63,26 @@ def leave_path(person: Subscriber, secret: str = SECRET) -> str:
 
 def preferences_path(person: Subscriber, secret: str = SECRET) -> str:
     return f"/preferences/{preferences_token(person.id, secret)}"
+
+
+def review_paths(
+    settings: Settings, issue: Issue, editor: str, *, now: datetime, days: int = 3
+) -> tuple[str, str, str]:
+    """The pages to open, approve and hold an issue as it is, for one editor.
+
+    Args:
+        days: from now until it is to be sent; the links work for an hour more.
+    """
+    send_at = now + timedelta(days=days)
+    ways = ways_of(
+        settings,
+        issue.number,
+        mail=mail_hash(render(settings, issue)),
+        editor=editor,
+        send_at=send_at,
+        until=send_at + timedelta(hours=1),
+    )
+    return tuple(page.removeprefix(BASE) for page in (ways.open, ways.approve, ways.hold))
 
 
 def publish(store: Store, settings: Settings, issue: Issue | None = None) -> int:

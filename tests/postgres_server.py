@@ -24,7 +24,7 @@ import psycopg
 START_SECONDS = 60
 # Tests need no durability: without fsync a new database takes milliseconds.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-SETTINGS = ("max_connections=40",)
+SETTINGS = ("max_connections=100",)
 
 
 @contextmanager
@@ -34,17 +34,30 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
     Args:
         durable: each commit reaches the disk, as on a real server.
     """
+    with postgres_server(durable=durable) as server:
+        yield server.address
+
+
+@contextmanager
+def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """The same, for a test that stops the server and starts it again."""
     home = Path(tempfile.mkdtemp(prefix="recap-pg-"))
     try:
         as_user = _unprivileged(home)
         programs = _programs(home, as_user)
-        data = home / "data"
         options = ("-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         subprocess.run(
-            [programs / "initdb", "-D", data, *options], **_quiet(home, as_user), check=True
+            [programs / "initdb", "-D", home / "data", *options],
+            **_quiet(home, as_user),
+            check=True,
         )
-        with _serving(home, programs, as_user, SETTINGS if durable else (*SETTINGS, *CARELESS)):
-            yield _address(home)
+        chosen = SETTINGS if durable else (*SETTINGS, *CARELESS)
+        server = PostgresServer(home, programs, as_user, chosen)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -58,37 +71,55 @@ def running_base_backup(address: str) -> Iterator[str]:
         programs = _programs(home, as_user)
         taking = [programs / "pg_basebackup", "-d", address, "-D", home / "data", "--no-sync"]
         subprocess.run([*taking, "-c", "fast"], **_quiet(home, as_user), check=True)
-        with _serving(home, programs, as_user, (*SETTINGS, *CARELESS)):
-            yield _address(home)
+        server = PostgresServer(home, programs, as_user, (*SETTINGS, *CARELESS))
+        server.start()
+        try:
+            yield server.address
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-@contextmanager
-def _serving(
-    home: Path, programs: Path, as_user: dict[str, Any], chosen: tuple[str, ...]
-) -> Iterator[None]:
-    settings = [part for setting in chosen for part in ("-c", setting)]
-    with (home / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", home / "data", "-k", home, "-h", "", *settings],
-            **{**_quiet(home, as_user), "stdout": log, "stderr": subprocess.STDOUT},
-        )
-    try:
-        _wait_until_ready(server, home)
-        yield
-    finally:
-        server.terminate()
-        # The polite way waits for open connections, the second does not.
+class PostgresServer:
+    """A server over a folder of data, which stays when the server is stopped.
+
+    Attributes:
+        address: of its database `postgres`, the same after each start.
+    """
+
+    def __init__(
+        self, home: Path, programs: Path, as_user: dict[str, Any], settings: tuple[str, ...]
+    ) -> None:
+        self.address = f"postgresql://postgres@/postgres?host={home}"
+        self._home, self._as_user = home, as_user
+        parts = [part for setting in settings for part in ("-c", setting)]
+        self._command = [
+            programs / "postgres", "-D", home / "data", "-k", home, "-h", "", *parts
+        ]  # fmt: skip
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with (self._home / "log").open("ab") as log:
+            quiet = {**_quiet(self._home, self._as_user), "stdout": log}
+            self._process = subprocess.Popen(self._command, **quiet, stderr=subprocess.STDOUT)
+        _wait_until_ready(self._process, self._home, self.address)
+
+    def stop(self, *, politely: bool = True) -> None:
+        """Stop it; the polite way waits for open connections for a while, the other does not."""
+        if self._process is None:
+            return
         try:
-            server.wait(5)
+            if politely:
+                self._process.terminate()
+                self._process.wait(5)
         except subprocess.TimeoutExpired:
-            server.send_signal(2)
-            server.wait(30)
-
-
-def _address(home: Path) -> str:
-    return f"postgresql://postgres@/postgres?host={home}"
+            politely = False
+        if not politely:
+            self._process.send_signal(2)
+            self._process.wait(30)
+        self._process = None
 
 
 def _unprivileged(home: Path) -> dict[str, Any]:
@@ -119,11 +150,11 @@ def _quiet(home: Path, as_user: dict[str, Any]) -> dict[str, Any]:
     return {"cwd": home, "stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL, **as_user}
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], home: Path) -> None:
+def _wait_until_ready(server: subprocess.Popen[bytes], home: Path, address: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            psycopg.connect(_address(home)).close()
+            psycopg.connect(address).close()
             return
         except psycopg.OperationalError as error:
             if server.poll() is not None or time.monotonic() > deadline:

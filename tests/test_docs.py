@@ -13,11 +13,8 @@ from digest import errors
 from digest.cli import main
 from digest.model import COLOURS
 from digest.ranking import SIGNALS, WEIGHTS
-from digest.settings.issue_rules import IssueRules, Pin
-from digest.settings.keeping import Keep
-from digest.settings.leaving import Review, Sending
-from digest.settings.newsletter import Newsletter
-from digest.settings.schedules import PROVIDERS, Moment, Schedule
+from digest.settings.parts import parts_in
+from digest.settings.schedules import PROVIDERS, ScheduleFile
 from digest.sources import KINDS
 from digest.sources.opml import ATTRIBUTES
 
@@ -55,12 +52,12 @@ def test_every_command_that_a_document_types_exists():
 
 
 @pytest.mark.parametrize(
-    "part", [Schedule, Moment, IssueRules, Newsletter, Pin, Review, Sending, Keep]
+    "part", dict.fromkeys(parts_in(ScheduleFile)), ids=lambda part: part.__name__
 )
 def test_every_key_of_schedules_yaml_is_explained(part):
     page = read("docs/reference/schedules.md")
     for key in part.__struct_encode_fields__:
-        assert re.search(rf"`(?:\w+\.)?{key}`", page), key
+        assert re.search(rf"`(?:\w+\.)?{key}\b", page), key
 
 
 @pytest.mark.parametrize("name", COLOURS)

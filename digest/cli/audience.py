@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from digest.pipeline.rosters import Report
     from digest.store.personal_data import PersonalData
 
+_ZONES_TOLD = 10
+
 
 @click.group()
 def subscribers() -> None:
@@ -25,6 +27,7 @@ def subscribers() -> None:
 @subscribers.command()
 @click.argument("email")
 @click.option("--name", default="", help="How to address them.")
+@click.option("--zone", default="", help="Where they are, such as Europe/Berlin.")
 @click.option(
     "--evidence",
     default="added by the operator",
@@ -32,13 +35,15 @@ def subscribers() -> None:
     help="How they agreed to get it.",
 )
 @now_option
-def add(email: str, name: str, evidence: str, now: datetime) -> None:
+def add(email: str, name: str, zone: str, evidence: str, now: datetime) -> None:
     """Add EMAIL as a confirmed subscriber."""
     from digest.pipeline.audience import add_subscriber
+    from digest.zones import checked_zone
 
+    zone = checked_zone(zone)
     with open_project() as (settings, store):
         subscriber, new = add_subscriber(
-            store, email, name, now=now, evidence=evidence, secret=settings.secret_key
+            store, email, name, zone=zone, now=now, evidence=evidence, secret=settings.secret_key
         )
     say("added" if new else "known", f"{subscriber.email}, {subscriber.status.value}")
 
@@ -138,6 +143,11 @@ def _tell(report: Report, *, dry_run: bool) -> None:
         say("refused", f"{total} lines{where}")
     for reason, count in report.refused.most_common():
         click.echo(f"  {count} {reason}")
+    strange = report.unknown_zones
+    if strange:
+        say("zones", f"{strange.total()} lines name none that is known: read as if they named none")
+    for zone, count in strange.most_common(_ZONES_TOLD):
+        click.echo(f"  {count} {zone}")
 
 
 @subscribers.command("export")

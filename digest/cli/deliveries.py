@@ -1,4 +1,4 @@
-"""`recap send`, `deliveries`, `hold`, `resume`, `reconcile`, `adopt`: an issue on its way."""
+"""`recap send`, `deliveries`, `hold`, `skip`, `resume`, `reconcile`, `adopt`: an issue's way."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import click
 from digest.cli.console import json_option, now_option, open_project, print_json, progress, say
 from digest.cli.issues import number_argument
 from digest.delivery import is_in_undo_window
+from digest.model import Delivery, DeliveryState, IssueStatus
 from digest.wording import duration, plural
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ def send(number: int, dry_run: bool) -> None:
     """Send issue NUMBER, once it is approved, to everyone it is owed to."""
     from digest.pipeline import sending
     from digest.pipeline.course import Pace
-    from digest.providers import open_provider
+    from digest.pipeline.dispatching import waiting_in_words
+    from digest.pipeline.draining import provider_of
 
     with open_project() as (settings, store):
-        provider = open_provider(settings)
+        provider = provider_of(settings, store)
         clock = store.ledger.clock()
         expected = sending.forecast(store, settings, number, provider, now=clock())
         if dry_run:
@@ -43,6 +45,8 @@ def send(number: int, dry_run: bool) -> None:
             took = f", about {duration(expected.seconds)} at its pace" if expected.seconds else ""
             size = f"{expected.size / 1e6:,.1f} MB in {expected.batches:,} batches"
             say("would reach", f"{people} through {provider.name}: {size}{took}")
+            if expected.later:
+                say("waiting", waiting_in_words(expected.later))
             return
         _tell_undo_window(number, store)
         with _stopping() as stop, progress(expected.people, "sending") as advance:
@@ -54,8 +58,11 @@ def send(number: int, dry_run: bool) -> None:
                 pace=Pace(clock, time.sleep, stop=stop.is_set),
                 on_batch=advance,
             )
+        later = store.ledger.later(number, clock())
         told = ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items()) if count)
         say("sent", f"issue {number} through {provider.name}: {told or 'nothing yet'}")
+        if later:
+            say("waiting", f"{waiting_in_words(later)}; `recap run` sends them then")
         if stop.is_set() and counts["planned"] + counts["claimed"]:
             click.echo(f"stopped before the end; go on with `recap send {number}`")
             raise click.exceptions.Exit(_STOPPED)
@@ -69,23 +76,29 @@ def send(number: int, dry_run: bool) -> None:
 @json_option
 def deliveries(number: int, as_json: bool) -> None:
     """List what became of issue NUMBER for each subscriber."""
+    from digest.pipeline.dispatching import waiting_in_words
+
     with open_project() as (_, store):
         store.content.issue(number)
         rows = store.ledger.deliveries(number)
+        later = store.ledger.later(number, store.ledger.clock()())
     if as_json:
         listed = [
             {"subscriber": d.subscriber, "email": d.email, "state": d.state.value,
              "provider_id": d.provider_id, "error": d.error, "attempts": d.attempts,
-             "fate": d.fate, "at": d.at.isoformat() if d.at else None}
+             "fate": d.fate, "at": d.at.isoformat() if d.at else None,
+             "due_at": d.due_at.isoformat() if d.due_at else None}
             for d in rows
         ]  # fmt: skip
         print_json(listed)
         return
     for row in rows:
-        told = row.error or row.fate or row.provider_id
+        told = row.error or row.fate or row.provider_id or _hour(row)
         click.echo(f"{row.state.value:<9} {row.email:<40} {told}")
     if not rows:
         click.echo(f"issue {number} was not sent to anyone yet")
+    if later:
+        click.echo(waiting_in_words(later))
 
 
 @click.command()
@@ -93,7 +106,7 @@ def deliveries(number: int, as_json: bool) -> None:
 @click.option("--because", default="", help="The reason, for whoever reads it later.")
 @now_option
 def hold(number: int, because: str, now: datetime) -> None:
-    """Stop issue NUMBER: nothing more of it leaves until it is resumed."""
+    """Stop issue NUMBER: nothing more of it leaves until it is resumed; a draft waits for you."""
     from digest.pipeline import approving
 
     with open_project() as (_, store):
@@ -105,15 +118,30 @@ def hold(number: int, because: str, now: datetime) -> None:
 
 @click.command()
 @number_argument
+@click.option("--because", default="", help="The reason, for whoever reads it later.")
+@now_option
+def skip(number: int, because: str, now: datetime) -> None:
+    """Send issue NUMBER to nobody; nothing of it may have left. Its reports go into the next."""
+    from digest.pipeline.approving import skip as leave_out
+
+    with open_project() as (_, store):
+        leave_out(store, number, because, now=now)
+    say("skipped", f"issue {number}; nobody gets it")
+    click.echo(f"next: recap resume {number} makes a draft of it again")
+
+
+@click.command()
+@number_argument
 @now_option
 def resume(number: int, now: datetime) -> None:
-    """Let issue NUMBER, which is held, go on where it stopped."""
+    """Let issue NUMBER, which is held, go on where it stopped; a skipped one is a draft again."""
     from digest.pipeline.approving import resume as go_on
 
     with open_project() as (_, store):
-        under_way = go_on(store, number, now=now)
-    say("resumed", f"issue {number} is {'sending' if under_way else 'approved'}")
-    click.echo(f"next: recap send {number}")
+        stands = go_on(store, number, now=now)
+    draft = stands is IssueStatus.DRAFT
+    say("resumed", f"issue {number} is {'a draft' if draft else stands.value}")
+    click.echo(f"next: recap {'approve' if draft else 'send'} {number}")
 
 
 @click.command()
@@ -160,6 +188,13 @@ def adopt(now: datetime) -> None:
     say("adopted", f"{settings.folder} sends from its database as it is now")
     for number in held:
         say("held", f"issue {number}; if you know what has left of it: recap resume {number}")
+
+
+def _hour(row: Delivery) -> str:
+    """When a mail is due that has not left; "" if it is at once, or is gone."""
+    if row.state is not DeliveryState.PLANNED or row.due_at is None:
+        return ""
+    return f"due {row.due_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _list_waiting(store: Store, number: int, as_json: bool) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import signal
 import threading
 import webbrowser
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ import click
 
 from digest.cli.console import open_project, say
 from digest.cli.logs import log_to_stderr
+from digest.cli.pages import is_alive
+from digest.cli.stopping import stopping
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -30,9 +32,10 @@ def desk(no_open: bool) -> None:
     lets you in.
     """
     from digest.cli.pages import working_beside
+    from digest.pipeline.live import LiveSettings
 
-    log_to_stderr()
     with open_project() as (settings, store):
+        log_to_stderr(settings.log)
         users = store.users.all()
     if settings.is_public and not users:
         raise ConfigError(
@@ -50,10 +53,11 @@ def desk(no_open: bool) -> None:
     if _is_served(settings.listen):
         show(settings.listen.url)
         return
+    if is_alive(settings.listen):  # `recap run`, which serves no desk, or one for another project
+        settings = replace(settings, listen=replace(settings.listen, port=0))
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    with working_beside(settings, stop, pages=True, desk=True) as address:
+    live = LiveSettings(settings)
+    with stopping(stop), working_beside(live, stop, pages=True, desk=True) as address:
         show(address)
         say("stop", "with Ctrl-C; nothing is collected or sent by itself meanwhile")
         stop.wait()

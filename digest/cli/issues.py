@@ -99,7 +99,7 @@ def issues(as_json: bool) -> None:
         stories = plural(row.stories, "story")
         click.echo(f"{row.number:>4}  {row.week}  {row.status.value:<9} {stories:<11} {row.title}")
         if row.held_because:
-            click.echo(f"      held: {row.held_because}")
+            click.echo(f"      {row.status.value}: {row.held_because}")
     if not rows:
         click.echo("no issue yet: recap draft")
 

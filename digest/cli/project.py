@@ -69,18 +69,23 @@ def init(folder: Path) -> None:
 
 @click.command()
 def upgrade() -> None:
-    """Bring the database of this project up to this program's version.
+    """Bring this project up to this program's version: its database, and the schema for editors.
 
     The archive and its search are made anew, so it is also for after a change of language.
     """
     from digest.pipeline.archiving import publish_all
-    from digest.settings import load_settings
+    from digest.pipeline.project import prepare_engine, renew_schema
+    from digest.settings import SCHEMA_FILE, load_settings
     from digest.store import open_store
     from digest.store import upgrade as run_migrations
 
     settings = load_settings(Path.cwd())
     applied = run_migrations(settings.database_url)
     say("upgraded", f"{plural(len(applied), 'migration')} run" if applied else "nothing to do")
+    if renew_schema(settings.folder):
+        say("renewed", SCHEMA_FILE)
+    if queue := prepare_engine(settings):
+        say("queue", f"{plural(len(queue), 'step')} run, up to {queue[-1]}")
     with open_store(settings.database_url) as store:
         if issues := publish_all(store, settings):
             say("archive", f"{plural(issues, 'issue')} and their search made anew")

@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.console import now_option, open_project, say
+from digest.cli.console import json_option, now_option, open_project, print_json, say
 from digest.cli.logs import log_to_stderr
+from digest.cli.stopping import stopping
+
+if TYPE_CHECKING:
+    from digest.pipeline.forecasting import Outlook
 
 
 @click.command()
 @now_option
-def schedules(now: datetime) -> None:
-    """Print the next three runs of each step, in the schedule's zone and in UTC."""
-    from digest.pipeline.upcoming import next_runs
-    from digest.settings import load_settings
+@json_option
+def schedules(now: datetime, as_json: bool) -> None:
+    """Print the next three runs of each step, in the zone and in UTC, and what each will do."""
+    from digest.pipeline.forecasting import outlooks
 
-    for schedule in load_settings(Path.cwd()).schedules:
-        click.echo(f"{schedule.id} ({schedule.timezone})")
-        for moment, step in next_runs(schedule, now=now):
-            utc = moment.astimezone(UTC)
-            click.echo(f"  {moment:%a %Y-%m-%d %H:%M}  ({utc:%a %H:%M} UTC)  {step}")
+    with open_project() as (settings, store):
+        told = outlooks(store, settings, now=now)
+    if as_json:
+        print_json([_as_json(outlook) for outlook in told])
+        return
+    for outlook in told:
+        click.echo(f"{outlook.schedule.id} ({outlook.schedule.timezone})")
+        for run in outlook.runs:
+            utc = run.at.astimezone(UTC)
+            when = f"{run.at:%a %Y-%m-%d %H:%M}  ({utc:%a %H:%M} UTC)"
+            click.echo(f"  {when}  {run.step:<8} {run.does}")
+            if run.clocks:
+                click.echo(f"  {'':{len(when)}}  {'':8} {run.clocks}")
+        for policy in outlook.policies:
+            click.echo(f"  {policy}")
+
+
+def _as_json(outlook: Outlook) -> dict[str, object]:
+    return {
+        "id": outlook.schedule.id,
+        "timezone": outlook.schedule.timezone,
+        "runs": [
+            {
+                "at": run.at.isoformat(),
+                "utc": run.at.astimezone(UTC).isoformat(),
+                "step": run.step,
+                "does": run.does,
+                "clocks": run.clocks,
+            }
+            for run in outlook.runs
+        ],
+        "policies": list(outlook.policies),
+    }
 
 
 @click.command()
@@ -35,16 +66,19 @@ def run() -> None:
     others it is served only if somebody could sign in.
     """
     from digest.cli.pages import working_beside
+    from digest.engine.jobs import Jobs
+    from digest.pipeline.draining import dispatcher_of
+    from digest.pipeline.heartbeat import Heartbeat
+    from digest.pipeline.live import LiveSettings
     from digest.pipeline.upcoming import next_runs
-    from digest.scheduler import run_forever
+    from digest.scheduler import Scheduler
+    from digest.store import open_store
 
-    log_to_stderr()
     with open_project() as (settings, store):
+        log_to_stderr(settings.log)
         subscribers = store.audience.count()
         users = store.users.all()
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
     moment, step = min(
         next_runs(schedule, now=datetime.now(UTC), count=1)[0] for schedule in settings.schedules
     )
@@ -53,6 +87,17 @@ def run() -> None:
     desk = bool(users) or not settings.is_public
     if not desk:
         say("desk", "not served: nobody could sign in; recap users add NAME --role publisher")
-    with working_beside(settings, stop, pages=bool(settings.base_url or users), desk=desk):
-        run_forever(settings, stop)
+    live, heart = LiveSettings(settings), Heartbeat()
+    pages = bool(settings.base_url or users)
+    with (
+        open_store(settings.database_url) as store,
+        Jobs() as jobs,
+        stopping(stop),
+        working_beside(live, stop, pages=pages, desk=desk, heart=heart),
+    ):
+        clock = store.ledger.clock
+        Scheduler(
+            store, live.current, lambda now: dispatcher_of(now, store, jobs),
+            clock=lambda: clock()(), heart=heart,
+        ).run(stop)  # fmt: skip
     say("stopped", "nothing was left half done")

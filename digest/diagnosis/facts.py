@@ -133,7 +133,7 @@ class Facts:
         env_file: there is a .env, which only its owner may read.
         free: bytes left on the disk of `folder`.
         outbox: why the outbox cannot be written, "" if it can; None for another provider.
-        next_issues: when the next issue of each schedule leaves; None for never.
+        next_issues: when the next issue of each schedule that sends leaves.
     """
 
     provider: str
@@ -152,7 +152,7 @@ class Facts:
     folder: str
     free: int | Unseen
     outbox: str | None = None
-    next_issues: Mapping[str, datetime | None]
+    next_issues: Mapping[str, datetime]
 
     @property
     def sends(self) -> bool:

@@ -82,11 +82,10 @@ def check_reply_to(facts: Facts) -> Verdict:
 
 def check_schedule(facts: Facts) -> Verdict:
     """The next issue has a day."""
-    never = [id for id, moment in facts.next_issues.items() if moment is None]
-    if never or not facts.next_issues:
-        return error(
-            f"no issue is ever due{' of ' + ', '.join(never) if never else ''}",
-            "mend `schedules` in schedules.yaml (docs/reference/schedules.md)",
+    if not facts.next_issues:
+        return warning(
+            "no issue leaves by itself: no schedule has `send`",
+            "add it to one in schedules.yaml, or send each issue by hand",
         )
-    moment, id = min((moment, id) for id, moment in facts.next_issues.items() if moment)
+    moment, id = min((moment, id) for id, moment in facts.next_issues.items())
     return ok(f"the next issue is due {moment:%a %Y-%m-%d %H:%M %Z} ({id}), if `recap run` runs")

@@ -209,6 +209,7 @@ class Delivery:
 
     Attributes:
         fate: what the provider told later, such as "delivered" or "bounced"; "" before.
+        due_at: the reader's hour, before which it does not leave; None for at once.
     """
 
     issue: int
@@ -220,6 +221,7 @@ class Delivery:
     attempts: int = 0
     at: datetime | None = None
     fate: str = ""
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""From a draft to a mail that may leave: the test copy, the approval, the hold and going on."""
+"""From a draft to a mail that may leave: test copy, approval, hold, skip and going on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 MARK = "[Test]"
-TESTED, APPROVED, HELD, RESUMED = "test copy sent", "issue approved", "issue held", "issue resumed"
+TESTED, APPROVED, HELD, SKIPPED, RESUMED = (
+    "test copy sent", "issue approved", "issue held", "issue skipped", "issue resumed",
+)  # fmt: skip
 """What the audit log calls the steps."""
 
 SUBSCRIBER = "subscriber "
@@ -134,14 +136,14 @@ def approve(
 
 
 def hold(store: Store, number: int, because: str, *, now: datetime, by: str = COMMAND_LINE) -> int:
-    """Stop an approved issue or one in sending; returns how many mails had left.
+    """Stop an issue; returns how many mails had left. A draft does not leave by itself then.
 
     Args:
         because: the reason, for whoever reads it later; "" for none.
 
     Raises:
         InputError: no such issue.
-        StateError: it is neither.
+        StateError: it is no draft, nor approved or in sending.
     """
     because = because.strip() or "held by a person"
     store.approvals.hold(number, because, now)
@@ -149,20 +151,39 @@ def hold(store: Store, number: int, because: str, *, now: datetime, by: str = CO
     return store.ledger.counts(number)[DeliveryState.SENT]
 
 
-def resume(store: Store, number: int, *, now: datetime, by: str = COMMAND_LINE) -> bool:
+def skip(store: Store, number: int, because: str, *, now: datetime, by: str = COMMAND_LINE) -> None:
+    """Let nobody get an issue of which nothing has left; `resume` makes a draft of it again.
+
+    Its reports go into the next issue, if that is drafted before.
+
+    Args:
+        because: the reason, for whoever reads it later; "" for none.
+
+    Raises:
+        InputError: no such issue.
+        StateError: some of it was claimed, or it is over.
+    """
+    because = because.strip() or "skipped by a person"
+    store.approvals.skip(number, because, now)
+    store.users.audit.note(AuditLine(now, by, SKIPPED, number, because))
+
+
+def resume(store: Store, number: int, *, now: datetime, by: str = COMMAND_LINE) -> IssueStatus:
     """Let a held issue go on; bounces and complaints known by now do not stop it again.
 
     Returns:
-        Whether some of it was under way before.
+        Where it stands now: sending if some of it was under way before, approved if it had been,
+        else a draft, as one that was skipped is.
 
     Raises:
-        StateError: it is not held, or was never approved.
+        StateError: it is neither held nor skipped, or it was skipped and another issue has taken
+            in its reports.
     """
     fates = store.ledger.fates(number)
     known = fates.get(BOUNCED, 0), fates.get(COMPLAINED, 0)
-    under_way = store.approvals.resume(number, now, accepted=known)
-    store.users.audit.note(AuditLine(now, by, RESUMED, number))
-    return under_way
+    stands = store.approvals.resume(number, now, accepted=known)
+    store.users.audit.note(AuditLine(now, by, RESUMED, number, f"it is {stands.value}"))
+    return stands
 
 
 def _is_approved_as(store: Store, issue: Issue, seen: str) -> bool:

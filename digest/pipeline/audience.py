@@ -147,13 +147,15 @@ def pause(store: Store, token: str, until: datetime | None, *, secret: str) -> N
 
 
 def add_subscriber(
-    store: Store, email: str, name: str, *, now: datetime, evidence: str, secret: str = ""
-) -> tuple[Subscriber, bool]:
+    store: Store, email: str, name: str, *, now: datetime, evidence: str, secret: str = "",
+    zone: str = "",
+) -> tuple[Subscriber, bool]:  # fmt: skip
     """Add a confirmed subscriber, on the word of whoever runs the newsletter.
 
     Args:
         evidence: how the person agreed; kept with the subscriber.
         secret: RECAP_SECRET_KEY, to know an address that was erased.
+        zone: where they are, as `digest.zones.checked_zone` gives it.
 
     Returns:
         The subscriber and whether they are new. One who is known stays as they are: a person who
@@ -182,6 +184,7 @@ def add_subscriber(
         status=SubscriberStatus.CONFIRMED,
         at=now,
         evidence=evidence,
+        zone=zone,
     )
 
 

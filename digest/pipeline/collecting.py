@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from digest.errors import InputError
 from digest.items import RawItem, Refusal, clean_item, doubt_dates
 from digest.model import Item, ReportLine, RunReport, Source
+from digest.pipeline.underway import under_way
 
 if TYPE_CHECKING:
     from digest.settings import Settings
@@ -52,6 +53,7 @@ def collect(
     *,
     now: datetime,
     only: str = "",
+    among: Collection[str] = (),
     on_done: Callable[[Source], None] | None = None,
     manners: Manners | None = None,
     clock: Clock | None = None,
@@ -64,6 +66,8 @@ def collect(
 
     Args:
         only: the name of the one source to fetch, due or not; "" for all that are due.
+        among: names of those that a schedule collects from; none for all. A name that no source
+            has is noted in the report.
         on_done: told of each source as it is over, from another thread.
         manners: who we say we are, where we may go, and the limits; by default as `settings` say.
         clock: by default one that starts at `now` and really waits.
@@ -74,17 +78,47 @@ def collect(
         StateError: another collector is at work.
         StoreError: nothing more can be stored; what was stored so far stays.
     """
+    sources = sources_to_collect(store, only, among)
+    with store.visits.collecting():
+        report = run_round(
+            store, settings, sources, now=now, even_if_not_due=bool(only), on_done=on_done,
+            manners=manners, clock=clock, chance=chance,
+        )  # fmt: skip
+        report = replace(report, lines=(*report.lines, *names_unknown(store, among)))
+        store.content.save_report(report)
+    return report
+
+
+def run_round(
+    store: Store,
+    settings: Settings,
+    sources: Sequence[Source],
+    *,
+    now: datetime,
+    even_if_not_due: bool = False,
+    on_done: Callable[[Source], None] | None = None,
+    manners: Manners | None = None,
+    clock: Clock | None = None,
+    chance: Callable[[], float] = random.random,
+    shared: bool = False,
+) -> RunReport:
+    """Ask these sources once and store what is new; the report is not kept. See `collect`.
+
+    Args:
+        shared: other processes ask the other sources of the same round.
+    """
     from digest.pipeline.rounds import Round
     from digest.sources.fetch import fetch_sources
     from digest.sources.hosts import SteadyClock
 
     clock = clock or SteadyClock(now)
-    sources = sources_to_collect(store, only)
-    with store.visits.collecting():
-        this = Round(store, sources, now=now, clock=clock, chance=chance, on_done=on_done)
+    this = Round(
+        store, tuple(sources), now=now, clock=clock, chance=chance, on_done=on_done, shared=shared
+    )
+    with under_way("collecting"):
         try:
             fetch_sources(
-                this.asks(even_if_not_due=bool(only)),
+                this.asks(even_if_not_due=even_if_not_due),
                 this.take,
                 clock=clock,
                 manners=manners or manners_of(settings),
@@ -92,9 +126,7 @@ def collect(
             )
         finally:
             this.keep()
-        report = this.report()
-        store.content.save_report(report)
-    return report
+    return this.report()
 
 
 def manners_of(settings: Settings) -> Manners:
@@ -106,9 +138,16 @@ def manners_of(settings: Settings) -> Manners:
     return Manners(contact, settings.allowed_hosts)
 
 
-def sources_to_collect(store: Store, only: str = "") -> tuple[Source, ...]:
+def sources_to_collect(
+    store: Store, only: str = "", among: Collection[str] = ()
+) -> tuple[Source, ...]:
     """The sources that a run would look at, by name; see `collect`."""
-    known = store.content.sources()
+    known = [source for source in store.content.sources() if not among or source.name in among]
+    if among and not known:
+        raise InputError(
+            "no source has a name that the schedule collects from",
+            hint="`recap sources list` tells the names; correct `sources` in schedules.yaml",
+        )
     sources = [source for source in known if not source.muted and only in ("", source.name)]
     if not sources:
         problem = f"no source is called `{only}`" if only else "there is no source to collect from"
@@ -118,6 +157,13 @@ def sources_to_collect(store: Store, only: str = "") -> tuple[Source, ...]:
             hint = "go on collecting from one with `recap sources unmute NAME`"
         raise InputError(problem, hint=hint)
     return tuple(sources)
+
+
+def names_unknown(store: Store, among: Collection[str]) -> list[ReportLine]:
+    """A line for each name in the list of a schedule that no source has."""
+    names = {source.name for source in store.content.sources()}
+    why = "schedules.yaml collects from it, and no source is called so"
+    return [ReportLine(name, why, "noted") for name in among if name not in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from digest.attempts import Breaker, backoff
@@ -26,7 +27,10 @@ from digest.errors import (
     ProviderRefusedError,
     RecipientDelayedError,
     StateError,
+    StoreError,
 )
+from digest.instruments import MAILS
+from digest.pipeline.underway import under_way
 from digest.sealing import Sealer
 from digest.store.claiming import Batch, Claimant
 from digest.store.ledger import Ledger
@@ -40,6 +44,9 @@ LOOK = 1.0
 
 CHECKED_EVERY = timedelta(seconds=30)
 """Between two looks at how many mails bounced."""
+
+WRITTEN_WITHIN = timedelta(seconds=60)
+"""How long an outcome is kept here while the database is away; the lease of its batch is longer."""
 
 REFUSED_IN_A_ROW = 3
 """Batches of one mail refused, or answers that do not fit: the fault is that of all mails."""
@@ -77,6 +84,7 @@ class Course:
         problem: why the issue must not go on by itself; "" if it may.
         reach: told the number of each batch before it leaves.
         on_batch: told how many mails each batch finished.
+        breaker: keeps back what would only wait at a provider that does not answer.
     """
 
     ledger: Ledger
@@ -89,8 +97,8 @@ class Course:
     reach: Callable[[int], None]
     pace: Pace
     on_batch: Callable[[int], object] = int
+    breaker: Breaker = field(default_factory=Breaker)
     _flying: dict[Future[tuple[Outcome, ...]], Batch] = field(default_factory=dict)
-    _breaker: Breaker = field(default_factory=Breaker)
     _ended: DigestError | None = None
     _got_through: bool = False
     _recovered: bool = False
@@ -101,7 +109,10 @@ class Course:
     def run(self) -> None:
         """Go on until nothing is left that this sender could do; errors as `send` raises them."""
         who = Claimant(this_process(), keyed=self.provider.honours_keys)
-        with ThreadPoolExecutor(self.provider.limits.lanes) as pool:
+        with (
+            under_way(f"sending issue {self.issue}"),
+            ThreadPoolExecutor(self.provider.limits.lanes) as pool,
+        ):
             while True:
                 batch = None if self._is_full() else self._claim(who)
                 if batch is not None:
@@ -124,23 +135,23 @@ class Course:
         if self._ended is not None or self.pace.stop():
             return True
         now = self.pace.clock()
-        lanes = 1 if self._breaker.is_open else self.provider.limits.lanes
-        return len(self._flying) >= lanes or self._breaker.wait(now) > 0
+        lanes = 1 if self.breaker.is_open else self.provider.limits.lanes
+        return len(self._flying) >= lanes or self.breaker.wait(now) > 0
 
     def _is_over(self) -> bool:
         """Nothing is under way, and nothing will be."""
         if self._ended is not None or self.pace.stop():
             return True
-        if self._breaker.wait(self.pace.clock()) > 0:
+        if self.breaker.wait(self.pace.clock()) > 0:
             return False
         return self.ledger.next_due(self.issue, self.pace.clock()) is None
 
     def _claim(self, who: Claimant) -> Batch | None:
-        now, early = self.pace.clock(), self._breaker.is_open or self._recovered
+        now, early = self.pace.clock(), self.breaker.is_open or self._recovered
         try:
             self._check_reputation(now)
             batch = self.ledger.claim(self.issue, self.content, self.seal, who, at=now, early=early)
-        except StateError as error:  # a person, or the check, has stopped the issue
+        except (StateError, StoreError) as error:  # it was stopped, or the database is away
             self._ended = error
             return None
         if batch is None:
@@ -162,9 +173,24 @@ class Course:
             try:
                 outcomes = call.result()
             except DeliveryError as error:
-                self._failed(batch, error)
+                self._write_down(partial(self._failed, batch, error))
+            except StoreError as error:  # the pace is kept there, and nothing was sent
+                self._ended = error
+                away = NotAcceptedError(error.problem, retry_after=LOOK)
+                self._write_down(partial(self._failed, batch, away))
             else:
-                self._answered(batch, outcomes)
+                self._write_down(partial(self._answered, batch, outcomes))
+
+    def _write_down(self, settle: Callable[[], None]) -> None:
+        """What is known of a batch is not forgotten because the database is away for a moment."""
+        until = self.pace.clock() + WRITTEN_WITHIN
+        while True:
+            try:
+                return settle()
+            except StoreError:
+                if self.pace.clock() >= until:
+                    raise
+                self.pace.sleep(LOOK)
 
     def _answered(self, batch: Batch, outcomes: Sequence[Outcome]) -> None:
         results = [
@@ -172,11 +198,13 @@ class Course:
             for person, outcome in zip(batch.recipients, outcomes, strict=True)
         ]
         # The provider is back: what waits for it goes at once, however long it was to wait.
-        self._recovered = self._recovered or self._breaker.is_open
-        self._breaker.succeeded()
+        self._recovered = self._recovered or self.breaker.is_open
+        self.breaker.succeeded()
         self._got_through, self._refused = True, 0
         self._failures.pop(batch.number, None)
         if self.ledger.finish(batch, results, self.pace.clock()):
+            for outcome in outcomes:
+                MAILS.labels(outcome.state.value).inc()
             self.on_batch(len(results))
 
     def _failed(self, batch: Batch, error: DeliveryError) -> None:
@@ -186,19 +214,20 @@ class Course:
             pause = error.retry_after or self._pause(batch)
             self.ledger.release(batch, told, now, accepted=False, wait=pause)
             if isinstance(error, RecipientDelayedError):  # the server itself is well
-                self._breaker.succeeded()
+                self.breaker.succeeded()
                 self._got_through = True
             else:
                 self._count_failure(error, now, pause)
         elif isinstance(error, BatchRefusedError):
-            self._breaker.succeeded()
+            self.breaker.succeeded()
             self._got_through = True
             ours = self.ledger.split(batch, self.seal, self.content, told, now)
             if ours and len(batch.recipients) == 1:
                 self.on_batch(1)
                 self._count_refusal(error)
         elif isinstance(error, ContradictionError):
-            log.error("batch %s waits for a person: %s", batch.number, told)
+            about = {"issue": self.issue, "batch": batch.number}
+            log.error("batch %s waits for a person: %s", batch.number, told, extra=about)
             self.ledger.park(batch, told, now)
             self._count_refusal(error)
         elif isinstance(error, ProviderRefusedError):
@@ -223,8 +252,8 @@ class Course:
     def _count_failure(self, error: DeliveryError, now: datetime, pause: float = 0.0) -> None:
         """Too many in a row: only probes go; if nothing ever got through, that is the answer."""
         self._recovered = False
-        self._breaker.failed(now, pause)
-        if self._breaker.is_open and not self._got_through and not self.pace.patient:
+        self.breaker.failed(now, pause)
+        if self.breaker.is_open and not self._got_through and not self.pace.patient:
             self._ended = error
 
     def _count_refusal(self, error: DeliveryError) -> None:
@@ -242,5 +271,5 @@ class Course:
         try:
             self.hold(because)
         except StateError:
-            log.info("issue %s is held already", self.issue)
+            log.info("issue %s is held already", self.issue, extra={"issue": self.issue})
         self._ended = error

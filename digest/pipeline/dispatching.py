@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.consent import email_key, normalise_address
+from digest.engine import Dispatcher, Stop
 from digest.errors import (
     DeliveryError,
     DigestError,
@@ -21,14 +22,13 @@ from digest.errors import (
 from digest.model import AuditLine, DeliveryState, IssueStatus
 from digest.pipeline.approving import SUBSCRIBER, TESTED, audit_name, send_test
 from digest.pipeline.course import Pace
-from digest.pipeline.jobs import Jobs, Stop
-from digest.pipeline.sending import check_may_leave, send
+from digest.pipeline.sending import begin, check_may_leave, wait_for_undo
 from digest.settings import Settings
-from digest.wording import duration, plural
+from digest.wording import duration, plural, span
 
 if TYPE_CHECKING:
     from digest.providers import Provider
-    from digest.store import IssueRow, Store, Tally
+    from digest.store import IssueRow, Later, Store, Tally
 
 MOST_TESTS = 10
 NOT_TESTED = "test copy not sent"
@@ -48,14 +48,16 @@ class Progress:
     Attributes:
         rate: mails a second that were settled lately; 0.0 while none leaves.
         seconds: until nothing is left, at that rate; None if that cannot be told.
-        here: this process is sending it.
-        problem: why this process stopped sending it; None if it did not.
+        later: those that wait for their readers' hour; None if none does.
+        here: this process is sending it, or has others send it.
+        problem: why this process stopped sending it, or why nobody gets on; None if they do.
     """
 
     row: IssueRow
     tally: Tally
     rate: float
     seconds: float | None
+    later: Later | None
     here: bool
     problem: DigestError | None
 
@@ -126,12 +128,12 @@ def _address_of(store: Store, name: str) -> str:
 
 
 def send_now(
-    jobs: Jobs, store: Store, settings: Settings, number: int, provider: Provider, *, by: str
+    dispatcher: Dispatcher, store: Store, settings: Settings, number: int, *, by: str
 ) -> bool:
     """Begin to send an approved issue behind the pages, or go on with it.
 
     Returns:
-        False if this process is at it already, or is about to end.
+        False if all of it is on its way already, or this process is about to end.
 
     Raises:
         StateError: the issue may not leave.
@@ -139,13 +141,16 @@ def send_now(
     check_may_leave(store, number)
     clock = store.ledger.clock()
 
-    def work(stop: Stop) -> None:
-        send(store, settings, number, provider, pace=Pace(clock, time.sleep, stop=stop), by=by)
+    def first(stop: Stop) -> bool:
+        if not wait_for_undo(store, number, Pace(clock, time.sleep, stop=stop)):
+            return False
+        begin(store, settings, number, now=clock(), by=by)
+        return True
 
-    return jobs.begin(_job(number), work)
+    return dispatcher.kick(number, first=first)
 
 
-def progress(jobs: Jobs, store: Store, number: int, *, now: datetime) -> Progress:
+def progress(dispatcher: Dispatcher, store: Store, number: int, *, now: datetime) -> Progress:
     """How far an issue is, whoever sends it.
 
     Raises:
@@ -153,21 +158,32 @@ def progress(jobs: Jobs, store: Store, number: int, *, now: datetime) -> Progres
     """
     row = store.content.issue_row(number)
     tally = store.ledger.outcomes.tally(number, since=now - LATELY)
+    later = store.ledger.later(number, now)
     sending = row.status is IssueStatus.SENDING
     may_leave = sending or row.status is IssueStatus.APPROVED
     rate = seconds = 0.0
     if sending and row.changed_at is not None:
         span = min(LATELY, now - row.changed_at).total_seconds()
         rate = tally.recent / max(span, 1.0)
-        seconds = tally.open / rate if rate else 0.0
+        seconds = (tally.open - (later.mails if later else 0)) / rate if rate else 0.0
+    problem = dispatcher.problem(number) if may_leave else None
+    if sending and not tally.recent and problem is None:  # another process may be at it
+        problem = _trouble(store, number)
     return Progress(
         row=row,
         tally=tally,
         rate=rate,
         seconds=seconds if rate else None,
-        here=jobs.is_running(_job(number)),
-        problem=jobs.problem(_job(number)) if may_leave else None,
+        later=later,
+        here=dispatcher.is_under_way(number),
+        problem=problem,
     )
+
+
+def _trouble(store: Store, number: int) -> DigestError | None:
+    """What the ledger tells of an issue that does not get on, whoever sends it."""
+    told = store.ledger.trouble(number)
+    return NotAcceptedError(told, hint="it is tried again by itself") if told else None
 
 
 def in_words(progress: Progress) -> str:
@@ -178,6 +194,8 @@ def in_words(progress: Progress) -> str:
         return f"{row.held_because}; {so_far} before"
     if row.status is IssueStatus.SENT:
         return f"done, {so_far}"
+    if row.status is IssueStatus.SENDING and progress.later:
+        return f"{so_far} so far; {waiting_in_words(progress.later)}"
     if row.status is IssueStatus.SENDING and not progress.here:
         return f"{so_far} so far; this server is not at it, another may be"
     if row.status is IssueStatus.SENDING:
@@ -187,13 +205,16 @@ def in_words(progress: Progress) -> str:
     return so_far
 
 
+def waiting_in_words(later: Later) -> str:
+    """How many mails wait for their readers' hour, and when it comes."""
+    waits = "waits" if later.mails == 1 else "wait"
+    hours = span(later.first, later.last)
+    return f"{plural(later.mails, 'mail')} {waits} for their hour, {hours}"
+
+
 def speed_in_words(progress: Progress) -> str:
     """`420 a second, 12 min left`; "" while nothing moves."""
     if not progress.rate:
         return ""
     rate = f"{progress.rate:,.0f} a second" if progress.rate >= 1 else "less than one a second"
     return f"{rate}, {duration(progress.seconds or 0)} left"
-
-
-def _job(number: int) -> str:
-    return f"sending issue {number}"

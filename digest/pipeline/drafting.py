@@ -21,6 +21,7 @@ from digest.model import (
     SubscriberStatus,
     Week,
 )
+from digest.pipeline.underway import under_way
 from digest.settings import Settings
 from digest.wording import plural
 
@@ -90,7 +91,7 @@ def draft(
     past = store.content.past(plan.window.start)
     reader = _reader(store, settings, now, on_step, manners, clock)
     words = catalog(settings.brand.language, own_templates(settings))
-    with _failure_kept(store, plan, items=len(items), now=now):
+    with under_way("drafting"), _failure_kept(store, plan, items=len(items), now=now):
         drafted = draft_issue(
             items,
             plan,
@@ -123,32 +124,32 @@ def _failure_kept(store: Store, plan: Plan, *, items: int, now: datetime) -> Ite
 def _plan(store: Store, settings: Settings, week: Week, now: datetime) -> Plan:
     """What the week's draft is made by; `StateError` if its issue is no longer one."""
     from digest.pipeline.learning import weights_in_force
-    from digest.plan import Plan, issue_window
+    from digest.pipeline.planning import planned
+    from digest.plan import issue_window
 
     earlier = store.content.issue_of_week(str(week))
     if earlier and not may_be_edited(store, earlier):
+        again = f"make a draft of it again with `recap resume {earlier.number}`"
+        back = f"take the approval back with `recap hold {earlier.number}`; once mails have left,"
         raise StateError(
             f"issue {earlier.number} of week {week} is {earlier.status.value}"
             " and cannot be drafted again",
-            hint=f"take the approval back with `recap hold {earlier.number}`; once mails have left,"
-            " a correction goes into a new issue",
+            hint=again
+            if earlier.status is IssueStatus.SKIPPED
+            else f"{back} a correction goes into a new issue",
         )
     zone = settings.schedule.zone
     number = earlier.number if earlier else store.content.next_number()
     week_end = week.window(zone).end
     previous = store.content.cutoff_before(week_end, excluding=number)
     following = store.content.start_after(week_end, excluding=number)
-    return Plan(
+    window = issue_window(week, zone, now=now + _MOMENT, previous=previous, following=following)
+    return planned(
+        settings,
+        week,
+        window,
         number=number,
-        week=week,
-        window=issue_window(week, zone, now=now + _MOMENT, previous=previous, following=following),
         follows=previous is not None,
-        timezone=settings.schedule.timezone,
-        name=settings.brand.name,
-        language=settings.brand.language.split("-")[0],
-        max_stories=settings.rules.max_stories,
-        focus=tuple(settings.rules.focus),
-        pins=settings.rules.themes,
         weights=weights_in_force(store),
         revision=earlier.revision + 1 if earlier else 1,
     )

@@ -1,128 +1,204 @@
-"""Notices to those who make the newsletter: a draft waits for review, an issue needs a person."""
+"""Notices to those who make the newsletter, each owed once: a draft, what was done, a fault.
+
+What cannot be read again from the database when a notice leaves stands in its document.
+`digest.pipeline.phrasing` words them.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest import notices
-from digest.catalogs import catalog
+import msgspec
+
 from digest.consent import email_key, normalise_address
-from digest.model import Issue, IssueStatus
-from digest.notices import Notice
-from digest.pipeline.drafting import lint, own_templates
-from digest.settings import Settings
-from digest.wording import plural
+from digest.model import Issue
+from digest.reviews import Preflight
+from digest.settings import Schedule, Settings
 
 if TYPE_CHECKING:
-    from digest.store import IssueRow, Store, Waiting
-    from digest.store.notices import DueNotice
+    from digest.store import Store
 
-DRAFT_READY, ALERT = "draft-ready", "alert"
+DRAFT_READY, REMINDER, ANNOUNCEMENT, ALERT = "draft-ready", "reminder", "announcement", "alert"
+KINDS = (DRAFT_READY, REMINDER, ANNOUNCEMENT, ALERT)
 MOST_AN_HOUR = 30
 """Alerts to all operators together; whoever does not look after so many does not after more."""
 
-FRESH = timedelta(days=7)
-"""How long after it was held an issue is still worth an alert."""
-
-_HELD, _BATCH = "held", "batch"
+LONGEST = timedelta(days=8)
+"""No link of a review works for longer."""
 
 
-def owe_draft_ready(store: Store, settings: Settings, issue: Issue, now: datetime) -> int:
-    """Owe every editor the word that a draft waits; returns how many are new."""
-    about = f"{DRAFT_READY}/{issue.number}/{issue.revision}"
-    return _owe(store, DRAFT_READY, about, settings.notify.editors, now)
+class ReviewDocument(msgspec.Struct, frozen=True):
+    """What a mail about a draft has to say besides the draft.
 
-
-def owe_alerts(store: Store, settings: Settings, now: datetime) -> int:
-    """Owe every operator the word of each issue that needs a person; returns how many are new.
-
-    Once for each hold, and once for the batches of an issue until the first of them is decided.
+    Attributes:
+        until: how long its links work.
+        revision, found, mail: of the draft as the mail was worded of it last; "" for the hash of a
+            mail that cannot be made, None before.
     """
-    operators = settings.notify.operators
-    if not operators or store.notices.queued_since(ALERT, now - timedelta(hours=1)) >= MOST_AN_HOUR:
-        return 0
-    told = 0
-    for row in store.content.issues():
-        if row.status not in (IssueStatus.HELD, IssueStatus.SENDING):
-            continue
-        if _held(row) and now < (row.changed_at or now) + FRESH:
-            told += _owe(store, ALERT, f"{ALERT}/{row.number}/{_held(row)}", operators, now)
-        if waiting := store.ledger.waiting(row.number):
-            about = f"{ALERT}/{row.number}/{_BATCH}-{waiting[0].number}"
-            told += _owe(store, ALERT, about, operators, now)
-    return told
+
+    zone: str
+    send_at: datetime | None
+    until: datetime
+    default: str
+    required: bool
+    revision: int = 0
+    found: Preflight | None = None
+    mail: str = ""
 
 
-def word(
+class WordsDocument(msgspec.Struct, frozen=True):
+    """What an announcement or an alert says."""
+
+    problem: str
+    place: str = ""
+    fix: str = ""
+    lines: tuple[str, ...] = ()
+
+
+def owe_draft_ready(
     store: Store,
     settings: Settings,
-    due: DueNotice,
-    next_issue: Callable[[datetime], datetime | None],
-) -> Notice | str:
-    """A notice as it is to be printed, or why it is not sent any more."""
-    _, number, about, _ = due.key.split("/")
-    if due.kind == DRAFT_READY:
-        return _draft_ready(store, settings, int(number), about, next_issue(due.asked_at))
-    row = store.content.issue_row(int(number))
-    waiting = store.ledger.waiting(row.number)
-    if about == _held(row):
-        return _alert(settings, row, row.held_because, f"recap resume {row.number}")
-    if waiting and about == f"{_BATCH}-{waiting[0].number}":
-        return _alert(settings, row, _told(waiting), f"recap reconcile {row.number}", waiting)
-    return "somebody has seen to it"
+    issue: Issue,
+    *,
+    schedule: Schedule,
+    send_at: datetime | None,
+    now: datetime,
+) -> int:
+    """Owe every editor the draft with its check and the links to decide by.
+
+    Args:
+        schedule: whose policy says what happens if nobody approves it.
+        send_at: when it is to leave; None if nobody knows.
+
+    Returns:
+        How many are new: one a revision and editor.
+    """
+    about = f"{DRAFT_READY}/{issue.number}/{issue.revision}"
+    document = _document(schedule, send_at, now)
+    return owe(store, DRAFT_READY, about, settings.notify.editors, now, document)
 
 
-def _draft_ready(
-    store: Store, settings: Settings, number: int, revision: str, send_at: datetime | None
-) -> Notice | str:
-    issue = store.content.issue(number)
-    if issue.status is not IssueStatus.DRAFT or str(issue.revision) != revision:
-        return "the draft is another by now"
-    found = lint(store, settings, issue)
-    return notices.draft_ready(
-        settings.brand,
-        number=number,
-        title=issue.subject,
-        stories=len(issue.stories) + len(issue.also),
-        warnings=sum(finding.level == "warning" for finding in found),
-        send_at=send_at,
-        words=catalog(settings.brand.language, own_templates(settings)),
+def owe_reminder(
+    store: Store,
+    settings: Settings,
+    schedule: Schedule,
+    number: int,
+    *,
+    send_at: datetime,
+    hours: int,
+    now: datetime,
+) -> int:
+    """Owe every editor the same mail once more, with the time that is left.
+
+    Args:
+        hours: before `send_at` at which it is due: one reminder for each.
+    """
+    about = f"{REMINDER}/{number}/{send_at:%Y%m%dT%H%M%z}-{hours}"
+    document = _document(schedule, send_at, now)
+    return owe(store, REMINDER, about, settings.notify.editors, now, document)
+
+
+def owe_announcement(
+    store: Store,
+    settings: Settings,
+    number: int | None,
+    *,
+    what: str,
+    fix: str = "",
+    about: str,
+    now: datetime,
+) -> int:
+    """Owe editors and operators the word of what a schedule did by default.
+
+    Args:
+        number: of the issue; None where there is none.
+        what: it, in one sentence.
+        fix: what to do if that is not wanted, in one sentence; "" if nothing can be done.
+        about: names it: told once.
+    """
+    people = (*settings.notify.editors, *settings.notify.operators)
+    key = f"{ANNOUNCEMENT}/{number or '-'}/{_hashed(about)}"
+    return owe(store, ANNOUNCEMENT, key, people, now, encoded(WordsDocument(what, fix=fix)))
+
+
+def owe_alert(
+    store: Store,
+    settings: Settings,
+    about: str,
+    *,
+    problem: str,
+    place: str,
+    fix: str,
+    now: datetime,
+    lines: Iterable[str] = (),
+) -> int:
+    """Owe every operator the word of a fault, in words that are kept; returns how many are new.
+
+    None is while so many were told in the last hour that nobody looks: then ask again later.
+
+    Args:
+        about: names the fault: told once.
+        problem, place, fix, lines: as `digest.notices.alert` prints them.
+    """
+    if not may_alert(store, settings, now):
+        return 0
+    document = encoded(WordsDocument(problem, place, fix, tuple(lines)))
+    key = f"{ALERT}/-/{_hashed(about)}"
+    return owe(store, ALERT, key, settings.notify.operators, now, document)
+
+
+def may_alert(store: Store, settings: Settings, now: datetime) -> bool:
+    """Whether there is an operator to tell, who was not told too much within the last hour."""
+    lately = now - timedelta(hours=1)
+    return bool(settings.notify.operators) and (
+        store.notices.queued_since(ALERT, lately) < MOST_AN_HOUR
     )
 
 
-def _alert(
-    settings: Settings, row: IssueRow, problem: str, command: str, waiting: Iterable[Waiting] = ()
-) -> Notice:
-    return notices.alert(
-        settings.brand,
-        problem=problem,
-        place=f"issue {row.number}, which is {row.status.value}",
-        fix=f"look at it with `recap deliveries {row.number}`, then `{command}`",
-        lines=[f"batch {one.number}: {one.error}" for one in waiting],
-        words=catalog(settings.brand.language, own_templates(settings)),
-    )
+def owe(
+    store: Store,
+    kind: str,
+    about: str,
+    people: Iterable[str],
+    now: datetime,
+    document: str = "",
+) -> int:
+    """Owe each of them a notice; returns how many are new.
 
-
-def _told(waiting: tuple[Waiting, ...]) -> str:
-    mails = plural(sum(batch.people for batch in waiting), "mail")
-    return f"nobody knows whether {mails} left"
-
-
-def _held(row: IssueRow) -> str:
-    """Names this hold, another one of the same issue otherwise; "" if it is not held."""
-    if row.status is not IssueStatus.HELD:
-        return ""
-    return f"{_HELD}-{row.changed_at:%Y%m%dT%H%M%S%f}"
-
-
-def _owe(store: Store, kind: str, about: str, people: Iterable[str], now: datetime) -> int:
-    """Owe each of them a notice; a key does not hold the address, since a provider is given it."""
+    Args:
+        about: the kind, a number or "-", and what names it, with "/" between. It must hold no
+            address: a provider is given the key that is made of it.
+    """
     told = 0
     for address in people:
         email = normalise_address(address)
         mark = hashlib.sha256(email_key(email).encode()).hexdigest()[:16]
-        told += store.notices.queue(f"{about}/{mark}", kind, email, now)
+        told += store.notices.queue(f"{about}/{mark}", kind, email, now, document)
     return told
+
+
+def _document(schedule: Schedule, send_at: datetime | None, now: datetime) -> str:
+    policy = schedule.review
+    last = send_at + schedule.late.limit if send_at else now + LONGEST
+    return encoded(
+        ReviewDocument(
+            zone=schedule.timezone,
+            send_at=send_at,
+            until=min(last, now + LONGEST).replace(microsecond=0),
+            default=policy.if_not_approved,
+            required=policy.required,
+        )
+    )
+
+
+def encoded(document: ReviewDocument | WordsDocument) -> str:
+    """A document as it is kept."""
+    return msgspec.json.encode(document).decode()
+
+
+def _hashed(about: str) -> str:
+    """A name for a key: short, and without what a key may not hold."""
+    return hashlib.sha256(about.encode()).hexdigest()[:24]

@@ -50,7 +50,7 @@ def examine(
     *,
     clock: Callable[[], datetime],
     resolver: Resolver,
-    next_issues: Callable[[Settings], Mapping[str, datetime | None]],
+    next_issues: Callable[[Settings], Mapping[str, datetime]],
     on_step: Callable[[str], object] = str,
 ) -> tuple[Finding, ...]:
     """The findings for the project in `folder`; settings that cannot be used are the only one.
@@ -59,7 +59,7 @@ def examine(
 
     Args:
         clock: the current moment, UTC.
-        next_issues: when the next issue of each schedule leaves.
+        next_issues: when the next issue of each schedule that sends leaves.
         on_step: told what is looked at.
     """
     try:

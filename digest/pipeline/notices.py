@@ -26,7 +26,9 @@ from digest.errors import (
 from digest.model import DeliveryState, Email, Profile, Subscriber, SubscriberStatus
 from digest.pipeline.audience import GOODBYE, Asked, ask, goodbye_key, stamp
 from digest.pipeline.drafting import own_templates
-from digest.pipeline.editorial import ALERT, DRAFT_READY, word
+from digest.pipeline.editorial import KINDS
+from digest.pipeline.phrasing import word
+from digest.pipeline.underway import under_way
 from digest.settings import Settings
 from digest.store.notices import (
     CONFIRMATION,
@@ -88,7 +90,8 @@ def ask_to_confirm(
         ConfigError: the secret lacks a key under which an erased address was noted.
     """
     if store.notices.queued_since(CONFIRMATION, now - timedelta(hours=1)) >= MOST_AN_HOUR:
-        log.error("over %d confirmation mails in an hour: forms are refused", MOST_AN_HOUR)
+        told = "over %d confirmation mails in an hour: forms are refused"
+        log.error(told, MOST_AN_HOUR, extra={"notice": CONFIRMATION, "limit": MOST_AN_HOUR})
         raise StateError(f"{MOST_AN_HOUR} confirmation mails were asked for within an hour")
     secret = settings.secret_key
     name = f"{key_id(secret)}.{fresh}"
@@ -132,7 +135,8 @@ def send_notices(
         try:
             state = _attempt(store, settings, provider, due, now, next_issue)
         except DigestError as error:
-            log.error("a %s waits: %s", due.kind, error.problem)
+            about = {"notice": due.kind, "attempt": due.attempt}
+            log.error("a %s waits: %s", due.kind, error.problem, extra=about)
             wait = getattr(error, "retry_after", None)
             until = now + (timedelta(seconds=wait) if wait else MENDED_AFTER)
             store.notices.put_off(due, _open(due), until, error.problem)
@@ -156,7 +160,8 @@ def _attempt(
     if isinstance(mail, str):
         return _end(store, due, SKIPPED, now, error=mail)
     try:
-        (outcome,) = provider.send(f"recap-notice/{due.key}", (mail,), at=now)
+        with under_way(f"a mail of the kind {due.kind}"):
+            (outcome,) = provider.send(f"recap-notice/{due.key}", (mail,), at=now)
     except NotAcceptedError as error:
         return _later(store, due, _open(due), now, error, error.retry_after)
     except OutcomeUnknownError as error:
@@ -184,8 +189,8 @@ def _mail(
         return "the address is suppressed"
     if now >= due.asked_at + TOKEN_LIFE:
         return "it is too late for it"
-    if due.kind in (DRAFT_READY, ALERT):
-        notice = word(store, settings, due, next_issue)
+    if due.kind in KINDS:
+        notice = word(store, settings, due, now)
     else:
         notice = _to_reader(store, settings, due, next_issue)
     if isinstance(notice, str):

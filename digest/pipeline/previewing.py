@@ -59,7 +59,8 @@ def _mails(settings: Settings) -> Iterator[tuple[str, Email, tuple[Finding, ...]
     from digest.catalogs import catalog
     from digest.lint import lint_issue, lint_notice
     from digest.render import personalise, render_notice
-    from digest.specimens import quiet_issue, specimen_notices, worst_issue
+    from digest.specimen_notices import specimen_notices
+    from digest.specimens import quiet_issue, worst_issue
 
     for name, issue in (("issue", worst_issue()), ("quiet-issue", quiet_issue())):
         mail = render(settings, issue)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from digest.engine import check_installed
 from digest.errors import InputError
-from digest.settings import FILE, Settings, load_settings
+from digest.settings import FILE, SCHEMA_FILE, Settings, load_settings
+from digest.settings.engine import PROCRASTINATE
 from digest.shipped import shipped
 
 SECRET = "RECAP_SECRET_KEY"
@@ -44,6 +46,7 @@ def create_project(folder: Path) -> Project:
         raise _unwritable(folder, error) from error
     made = (
         (FILE, _write_new(folder / FILE, shipped(FILE).read_text(encoding="utf-8"))),
+        (SCHEMA_FILE, _write_new(folder / SCHEMA_FILE, _shipped_schema())),
         (".env", _write_new(folder / ".env", env, mode=0o600)),
         ("sources.opml", _write_new(folder / "sources.opml", opml)),
     )
@@ -51,7 +54,43 @@ def create_project(folder: Path) -> Project:
     with open_store(settings.database_url, create=True) as store:
         store.content.add_sources(read_file(folder / "sources.opml").sources)
         sources = len(store.content.sources())
+    prepare_engine(settings)
     return Project(settings, made, sources)
+
+
+def renew_schema(folder: Path) -> bool:
+    """Bring the schema beside schedules.yaml up to this program's; returns whether it was not.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    path, text = folder / SCHEMA_FILE, _shipped_schema()
+    try:
+        if path.read_bytes() == text.encode():
+            return False
+    except OSError:
+        pass
+    write_whole(path, text)
+    return True
+
+
+def _shipped_schema() -> str:
+    return shipped(SCHEMA_FILE).read_text(encoding="utf-8")
+
+
+def prepare_engine(settings: Settings) -> tuple[str, ...]:
+    """Make or upgrade the queue of an engine that has one; what was run, oldest first.
+
+    Raises:
+        ConfigError: its package is not installed.
+        StoreError: it is another program's or a newer version's, or cannot be written.
+    """
+    if settings.engine != PROCRASTINATE:
+        return ()
+    check_installed()
+    from digest.engine.queue_schema import prepare_queue
+
+    return prepare_queue(settings.database_url)
 
 
 def _new_secret() -> str:

@@ -15,8 +15,7 @@ from digest.settings import Settings
 if TYPE_CHECKING:
     from digest.store import Frozen, Store
 
-_FROZEN = (IssueStatus.APPROVED, IssueStatus.SENDING, IssueStatus.HELD, IssueStatus.SENT)
-"""An edit of a held issue makes it a draft again."""
+_FROZEN = (IssueStatus.APPROVED, IssueStatus.SENDING, IssueStatus.SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,8 @@ def proof(store: Store, settings: Settings, number: int) -> Proof:
         TemplateError: it cannot be rendered.
     """
     issue = store.content.issue(number)
-    if issue.status in _FROZEN:
+    as_approved = issue.status is IssueStatus.HELD and store.approvals.has_frozen(number)
+    if as_approved or issue.status in _FROZEN:
         frozen = store.approvals.frozen(number)
         return Proof(issue, frozen.mail, frozen)
     return Proof(issue, render(settings, issue))

@@ -42,12 +42,14 @@ class Report:
         counts: lines that added somebody, were known, or told of somebody who left or is
             suppressed.
         refused: reason to the number of lines refused for it.
+        unknown_zones: names of no zone, with the number of lines that are read without it.
         file: holds the refused lines; None if there is none.
     """
 
     format: str
     counts: Counter[Verdict] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    unknown_zones: Counter[str] = field(default_factory=Counter)
     file: Path | None = None
 
 
@@ -108,7 +110,7 @@ def import_list(
                 )
             report.refused.update(one.reason for one in refused)
             refused_file.write(sorted(refused), rows)
-    report.file = refused_file.path
+    report.file, report.unknown_zones = refused_file.path, lines.unknown_zones
     return report
 
 

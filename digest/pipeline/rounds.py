@@ -65,6 +65,7 @@ class Round:
         now: when the round began; all its new items were first seen then, so that the order in
             which servers happen to answer leaves no trace.
         on_done: told of each source as it is over.
+        shared: other processes work at the same round.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Round:
         clock: Clock,
         chance: Callable[[], float],
         on_done: Callable[[Source], None] | None = None,
+        shared: bool = False,
     ) -> None:
         self._store = store
         self._sources = sources
@@ -91,7 +93,7 @@ class Round:
         self._answers: list[_Answer] = []
         self._items = 0
         self._kept_at = now
-        self._fresh: set[str] = set()
+        self._fresh: set[str] | None = None if shared else set()
 
     def asks(self, *, even_if_not_due: bool = False) -> list[Ask]:
         """The sources to ask now, those that were not asked for longest first."""

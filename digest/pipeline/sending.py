@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from digest.attempts import reputation_problem
+from digest.attempts import Breaker, reputation_problem
 from digest.delivery import Limits, check_sendable, is_in_undo_window
 from digest.errors import StateError
 from digest.model import AuditLine, Email, IssueStatus
@@ -25,7 +25,7 @@ from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.providers import Provider
-    from digest.store import Frozen, Store
+    from digest.store import Frozen, Later, Store
 
 SEND = "sending begun"
 """What the audit log calls it."""
@@ -36,12 +36,17 @@ PATIENCE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a send would do: people, batches, bytes of all mails, seconds at the provider's pace."""
+    """What a send would do: people, batches, bytes of all mails, seconds at the provider's pace.
+
+    Attributes:
+        later: those of the people whose mail waits for their hour, once the issue is under way.
+    """
 
     people: int
     batches: int
     size: int
     seconds: float | None
+    later: Later | None = None
 
 
 def forecast(
@@ -71,7 +76,8 @@ def forecast_of(
     (one,) = personalise(mail, [PREVIEW_READER], secret=settings.secret_key)
     size, limits = provider.size(one), _limits(settings, provider)
     seconds = people / limits.per_second if limits.per_second else None
-    return Forecast(people, -(-people // limits.batch(size)), people * size, seconds)
+    batches, later = -(-people // limits.batch(size)), store.ledger.later(number, now)
+    return Forecast(people, batches, people * size, seconds, later)
 
 
 def send(
@@ -102,16 +108,22 @@ def send(
         DeliveryError: the provider does not answer, and has not in this run.
     """
     check_may_leave(store, number)
-    if not _wait_for_undo(store, number, pace):
+    if not wait_for_undo(store, number, pace):
         return store.ledger.counts(number)
     begin(store, settings, number, now=pace.clock(), by=by)
     return drain(store, settings, number, provider, pace=pace, on_batch=on_batch)
 
 
-def begin(store: Store, settings: Settings, number: int, *, now: datetime, by: str) -> None:
+def begin(
+    store: Store, settings: Settings, number: int, *, now: datetime, by: str, leave_local: str = ""
+) -> None:
     """Let an approved issue leave: from here on it is in sending, and everyone is owed it.
 
     Begun again, it owes the issue to those who have come since.
+
+    Args:
+        leave_local: the time on each reader's wall at which their mail leaves, in ISO 8601, such
+            as `2026-06-01T08:00`; "" for at once. An issue under way keeps what it was begun with.
 
     Raises:
         StateError: as `send` says; nothing has changed.
@@ -122,12 +134,14 @@ def begin(store: Store, settings: Settings, number: int, *, now: datetime, by: s
     frozen = store.approvals.frozen(number)
     HighWater(store, settings.folder, now=now)
     _check_anyone(store, number, now)
-    if issue.status is IssueStatus.APPROVED:
+    fresh = issue.status is IssueStatus.APPROVED
+    if fresh:
         check_clean(store, settings, issue, frozen.mail)  # the provider may be another by now
     publish(store, settings, number)
+    # Planned first: what is in sending is owed to somebody, whenever this process ends.
+    store.ledger.plan(number, at=now, leave_local=leave_local if fresh else None)
     waiting = (IssueStatus.APPROVED, IssueStatus.SENDING)
     store.content.set_status(number, IssueStatus.SENDING, expected=waiting, at=now)
-    store.ledger.plan(number, at=now)
 
 
 def drain(
@@ -138,10 +152,16 @@ def drain(
     *,
     pace: Pace,
     on_batch: Callable[[int], object] = int,
+    breaker: Breaker | None = None,
 ) -> dict[str, int]:
     """Send what is owed of an issue that was begun, until nothing is left for this sender to do.
 
-    Any number of senders may drain one issue, on as many machines, each as often as it likes.
+    Any number of senders may drain one issue, on as many machines, each as often as it likes. A
+    reader's hour that is more than a minute away is not waited for: the issue stays in sending,
+    to be drained again.
+
+    Args:
+        breaker: of this sender's earlier runs, which knows whether the provider answers.
 
     Returns:
         How many deliveries of the issue stand in each state.
@@ -164,6 +184,7 @@ def drain(
         reach=mark.reach,
         pace=pace,
         on_batch=on_batch,
+        breaker=breaker or Breaker(),
     ).run()
     return close(store, number, pace.clock())
 
@@ -179,7 +200,7 @@ def _sealer(settings: Settings, frozen: Frozen, provider: Provider) -> Sealer:
     return Sealer(frozen.mail, secret=settings.secret_key, limits=limits, size=provider.size)
 
 
-def _wait_for_undo(store: Store, number: int, pace: Pace) -> bool:
+def wait_for_undo(store: Store, number: int, pace: Pace) -> bool:
     """Let the time pass in which the approval may be taken back; False if told to stop in it."""
     while is_in_undo_window(store.content.issue_row(number).send_after, pace.clock()):
         if pace.stop():

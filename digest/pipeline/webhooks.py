@@ -15,8 +15,10 @@ from digest.consent import normalise_address
 from digest.delivery import MailEvent, MailEventKind
 from digest.errors import InputError, WebhookError
 from digest.fates import SOFT_BOUNCES, suppression_reason
+from digest.instruments import REPORTS
 from digest.pipeline.closing import close
 from digest.providers.resend_webhooks import parse_event
+from digest.store.webhooks import UNKNOWN
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -44,11 +46,16 @@ def apply_reports(store: Store, *, now: datetime, fresh_only: bool = False) -> C
         events, unreadable = _read(page)
         _suppress(store, events, now)
         for number in sorted(store.webhooks.reveal(events, now)):
-            log.info("issue %d: mails of unknown outcome were sent after all", number)
+            told = "issue %d: mails of unknown outcome were sent after all"
+            log.info(told, number, extra={"issue": number})
             close(store, number, now)
-        counts += store.webhooks.apply(
+        applied = store.webhooks.apply(
             events, unreadable=unreadable, at=now, patient_until=now - PATIENCE
         )
+        counts += applied
+        for outcome, number in applied.items():
+            if outcome != UNKNOWN:  # those are read again and again, until their mail is known
+                REPORTS.labels(outcome).inc(number)
         _suppress_soft(store, events, now)
     return counts
 
@@ -59,7 +66,7 @@ def _read(page: Sequence[tuple[str, str]]) -> tuple[list[MailEvent], dict[str, s
         try:
             events.append(parse_event(id, document.encode()))
         except WebhookError as error:
-            log.warning("report %s: %s", id, error.problem)
+            log.warning("report %s: %s", id, error.problem, extra={"report": id})
             unreadable[id] = error.problem
     return events, unreadable
 
@@ -86,4 +93,5 @@ def _suppress_address(store: Store, event: MailEvent, reason: str, now: datetime
     try:
         store.audience.suppress(normalise_address(event.address), reason, now)
     except InputError:
-        log.warning("report %s is of no address that could be suppressed", event.id)
+        told = "report %s is of no address that could be suppressed"
+        log.warning(told, event.id, extra={"report": event.id})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -52,12 +52,38 @@ class Provider(Protocol):
         ...
 
 
-def open_provider(settings: Settings) -> Provider:
-    """The provider that schedules.yaml names; `ConfigError` if it lacks its key or server."""
+class RateLimit(Protocol):
+    """Lets calls through at the rate that an account has."""
+
+    @property
+    def per_second(self) -> float:
+        """Calls a second at the present pace."""
+        ...
+
+    def wait(self) -> float:
+        """Sleep until the next call may go; its moment, for `heard`.
+
+        Raises:
+            NotAcceptedError: that would take too long; says how long.
+        """
+        ...
+
+    def heard(self, at: float, headers: Mapping[str, str], *, refused: bool) -> None:
+        """Learn from the answer to the call of that moment."""
+        ...
+
+
+def open_provider(settings: Settings, *, limiter: RateLimit | None = None) -> Provider:
+    """The provider that schedules.yaml names; `ConfigError` if it lacks its key or server.
+
+    Args:
+        limiter: paces the calls of one that has a limit; by default, those of this process.
+    """
     if settings.provider == "resend":
         from digest.providers.resend import ResendProvider
 
-        return ResendProvider(settings.resend_api_key, settings.resend_api_url)
+        key, url = settings.resend_api_key, settings.resend_api_url
+        return ResendProvider(key, url, limiter=limiter)
     if settings.provider == "smtp":
         from digest.providers.smtp import SmtpProvider
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import resend
 from resend.exceptions import NoContentError, ResendError
@@ -21,6 +22,9 @@ from digest.model import Email
 from digest.providers.limiter import Limiter
 from digest.providers.resend_answers import explain, is_rate_limit, outcomes
 from digest.providers.resend_http import PooledClient, encoded
+
+if TYPE_CHECKING:
+    from digest.providers import RateLimit
 
 CALLS_PER_SECOND = 5.0
 """What Resend lets a new account call; any answer says the real number."""
@@ -40,6 +44,7 @@ class ResendProvider:
         api_url: another base address, "" for Resend's own.
         clock: seconds that only ever grow, for the pace.
         sleep: waits the given seconds.
+        limiter: paces the calls together with others; by default, those of this process alone.
     """
 
     name = "resend"
@@ -52,6 +57,7 @@ class ResendProvider:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
+        limiter: RateLimit | None = None,
     ) -> None:
         if not api_key:
             raise ConfigError(
@@ -63,7 +69,7 @@ class ResendProvider:
         resend.api_url = api_url.rstrip("/") or OWN_URL
         # The list's brackets and commas come on top of the mails that the limit counts.
         resend.default_http_client = PooledClient(_BATCH.bytes + _BATCH.mails + 1)
-        self._limiter = Limiter(CALLS_PER_SECOND, clock=clock, sleep=sleep)
+        self._limiter = limiter or Limiter(CALLS_PER_SECOND, clock=clock, sleep=sleep)
 
     @property
     def limits(self) -> Limits:
@@ -85,9 +91,10 @@ class ResendProvider:
             "idempotency_key": key,
             "batch_validation": "permissive",
         }
+        mails = [params(mail) for mail in emails]  # before the turn: making them takes a while
         passed = self._limiter.wait()
         try:
-            reply = resend.Batch.send([params(mail) for mail in emails], options)
+            reply = resend.Batch.send(mails, options)
         except NoContentError:
             reply = None
         except ResendError as error:

@@ -11,6 +11,8 @@ from requests.adapters import HTTPAdapter
 from resend.http_client import HTTPClient
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from digest.instruments import provider_call
+
 TIMEOUT = (20.0, 30.0)
 """Seconds to connect, and again to send the whole body; and to wait for an answer.
 
@@ -62,18 +64,21 @@ class PooledClient(HTTPClient):
             headers = {**headers, "Content-Type": "application/json"}
             if len(data) > self._most:
                 raise TooLargeError(f"{len(data)} bytes, and at most {self._most} may leave")
-        try:
-            reply = self._session.request(
-                method,
-                url,
-                headers=headers,
-                files=files,
-                data=data,
-                timeout=self._timeout,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            raise _classed(error) from error
+        with provider_call("resend") as call:
+            try:
+                reply = self._session.request(
+                    method,
+                    url,
+                    headers=headers,
+                    files=files,
+                    data=data,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                )
+            except requests.RequestException as error:
+                call.outcome = "timeout" if isinstance(error, requests.Timeout) else "no answer"
+                raise _classed(error) from error
+            call.outcome = str(reply.status_code)
         return reply.content, reply.status_code, {k.lower(): v for k, v in reply.headers.items()}
 
 

@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 
 from digest.delivery import Limits, Outcome
 from digest.errors import BatchRefusedError, ConfigError, NotAcceptedError, OutcomeUnknownError
+from digest.instruments import provider_call
 from digest.model import DeliveryState, Email
 from digest.providers.eml import eml
 from digest.providers.smtp_answers import CLOSING, Stage, judged, refused
@@ -74,6 +75,12 @@ class SmtpProvider:
         (mail,) = emails
         if not mail.to.isascii():
             return (Outcome(DeliveryState.REJECTED, error=_BEYOND_ASCII),)
+        with provider_call("smtp") as call:
+            outcome = self._hand_over(key, mail, at)
+            call.outcome = outcome.state.value
+        return (outcome,)
+
+    def _hand_over(self, key: str, mail: Email, at: datetime) -> Outcome:
         message = eml(mail, key=key, at=at)
         content = message.as_bytes()
         late = self._clock() + TO_BEGIN
@@ -89,8 +96,7 @@ class SmtpProvider:
             connection.close()
             raise
         self._idle.put(connection)
-        sent = Outcome(DeliveryState.SENT, provider_id=str(message["Message-ID"]))
-        return (refusal or sent,)
+        return refusal or Outcome(DeliveryState.SENT, provider_id=str(message["Message-ID"]))
 
     def _ready(self, key: str, sender: str, size: int) -> smtplib.SMTP:
         """A connection whose server waits for the recipient of a mail from `sender`."""

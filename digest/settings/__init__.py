@@ -6,35 +6,42 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
 
 from digest.errors import ConfigError
 from digest.model import Brand
+from digest.settings.engine import INLINE, check_engine_fits
 from digest.settings.issue_rules import IssueRules
 from digest.settings.keeping import Keep
 from digest.settings.leaving import Review, Sending
 from digest.settings.mail import SmtpServer, Tls, smtp_server, webhook_secrets
 from digest.settings.model_writer import ModelWriter, model_writer
+from digest.settings.moments import WEEKDAYS, Moment
 from digest.settings.notify import Notify
-from digest.settings.parts import FILE
+from digest.settings.operating import log_form, metrics_token
+from digest.settings.parts import FILE, SCHEMA_FILE
 from digest.settings.policies import Late, QuietWeek, ReviewPolicy
-from digest.settings.schedules import Moment, Schedule, parse_schedules
+from digest.settings.schedule import Schedule
+from digest.settings.schedules import ScheduleFile, parse_schedules
 from digest.settings.web import (
     SERVED,
     Listen,
     Network,
     is_local_url,
     listen_address,
+    read_listen,
     trusted_proxies,
 )
 
 __all__ = [
-    "FILE", "IssueRules", "Keep", "Late", "Listen", "ModelWriter", "Moment", "Network", "Notify",
-    "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending", "Settings", "SmtpServer", "Tls",
-    "load_settings",
+    "FILE", "SCHEMA_FILE", "WEEKDAYS", "IssueRules", "Keep", "Late", "Listen", "ModelWriter",
+    "Moment", "Network", "Notify", "QuietWeek", "Review", "ReviewPolicy", "Schedule", "Sending",
+    "Settings", "SmtpServer", "Tls", "file_text", "load_settings", "read_listen",
+    "with_file",
 ]  # fmt: skip
 
 
@@ -47,6 +54,7 @@ class Settings:
         database_url: SQLAlchemy URL; a relative SQLite path is taken from `folder`.
         secret_key: signs the leave links; "" in a folder without one.
         review, sending: of an approved issue: how long it waits, how it is handed over.
+        engine: who drains an issue that is under way.
         notify: whom to tell of drafts and of trouble.
         keep: how long what was collected is kept.
         base_url: where readers find the pages; "" if none are served.
@@ -56,6 +64,8 @@ class Settings:
         smtp: the mail server of the provider `smtp`, if one is named.
         writer: the model that words briefs, if one is named.
         allowed_hosts: hosts that may be collected from though their addresses are private.
+        log: the form of log lines: plain, logfmt or json.
+        metrics_token: what lets others read the metrics; "" for callers of this machine alone.
     """
 
     folder: Path
@@ -68,6 +78,7 @@ class Settings:
     sending: Sending = field(default_factory=Sending)
     notify: Notify = field(default_factory=Notify)
     keep: Keep = field(default_factory=Keep)
+    engine: str = INLINE
     base_url: str = ""
     listen: Listen = field(default_factory=Listen)
     trusted_proxies: tuple[Network, ...] = ()
@@ -78,11 +89,14 @@ class Settings:
     smtp: SmtpServer | None = None
     writer: ModelWriter = field(default_factory=ModelWriter)
     allowed_hosts: frozenset[str] = frozenset()
+    log: str = "plain"
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def schedule(self) -> Schedule:
-        """The first schedule: whose zone weeks are counted in when none is named."""
-        return self.schedules[0]
+        """The one that makes the issue, in whose zone weeks are counted; else the first."""
+        made = (one for one in self.schedules if one.makes_issues)
+        return next(made, self.schedules[0])
 
     @property
     def is_public(self) -> bool:
@@ -102,19 +116,7 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         ConfigError: a file is missing or unreadable, or holds a key or value that cannot be
             used; it names the file, line and key, the value, and the fix.
     """
-    path = folder / FILE
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(
-            f"there is no {FILE} in {folder}",
-            hint="run `recap init` here, or go to the folder it made",
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path} cannot be read: {error}", hint="make it a readable UTF-8 file"
-        ) from error
-    file = parse_schedules(text)
+    file = parse_schedules(file_text(folder))
     values = {**_read_env_file(folder / ".env"), **(os.environ if environ is None else environ)}
     base_url = _base_url(values.get("RECAP_BASE_URL", ""))
     if base_url and not values.get("RECAP_SECRET_KEY"):
@@ -122,17 +124,13 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
             f"RECAP_BASE_URL is `{base_url}` and RECAP_SECRET_KEY, which signs its links, is empty",
             hint="put RECAP_SECRET_KEY= with 40 random characters into .env, or run `recap init`",
         )
+    database_url = _database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder)
+    check_engine_fits(file.engine, database_url)
     return Settings(
         folder=folder,
-        schedules=tuple(file.schedules),
-        brand=file.newsletter.brand,
-        provider=file.provider,
-        rules=file.issue,
-        review=file.review,
-        sending=file.sending,
-        notify=file.notify,
-        keep=file.keep,
-        database_url=_database_url(values.get("RECAP_DATABASE_URL", "sqlite:///recap.db"), folder),
+        **_of_file(file),
+        engine=file.engine,
+        database_url=database_url,
         base_url=base_url,
         listen=listen_address(values, base_url),
         trusted_proxies=trusted_proxies(values),
@@ -143,7 +141,47 @@ def load_settings(folder: Path, environ: Mapping[str, str] | None = None) -> Set
         smtp=smtp_server(values),
         writer=model_writer(values),
         allowed_hosts=_hosts(values.get("RECAP_ALLOWED_HOSTS", "")),
+        log=log_form(values),
+        metrics_token=metrics_token(values),
     )
+
+
+def with_file(settings: Settings, text: str) -> Settings:
+    """The settings with another text of schedules.yaml, and all else as it was, the engine too.
+
+    Raises:
+        ConfigError: the text cannot be used.
+    """
+    return replace(settings, **_of_file(parse_schedules(text)))
+
+
+def file_text(folder: Path) -> str:
+    """The text of schedules.yaml; `ConfigError` if it is missing or cannot be read."""
+    path = folder / FILE
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"there is no {FILE} in {folder}",
+            hint="run `recap init` here, or go to the folder it made",
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}", hint="make it a readable UTF-8 file"
+        ) from error
+
+
+def _of_file(file: ScheduleFile) -> dict[str, Any]:
+    return {
+        "schedules": tuple(file.schedules),
+        "brand": file.newsletter.brand,
+        "provider": file.provider,
+        "rules": file.issue,
+        "review": file.review,
+        "sending": file.sending,
+        "notify": file.notify,
+        "keep": file.keep,
+    }
 
 
 def _read_env_file(path: Path) -> dict[str, str]:

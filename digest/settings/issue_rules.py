@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 import yaml
+from msgspec import Meta
 
 from digest.errors import ConfigError
 from digest.model import PinnedTheme
@@ -12,16 +15,28 @@ from digest.vectors import tokenize
 
 
 class Pin(Part, frozen=True):
-    """One of the editor's themes: its printed name and the words that mark its stories."""
+    """One of the editor's themes.
 
-    name: str
-    words: list[str]
+    Attributes:
+        name: printed as it is written.
+        words: words and short phrases that mark its stories.
+    """
+
+    name: Annotated[str, Meta(extra_json_schema={"minLength": 1})]
+    words: Annotated[list[str], Meta(extra_json_schema={"minItems": 1})]
 
 
 class IssueRules(Part, frozen=True):
-    """What may be in an issue."""
+    """What may be in an issue.
 
-    max_stories: int = 30
+    Attributes:
+        max_stories: stories under a theme; the next best stand in "Also this week".
+        focus: words that put an item on topic; empty takes the shipped list.
+        themes: themes of the editor, such as {name: Custom silicon, words: [custom chip, TPU]}.
+        articles: drafts read the stories' articles on the web.
+    """
+
+    max_stories: Annotated[int, Meta(extra_json_schema={"minimum": 1})] = 30
     focus: list[str] = msgspec.field(default_factory=list)
     pins: list[Pin] = msgspec.field(default_factory=list, name="themes")
     articles: bool = False

@@ -14,7 +14,11 @@ WEEKS_LOOKED_BACK = 13
 
 
 class Keep(Part, frozen=True):
-    """Days after which an item that stands in no issue is forgotten."""
+    """How long what was collected is kept.
+
+    Attributes:
+        items_days: after so many an item that stands in no issue is forgotten.
+    """
 
     items_days: Annotated[int, msgspec.Meta(ge=7 * WEEKS_LOOKED_BACK)] = 365
 

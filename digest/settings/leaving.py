@@ -18,6 +18,9 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Unless the project says, ten for an approval at the desk and none for one that is typed: what
     is approved by a command leaves by a second one, or at the hour of the schedule.
+
+    Attributes:
+        undo_minutes: 0 to 1440.
     """
 
     undo_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] | None = None
@@ -29,6 +32,12 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How mail is handed over: a batch closes before it has more bytes than this."""
+    """How mail is handed over.
+
+    Attributes:
+        max_batch_bytes: a batch closes before it is larger.
+        senders: how many jobs drain one issue side by side, over all workers.
+    """
 
     max_batch_bytes: Annotated[int, msgspec.Meta(ge=1_000)] = MAX_BATCH_BYTES
+    senders: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4

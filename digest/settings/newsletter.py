@@ -6,10 +6,11 @@ import re
 from difflib import get_close_matches
 from email.utils import parseaddr
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import yaml
+from msgspec import Meta
 
 from digest.errors import ConfigError
 from digest.model import COLOURS, Brand
@@ -19,15 +20,28 @@ _BRAND = Brand()
 
 
 class Newsletter(Part, frozen=True):
-    """How the newsletter signs and looks; the defaults are `digest.model.Brand`'s."""
+    """How the newsletter signs and looks.
+
+    Attributes:
+        name: printed at the top and in the title.
+        sender: Name <address>, of your own domain.
+        reply_to: where replies go; empty: to the sender.
+        address: the postal address in the footer, which mail law asks for.
+        tagline: the line under the name.
+        language: BCP 47, such as en, ar or pt-BR.
+        logo: https address of a picture in place of the name.
+        colours: by name, such as {accent: "#0a5c36"}.
+        intro: a line under the lead of every issue.
+        footer: a line at the end of every mail.
+    """
 
     name: str = _BRAND.name
-    sender: str = _BRAND.sender
+    sender: Annotated[str, Meta(extra_json_schema={"pattern": "@"})] = _BRAND.sender
     reply_to: str = _BRAND.reply_to
     address: str = _BRAND.address
     tagline: str = _BRAND.tagline
     language: str = _BRAND.language
-    logo: str = _BRAND.logo
+    logo: Annotated[str, Meta(extra_json_schema={"pattern": "^(https://.+)?$"})] = _BRAND.logo
     colours: dict[Any, Any] = msgspec.field(default_factory=dict)  # checked with better words below
     intro: str = _BRAND.intro
     footer: str = _BRAND.footer

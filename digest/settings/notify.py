@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import yaml
+from msgspec import Meta
 
 from digest.consent import normalise_address
 from digest.errors import ConfigError, InputError
 from digest.settings.parts import Part, place_of
 
+Address = Annotated[str, Meta(extra_json_schema={"pattern": "@"})]
+
 
 class Notify(Part, frozen=True):
-    """Addresses of those who make the newsletter: who edits it, and who runs it."""
+    """Addresses of those who make the newsletter.
 
-    editors: tuple[str, ...] = ()
-    operators: tuple[str, ...] = ()
+    Attributes:
+        editors: they are told of a draft that waits for review.
+        operators: they are told of an issue that is held, and of mails that wait for a decision.
+    """
+
+    editors: tuple[Address, ...] = ()
+    operators: tuple[Address, ...] = ()
 
 
 def check_notify(notify: Notify, tree: yaml.Node | None) -> None:

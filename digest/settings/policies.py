@@ -13,6 +13,8 @@ from digest.settings.parts import Part
 Choice = Literal["hold", "send", "skip"]
 """What becomes of an issue: it waits for a person, it leaves, or nobody gets it."""
 
+SPAN_PATTERN = r"^(\d{1,4})([mhd])$"
+
 Hours = Annotated[int, msgspec.Meta(ge=1, le=168)]
 
 
@@ -21,9 +23,9 @@ class ReviewPolicy(Part, frozen=True):
 
     Attributes:
         required: an editor has to approve it; else the schedule does, if the check is clean.
-        reminder_hours: how long before it leaves editors are reminded of a draft.
-        if_not_approved: at the hour of the send; `send` lets the schedule approve it if the check
-            is clean, and holds it otherwise.
+        reminder_hours: how long before it leaves editors are reminded of a draft that waits.
+        if_not_approved: what happens at the hour of the send; send lets the schedule approve it if
+            the check is clean, and holds it otherwise.
     """
 
     required: bool = True
@@ -35,10 +37,11 @@ class Late(Part, frozen=True):
     """What happens to a send that comes too late, since the machine slept or nothing ran.
 
     Attributes:
-        max_lateness: `30m`, `6h` or `2d`; up to it an issue leaves as if nothing had been.
+        max_lateness: such as 30m, 6h or 2d; up to it an issue leaves as if nothing had been.
+        on_late: what happens beyond it.
     """
 
-    max_lateness: str = "6h"
+    max_lateness: Annotated[str, msgspec.Meta(extra_json_schema={"pattern": SPAN_PATTERN})] = "6h"
     on_late: Choice = "hold"
 
     @property
@@ -48,7 +51,12 @@ class Late(Part, frozen=True):
 
 
 class QuietWeek(Part, frozen=True):
-    """What happens in a week with fewer stories than `fewer_than`."""
+    """What happens in a week with few stories.
+
+    Attributes:
+        fewer_than: so many stories make the week a quiet one, 1 to 60.
+        then: a short issue, none in this week, or one that is held for a person.
+    """
 
     fewer_than: Annotated[int, msgspec.Meta(ge=1, le=60)] = 5
     then: Literal["short", "skip", "hold"] = "short"
@@ -63,7 +71,7 @@ def span_of(text: str) -> timedelta:
     Raises:
         ValueError: it names none.
     """
-    found = re.fullmatch(r"(\d{1,4})([mhd])", text)
+    found = re.fullmatch(SPAN_PATTERN, text)
     if not found:
         raise ValueError(text)
     return timedelta(**{_UNITS[found[2]]: int(found[1])})

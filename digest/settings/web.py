@@ -48,23 +48,36 @@ def listen_address(values: Mapping[str, str], base_url: str) -> Listen:
             not said to be behind https: links that act for a reader must not be read on the way.
     """
     text = values.get("RECAP_LISTEN", "") or DEFAULT
-    found = re.fullmatch(r"(localhost|[\d.]+|\[[\da-fA-F:.]+\]):(\d{1,5})", text)
-    try:
-        if not found or int(found[2]) > 65535:
-            raise ValueError(text)
-        listen = Listen(found[1].strip("[]").replace("localhost", "127.0.0.1"), int(found[2]))
-        local = listen.is_local
-    except ValueError:
-        raise ConfigError(
-            f"RECAP_LISTEN `{text}` is no address to listen on",
-            hint=f"write an IP address and a port, such as {DEFAULT} or [::1]:8080",
-        ) from None
-    if base_url and not local and urlsplit(base_url).scheme != "https":
+    listen = read_listen("RECAP_LISTEN", text)
+    if base_url and not listen.is_local and urlsplit(base_url).scheme != "https":
         raise ConfigError(
             f"RECAP_LISTEN is `{text}`, which others can reach, and RECAP_BASE_URL is not https",
             hint=f"put a proxy with https in front and its address into RECAP_BASE_URL, or listen"
             f" on {DEFAULT}",
         )
+    return listen
+
+
+def read_listen(name: str, text: str) -> Listen:
+    """The address that a text names.
+
+    Args:
+        name: of where it was written, for the error.
+
+    Raises:
+        ConfigError: it is no IP address with a port.
+    """
+    found = re.fullmatch(r"(localhost|[\d.]+|\[[\da-fA-F:.]+\]):(\d{1,5})", text)
+    try:
+        if not found or int(found[2]) > 65535:
+            raise ValueError(text)
+        listen = Listen(found[1].strip("[]").replace("localhost", "127.0.0.1"), int(found[2]))
+        ipaddress.ip_address(listen.host)
+    except ValueError:
+        raise ConfigError(
+            f"{name} `{text}` is no address to listen on",
+            hint=f"write an IP address and a port, such as {DEFAULT} or [::1]:8080",
+        ) from None
     return listen
 
 

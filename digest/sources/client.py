@@ -22,6 +22,7 @@ from yarl import URL
 
 from digest import __version__
 from digest.clean import shown_url
+from digest.instruments import COLLECTED
 from digest.model import Pause
 from digest.sources.answers import (
     REDIRECTS,
@@ -46,6 +47,8 @@ _ACCEPT = (
 )
 # TLS connections say goodbye after the session is closed, and warn if the loop is gone by then.
 _CLOSING = 0.05
+
+_ODD_STATUS = 600  # and above, which no standard knows: as many series as somebody likes
 
 # What the client may fail with on an answer that nobody has thought of.
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, RuntimeError)
@@ -177,6 +180,7 @@ class Client:
         session = self._open if way.host in self._manners.allowed else self._guarded
         url = str(way.url.with_user(None))
         conditions = conditions_of(ask.validators) if ask.validators.url == url else {}
+        outcome = "failed"
         try:
             async with session.request(
                 ask.probe or "GET",
@@ -185,6 +189,7 @@ class Client:
                 headers=conditions,
                 ssl=self._trusted if way.url.scheme == "https" else True,
             ) as answer:
+                outcome = str(answer.status) if answer.status < _ODD_STATUS else "failed"
                 if answer.status in REDIRECTS:
                     way.follow(answer.status, answer.headers.get("Location", ""))
                     there = Fetched(
@@ -212,6 +217,8 @@ class Client:
                 unreached=isinstance(fault, (aiohttp.ClientConnectionError, TimeoutError)),
                 unknown_host=is_unknown_host(fault),
             )
+        finally:
+            COLLECTED.labels(outcome).inc()
 
     async def _good(self, ask: Ask, way: Way, url: str, answer: aiohttp.ClientResponse) -> Fetched:
         """The body of an answer that has one.

@@ -12,24 +12,28 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 from digest.errors import StoreError
-from digest.store.account import Waiting
+from digest.store.account import Later, Waiting
 from digest.store.approvals import Approvals, Frozen, mail_hash
 from digest.store.archive import Archive
 from digest.store.articles import Articles
 from digest.store.audience import AudienceStore
+from digest.store.census import Census, CensusTaker, Mails, Queue
 from digest.store.claiming import Batch, Claimant
 from digest.store.content import ContentStore
 from digest.store.database import Database
 from digest.store.drafts import Drafts, Overtaken
 from digest.store.edits import Change
 from digest.store.installation import Identity, Installation
+from digest.store.leadership import Leadership
 from digest.store.ledger import Ledger
 from digest.store.migrating import check_revision, check_there, create_database, migrate, use_wal
 from digest.store.moving import check_in_use
 from digest.store.notices import Notices
 from digest.store.outcomes import Tally
+from digest.store.pace import Paces
 from digest.store.purging import Purging
 from digest.store.rows import IssueRow
+from digest.store.shards import Shards
 from digest.store.sightings import Added
 from digest.store.soundness import Soundness
 from digest.store.users import Users
@@ -38,8 +42,9 @@ from digest.store.webhooks import Webhooks
 from digest.store.weights import Weights
 
 __all__ = [
-    "Added", "Batch", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Overtaken", "Store",
-    "Tally", "Visit", "Waiting", "mail_hash", "open_store", "upgrade",
+    "Added", "Batch", "Census", "Change", "Claimant", "Frozen", "Identity", "IssueRow", "Later",
+    "Mails", "Overtaken", "Queue", "Store", "Tally", "Visit", "Waiting", "mail_hash", "open_store",
+    "upgrade",
 ]  # fmt: skip
 
 
@@ -65,12 +70,22 @@ class Store:
     weights: Weights
     installation: Installation
     soundness: Soundness
+    leadership: Leadership
+    paces: Paces
+    shards: Shards
     users: Users
+    census: CensusTaker
     place: str
     _database: Database
 
+    def check(self) -> None:
+        """Ask whether the database answers, and is of this version; `StoreError` if not."""
+        with self._database.read() as connection:
+            check_revision(connection, self.place)
+
     def close(self) -> None:
         """Give every connection back; closing twice does no harm."""
+        self.leadership.release()
         self._database.close()
 
     def __enter__(self) -> Store:
@@ -123,7 +138,11 @@ def open_store(url: str, *, create: bool = False) -> Store:
         weights=Weights(database),
         installation=Installation(database),
         soundness=Soundness(database),
+        leadership=Leadership(database),
+        paces=Paces(database),
+        shards=Shards(database),
         users=Users(database),
+        census=CensusTaker(database),
         place=database.place,
         _database=database,
     )

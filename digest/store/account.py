@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -14,6 +14,18 @@ from digest.store.claiming import is_paused
 from digest.store.database import Database
 from digest.store.outcomes import Outcomes
 from digest.store.owners import is_gone
+
+SOON = timedelta(minutes=1)
+"""How far ahead a reader's hour is still something to wait for: a sender is called again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Mails that wait for their readers' hour: how many, when the first and the last is due."""
+
+    mails: int
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +96,50 @@ class Account:
     def next_due(self, issue: int, at: datetime) -> datetime | None:
         """When there is something to claim again; `at` or before if now, None if nothing is left.
 
-        What is planned counts as well: another sender may have it under its eyes and then die.
+        What is planned counts as well: another sender may have it under its eyes and then die. A
+        reader's hour counts from a minute before.
         """
         table, owed = schema.batch, schema.delivery
-        planned = sa.select(owed.c.issue).where(
+        planned = sa.select(owed.c.due_at).where(
             owed.c.issue == issue, owed.c.state == DeliveryState.PLANNED.value
         )
+        at_once = planned.where(owed.c.due_at.is_(None)).limit(1)
+        by_hour = planned.where(owed.c.due_at <= at + SOON).order_by(owed.c.due_at).limit(1)
         query = sa.select(table.c.lease_owner, table.c.lease_until, table.c.not_before)
         query = query.where(table.c.issue == issue, table.c.state == settling.OPEN)
         with self._database.read() as connection:
-            if connection.execute(planned.limit(1)).one_or_none() is not None:
+            if connection.execute(at_once).one_or_none() is not None:
                 return at
+            moments = list(connection.execute(by_hour).scalars())
             found = connection.execute(query).all()
-        moments = []
         for row in found:
             taken = row.lease_owner and not is_gone(row.lease_owner)
             moments.append(max(row.not_before or at, row.lease_until if taken else at))
         return min(moments, default=None)
+
+    def later(self, issue: int, at: datetime) -> Later | None:
+        """The mails whose readers' hour is still to come; None if none is."""
+        table = schema.delivery
+        query = sa.select(sa.func.count(), sa.func.min(table.c.due_at), sa.func.max(table.c.due_at))
+        query = query.where(
+            table.c.issue == issue,
+            table.c.state == DeliveryState.PLANNED.value,
+            table.c.due_at > at,
+        )
+        with self._database.read() as connection:
+            mails, first, last = connection.execute(query).one()
+        return Later(mails, first, last) if mails else None
+
+    def trouble(self, issue: int) -> str:
+        """Why the open batch that was tried last has not left yet; "" if none has failed."""
+        table = schema.batch
+        query = (
+            sa.select(table.c.error)
+            .where(table.c.issue == issue, table.c.state == settling.OPEN, table.c.error != "")
+            .order_by(table.c.last_attempt_at.desc())
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).scalar_one_or_none() or ""
 
     def waiting(self, issue: int) -> tuple[Waiting, ...]:
         """The batches that wait for a person, in order."""

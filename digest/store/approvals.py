@@ -1,4 +1,4 @@
-"""Keeps what was approved of an issue, byte for byte, and who stopped it: approve, hold, resume."""
+"""Keeps what was approved of an issue, byte for byte, and why it is stopped or left out."""
 
 from __future__ import annotations
 
@@ -116,49 +116,86 @@ class Approvals:
         return Frozen(number, row.revision, row.made_at, row.without_test, row.sha256, mail)
 
     def hold(self, number: int, because: str, at: datetime) -> None:
-        """Stop an approved issue or one in sending: nothing more of it is claimed.
+        """Stop an issue: nothing more of it is claimed, and a draft does not leave by itself.
 
         Raises:
             InputError: no such issue.
-            StateError: it is neither.
+            StateError: it is no draft, nor approved or in sending.
         """
         table = schema.issue
-        started = table.c.status.in_([status.value for status in _STARTED])
-        change = sa.update(table).where(table.c.number == number, started)
         values = {"status": IssueStatus.HELD.value, "held_because": because, "changed_at": at}
+        change = sa.update(table).where(table.c.number == number).values(**values)
+        started = table.c.status.in_([status.value for status in _STARTED])
+        with self._database.write() as connection:
+            if rows_changed(connection, change.where(table.c.status == IssueStatus.DRAFT.value)):
+                # What an earlier approval froze was changed since, and must not be resumed.
+                _forget_frozen(connection, number)
+            elif not rows_changed(connection, change.where(started)):
+                what = "is a draft, approved or sending"
+                raise _not_moved(_row(connection, number), "held", what)
+
+    def skip(self, number: int, because: str, at: datetime) -> None:
+        """Let nobody get an issue of which nothing was claimed; its approval is taken back.
+
+        Raises:
+            InputError: no such issue.
+            StateError: some of it was claimed, or it is over.
+        """
+        table = schema.issue
+        approved = sa.and_(table.c.status == IssueStatus.APPROVED.value, ~_was_claimed())
+        unsent = sa.or_(can_be_replaced(), approved)
+        change = sa.update(table).where(table.c.number == number, unsent)
+        values = {
+            "status": IssueStatus.SKIPPED.value, "held_because": because, "changed_at": at,
+            "approved_at": None, "send_after": None,
+        }  # fmt: skip
         with self._database.write() as connection:
             if not rows_changed(connection, change.values(**values)):
-                raise _not_moved(_row(connection, number), "held", "is approved or sending")
+                what = "is a draft, approved or held, and of which nothing was claimed,"
+                raise _not_moved(_row(connection, number), "skipped", what)
+            _forget_frozen(connection, number)
 
-    def resume(self, number: int, at: datetime, *, accepted: tuple[int, int] = (0, 0)) -> bool:
-        """Let a held issue go on where it stopped.
+    def resume(
+        self, number: int, at: datetime, *, accepted: tuple[int, int] = (0, 0)
+    ) -> IssueStatus:
+        """Let a held issue go on where it stopped; one that was skipped is a draft again.
 
         Args:
             accepted: bounces and complaints that the person knows of who lets it go on.
 
         Returns:
-            Whether something of it was claimed before.
+            Where it stands now: sending if something of it was claimed, approved if it had been,
+            else a draft.
 
         Raises:
             InputError: no such issue.
-            StateError: it is not held, or nothing was approved of it.
+            StateError: it is neither held nor skipped, or another issue has the reports of one
+                that was skipped by now.
         """
-        table, frozen = schema.issue, schema.frozen
-        approved = sa.exists().where(frozen.c.issue == table.c.number)
+        table = schema.issue
+        stopped = table.c.status.in_([IssueStatus.HELD.value, IssueStatus.SKIPPED.value])
         status = sa.case(
-            (_was_claimed(), IssueStatus.SENDING.value), else_=IssueStatus.APPROVED.value
+            (_was_claimed(), IssueStatus.SENDING.value),
+            (_has_frozen(), IssueStatus.APPROVED.value),
+            else_=IssueStatus.DRAFT.value,
         )
-        change = sa.update(table).where(
-            table.c.number == number, table.c.status == IssueStatus.HELD.value, approved
-        )
+        change = sa.update(table).where(table.c.number == number, stopped)
         values = {
             "status": status, "held_because": "", "changed_at": at,
             "bounces_accepted": accepted[0], "complaints_accepted": accepted[1],
         }  # fmt: skip
         with self._database.write() as connection:
+            _refuse_overtaken(connection, _row(connection, number))
             if not rows_changed(connection, change.values(**values)):
-                raise _not_moved(_row(connection, number), "resumed", "is held and was approved")
-            return bool(_row(connection, number).status == IssueStatus.SENDING.value)
+                raise _not_moved(_row(connection, number), "resumed", "is held or skipped")
+            return IssueStatus(_row(connection, number).status)
+
+    def has_frozen(self, number: int) -> bool:
+        """Whether a mail was approved of an issue, and stands."""
+        frozen = schema.frozen
+        query = sa.select(frozen.c.issue).where(frozen.c.issue == number)
+        with self._database.read() as connection:
+            return connection.execute(query).one_or_none() is not None
 
     def accepted(self, number: int) -> tuple[int, int]:
         """Bounces and complaints that were known when a person let the issue go on."""
@@ -179,6 +216,40 @@ def can_be_replaced() -> sa.ColumnElement[bool]:
         table.c.status == IssueStatus.DRAFT.value,
         sa.and_(table.c.status == IssueStatus.HELD.value, ~_was_claimed()),
     )
+
+
+def draft_or_held() -> sa.ColumnElement[str]:
+    """What a changed issue is: a draft, but one that was held as a draft stays held."""
+    table = schema.issue
+    as_draft = sa.and_(table.c.status == IssueStatus.HELD.value, ~_has_frozen())
+    return sa.case((as_draft, IssueStatus.HELD.value), else_=IssueStatus.DRAFT.value)
+
+
+def _has_frozen() -> sa.ColumnElement[bool]:
+    return sa.exists().where(schema.frozen.c.issue == schema.issue.c.number)
+
+
+def _forget_frozen(connection: Connection, number: int) -> None:
+    connection.execute(sa.delete(schema.frozen).where(schema.frozen.c.issue == number))
+
+
+def _refuse_overtaken(connection: Connection, stored: Any) -> None:
+    """A skipped issue left its reports to the next one: they must not be printed twice."""
+    if stored.status != IssueStatus.SKIPPED.value:
+        return
+    table = schema.issue
+    query = sa.select(sa.func.min(table.c.number)).where(
+        table.c.number != stored.number,
+        table.c.status != IssueStatus.SKIPPED.value,
+        table.c.window_start < stored.window_end,
+        table.c.window_end > stored.window_start,
+    )
+    taken_by = connection.execute(query).scalar_one()
+    if taken_by is not None:
+        raise StateError(
+            f"issue {stored.number} was skipped, and issue {taken_by} has taken in its reports",
+            hint=f"go on with issue {taken_by}",
+        )
 
 
 def _was_claimed() -> sa.ColumnElement[bool]:

@@ -57,6 +57,7 @@ class AudienceStore:
         at: datetime,
         evidence: str,
         kind: ConsentKind = ConsentKind.ADDED,
+        zone: str = "",
     ) -> tuple[Subscriber, bool]:
         """Add a subscriber, unless the address is there already; that one is left as it is.
 
@@ -72,7 +73,7 @@ class AudienceStore:
                 self._database,
                 connection,
                 email,
-                Profile(name.strip()),
+                Profile(name.strip(), zone=zone),
                 status=status,
                 at=at,
                 evidence=evidence,

@@ -5,8 +5,6 @@ Each step works inside the caller's transaction.
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +27,7 @@ from digest.model import (
 )
 from digest.sealing import Sealed, Sealer
 from digest.store import mail_rows, rows, schema, settling
+from digest.store.keys import batch_key
 from digest.store.owners import is_gone
 from digest.store.settling import HELD, OPEN, UNKNOWN
 
@@ -102,7 +101,7 @@ def open_batch(
         early: do not wait for the moment that its last failure asked for.
     """
     for row in _due(connection, issue, at, early=early):
-        if row.lease_owner and row.lease_until > at and not is_gone(row.lease_owner):
+        if _is_leased(row, at):  # by now
             continue
         recipients = mail_rows.recipients_of(row, place)
         over = at >= row.first_attempt_at + WINDOW
@@ -145,26 +144,6 @@ def new_batch(
     return Batch(
         number, key, issue, sealed.recipients, sealed.mails, who.owner, attempt=1, untouched=True
     )
-
-
-def batch_key(
-    connection: Connection, issue: int, content: str, recipients: Sequence[Recipient]
-) -> str:
-    """The idempotency key: the same content to the same people has the same key.
-
-    A database put back from a backup therefore repeats the keys of what it forgot, and another
-    installation that happens to count the same way does not. A batch that is made again, since a
-    person decided so or since nothing of it was accepted, gets another.
-    """
-    addresses = "\n".join(f"{person.id} {person.email}" for person in recipients)
-    mark = hashlib.sha256(f"{issue}\n{content}\n{addresses}".encode()).hexdigest()[:32]
-    table = schema.batch
-    for times in itertools.count(1):
-        key = f"recap/{issue}/{mark}" + (f"-{times}" if times > 1 else "")
-        taken = sa.select(table.c.id).where(table.c.key == key)
-        if connection.execute(taken).one_or_none() is None:
-            break
-    return key
 
 
 def freeze(
@@ -213,15 +192,24 @@ def move(connection: Connection, issue: int, ids: Sequence[int], **values: Any) 
 
 
 def _due(connection: Connection, issue: int, at: datetime, *, early: bool) -> Sequence[Any]:
+    """Open batches that nobody is at; only these are locked: who is at one is to finish it."""
     table = schema.batch
-    query = sa.select(table).where(table.c.issue == issue, table.c.state == OPEN)
-    if early:
-        query = query.order_by(sa.func.coalesce(table.c.not_before, at), table.c.id)
-    else:
-        ready = sa.or_(table.c.not_before.is_(None), table.c.not_before <= at)
-        query = query.where(ready).order_by(table.c.id)
-    query = query.limit(_LOOKED_AT).with_for_update(skip_locked=True)
-    return connection.execute(query).all()
+    order = (sa.func.coalesce(table.c.not_before, at), table.c.id) if early else (table.c.id,)
+    look = sa.select(table.c.id, table.c.lease_owner, table.c.lease_until)
+    look = look.where(table.c.issue == issue, table.c.state == OPEN)
+    if not early:
+        look = look.where(sa.or_(table.c.not_before.is_(None), table.c.not_before <= at))
+    found = connection.execute(look.order_by(*order).limit(_LOOKED_AT)).all()
+    free = [row.id for row in found if not _is_leased(row, at)]
+    if not free:
+        return ()
+    query = sa.select(table).where(table.c.id.in_(free), table.c.state == OPEN).order_by(*order)
+    return connection.execute(query.with_for_update(skip_locked=True)).all()
+
+
+def _is_leased(row: Any, at: datetime) -> bool:
+    """Somebody is at a batch who is still there, as far as can be known."""
+    return bool(row.lease_owner and row.lease_until > at and not is_gone(row.lease_owner))
 
 
 def _lease(connection: Connection, row: Any, who: Claimant, at: datetime) -> None:
@@ -262,7 +250,7 @@ def _next_people(
     connection: Connection, issue: int, *, limit: int, at: datetime
 ) -> tuple[Subscriber, ...]:
     """Those of the next planned who may be written to; skips the others, a page at a time."""
-    for page in _planned_pages(connection, issue, limit):
+    for page in _planned_pages(connection, issue, limit, at):
         accepted: list[Subscriber] = []
         refused: dict[str, list[int]] = {}
         for row in page:
@@ -284,17 +272,24 @@ def _next_people(
     return ()
 
 
-def _planned_pages(connection: Connection, issue: int, limit: int) -> Iterator[Sequence[Any]]:
+def _planned_pages(connection: Connection, issue: int, limit: int, at: datetime) -> Iterator[Any]:
+    """Those who are owed it at once, then those whose hour has come; the others are not read."""
     table, people, never = schema.delivery, schema.subscriber, schema.suppression
-    query = (
-        sa.select(people, never.c.email_key.label("suppressed_as"))
-        .select_from(table)
-        .join(people, people.c.id == table.c.subscriber)
-        .outerjoin(never, never.c.email_key == people.c.email_key)
-        .where(table.c.issue == issue, table.c.state == DeliveryState.PLANNED.value)
-        .order_by(table.c.subscriber)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=table)
+    at_once = table.c.due_at.is_(None), table.c.subscriber
+    by_hour = table.c.due_at <= at, table.c.due_at
+    owed = sa.select(table.c.subscriber).where(
+        table.c.issue == issue, table.c.state == DeliveryState.PLANNED.value
     )
-    while page := connection.execute(query).all():
-        yield page
+    for whose, order in (at_once, by_hour):
+        # First who they are, then the people: PostgreSQL would join both tables from their start.
+        page = owed.where(whose).order_by(order).limit(limit)
+        page_of = page.with_for_update(skip_locked=True).cte("page_of")
+        query = (
+            sa.select(people, never.c.email_key.label("suppressed_as"))
+            .select_from(page_of)
+            .join(people, people.c.id == page_of.c.subscriber)
+            .outerjoin(never, never.c.email_key == people.c.email_key)
+            .order_by(people.c.id)
+        )
+        while found := connection.execute(query).all():
+            yield found

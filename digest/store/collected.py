@@ -47,7 +47,7 @@ class Collected:
         return added
 
     def add_answers(
-        self, answers: Sequence[Sequence[Item]], *, at: datetime, fresh: set[str]
+        self, answers: Sequence[Sequence[Item]], *, at: datetime, fresh: set[str] | None
     ) -> tuple[Added, ...]:
         """Store what several sources show now, all in one transaction; see `add_items`.
 
@@ -58,13 +58,18 @@ class Collected:
             answers: what each source shows.
             at: when the round began, the same for all its answers.
             fresh: the keys of the addresses that were stored earlier in the round; those that are
-                stored now are added.
+                stored now are added. None where other processes have a part in the round: then
+                they are those of all the items that were first seen at its beginning.
 
         Raises:
             StoreError: nothing was stored, and the round is over.
         """
         with self._database.write() as connection:
             self._database.lock(connection, schema.item)
+            if fresh is None:
+                table = schema.item
+                query = sa.select(table.c.url_key).where(table.c.first_seen == at)
+                fresh = set(connection.execute(query).scalars())
             return sort_items(connection, answers, at=at, fetched=True, fresh=fresh)
 
     def items(self, *, before: datetime, since: datetime | None = None) -> tuple[Item, ...]:

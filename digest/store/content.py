@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from digest.errors import InputError, StateError, StoreError
 from digest.model import Issue, IssueStatus, RunReport, Vocabulary
 from digest.store import rows, schema
-from digest.store.approvals import can_be_replaced
+from digest.store.approvals import can_be_replaced, draft_or_held
 from digest.store.database import Database, rows_changed
 from digest.store.memory import Memory, keep_vocabulary
 from digest.store.rows import IssueRow
@@ -33,7 +33,8 @@ class ContentStore(Memory):
         """Store a new issue, or replace a draft, or one that is held before its first claim.
 
         Args:
-            issue: its status is stored too, so a draft can become anything in one step.
+            issue: its status is stored too, so a draft can become anything in one step; what was
+                held as a draft stays held.
             content_sha256: hash of what was approved, kept beside the issue.
             vocabulary: words of the reports that it was drafted from; None keeps those stored.
 
@@ -166,9 +167,12 @@ def write_issue(
     table = schema.issue
     row = rows.row_of_issue(issue, content_sha256)
     insert = database.insert(table).values(row)
+    changed: dict[str, Any] = {name: insert.excluded[name] for name in row if name != "number"}
+    if issue.status is IssueStatus.DRAFT:
+        changed["status"] = draft_or_held()
     save = insert.on_conflict_do_update(
         index_elements=["number"],
-        set_={name: insert.excluded[name] for name in row if name != "number"},
+        set_=changed,
         where=sa.and_(can_be_replaced(), table.c.revision <= insert.excluded.revision),
     )
     database.lock(connection, table)

@@ -19,7 +19,7 @@ from digest.history import Step
 from digest.model import Issue, IssueStatus, Story, Vocabulary
 from digest.model.moves import Move
 from digest.store import rows, schema
-from digest.store.approvals import can_be_replaced
+from digest.store.approvals import can_be_replaced, draft_or_held
 from digest.store.content import write_issue
 from digest.store.database import Database, chunks, rows_changed
 from digest.store.memory import keep_vocabulary
@@ -108,7 +108,8 @@ class Drafts:
 
         Args:
             step: its revision follows the one it was made on.
-            edited: as it is after the step; it becomes a draft again if it was held.
+            edited: as it is after the step; it becomes a draft again if its approval was held,
+                and stays held if it was held as a draft.
 
         Raises:
             Overtaken: the issue has another revision than the one before the step.
@@ -119,7 +120,12 @@ class Drafts:
         change = sa.update(table).where(
             table.c.number == number, can_be_replaced(), table.c.revision == step.revision - 1
         )
-        values = {**rows.row_of_issue(edited, ""), "held_because": "", "approved_at": None}
+        status = draft_or_held()
+        because = sa.case((status == IssueStatus.HELD.value, table.c.held_because), else_="")
+        values = {
+            **rows.row_of_issue(edited, ""),
+            "status": status, "held_because": because, "approved_at": None,
+        }  # fmt: skip
         row = {
             "issue": number, "revision": step.revision, "at": step.at, "by": step.by,
             "kind": step.kind, "target": step.target,
@@ -230,8 +236,11 @@ def _refused(connection: Connection, number: int, expected: int) -> StateError:
 
 def not_editable(number: int, status: str) -> StateError:
     """The error of an edit of an issue that is no draft any more."""
+    skipped = status == IssueStatus.SKIPPED.value
     return StateError(
         f"issue {number} is {status} and cannot be edited",
-        hint=f"take the approval back with `recap hold {number}`; once mails have left, a"
+        hint=f"make a draft of it again with `recap resume {number}`"
+        if skipped
+        else f"take the approval back with `recap hold {number}`; once mails have left, a"
         " correction goes into a new issue",
     )

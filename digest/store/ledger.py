@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,12 +18,15 @@ from digest.delivery import is_in_undo_window
 from digest.errors import StateError
 from digest.model import DeliveryState, SubscriberStatus
 from digest.sealing import Sealer
-from digest.store import claiming, mail_rows, schema, settling
+from digest.store import claiming, hours, mail_rows, schema, settling
 from digest.store.account import Account
 from digest.store.claiming import Batch, Claimant
 from digest.store.database import Database, rows_changed
+from digest.store.keys import batch_key
 from digest.store.periods import Occurrences
 from digest.store.settling import Result
+
+_OWED = ("issue", "subscriber", "state", "error", "at", "due_at")
 
 
 class Ledger(Account):
@@ -36,40 +40,37 @@ class Ledger(Account):
         super().__init__(database)
         self.occurrences = Occurrences(database)
 
-    def plan(self, issue: int, *, at: datetime) -> int:
+    def plan(self, issue: int, *, at: datetime, leave_local: str | None = None) -> int:
         """Owe the issue to everyone who may be written to now; those already owed stay as is.
 
-        Whoever paused is passed over for good, with that reason: an issue is of its week.
+        Whoever paused is passed over for good, with that reason: an issue is of its week. A mail
+        keeps its reader's hour, wherever the reader goes afterwards.
+
+        Args:
+            leave_local: what it is on the readers' walls when their mails leave, such as
+                `2026-06-01T08:00`; "" for no matter what. It is kept, and binds those whose mail
+                has not left yet. None for what was kept before.
 
         Returns:
-            How many deliveries are new, those passed over included.
+            How many deliveries are new, those passed over included, or have their hour anew.
 
         Raises:
             InputError: no such issue.
             StateError: the issue is neither approved nor sending.
         """
-        people, never = schema.subscriber, schema.suppression
-        planned, skipped = DeliveryState.PLANNED.value, DeliveryState.SKIPPED.value
-        paused = claiming.is_paused(at)
-        eligible = (
-            sa.select(
-                sa.literal(issue, sa.BigInteger),
-                people.c.id,
-                sa.case((paused, sa.literal(skipped, sa.Text)), else_=sa.literal(planned, sa.Text)),
-                sa.case((paused, sa.literal(PAUSED, sa.Text)), else_=sa.literal("", sa.Text)),
-                sa.literal(at, schema.Moment),
-            )
-            .where(
-                people.c.status == SubscriberStatus.CONFIRMED.value,
-                ~sa.exists().where(never.c.email_key == people.c.email_key),
-            )
-            .order_by(people.c.id)
-        )
-        insert = self._database.insert(schema.delivery)
-        owe = insert.from_select(["issue", "subscriber", "state", "error", "at"], eligible)
         with self._database.write() as connection:
             claiming.check_sendable(connection, issue, alone=True)
-            return rows_changed(connection, owe.on_conflict_do_nothing())
+            anew = leave_local is not None and hours.keep_local(connection, issue, leave_local)
+            eligible = _eligible(issue, hours.due_at(connection, issue, at), at)
+            owe = self._database.insert(schema.delivery).from_select([*_OWED], eligible)
+            if not anew:
+                return rows_changed(connection, owe.on_conflict_do_nothing())
+            again = owe.on_conflict_do_update(
+                index_elements=["issue", "subscriber"],
+                set_={"due_at": owe.excluded.due_at},
+                where=schema.delivery.c.state == DeliveryState.PLANNED.value,
+            )
+            return rows_changed(connection, again)
 
     def claim(
         self, issue: int, content: str, seal: Sealer, who: Claimant, *, at: datetime,
@@ -173,7 +174,7 @@ class Ledger(Account):
                 return True
             middle = len(people) // 2
             for half in (people[:middle], people[middle:]):
-                key = claiming.batch_key(connection, batch.issue, content, half)
+                key = batch_key(connection, batch.issue, content, half)
                 claiming.freeze(connection, key, batch.issue, seal.again(half), at)
         return True
 
@@ -193,6 +194,34 @@ class Ledger(Account):
         table = schema.batch
         query = sa.select(table.c.id).where(table.c.issue == issue, table.c.state == settling.OPEN)
         return connection.execute(query.limit(1)).one_or_none() is not None
+
+
+def _eligible(issue: int, due_at: hours.Hour, at: datetime) -> sa.Select[Any]:
+    """The rows of `_OWED` for everyone who may be written to, by their hour and their id.
+
+    So those who are claimed together lie together: in the midst of others each is a page of its
+    own to read and to write.
+    """
+    people, never = schema.subscriber, schema.suppression
+    planned, skipped = DeliveryState.PLANNED.value, DeliveryState.SKIPPED.value
+    paused = claiming.is_paused(at)
+    hour = due_at.label("hour")
+    order = (people.c.id,) if isinstance(due_at, sa.Null) else (hour, people.c.id)
+    return (
+        sa.select(
+            sa.literal(issue, sa.BigInteger),
+            people.c.id,
+            sa.case((paused, sa.literal(skipped, sa.Text)), else_=sa.literal(planned, sa.Text)),
+            sa.case((paused, sa.literal(PAUSED, sa.Text)), else_=sa.literal("", sa.Text)),
+            sa.literal(at, schema.Moment),
+            hour,
+        )
+        .where(
+            people.c.status == SubscriberStatus.CONFIRMED.value,
+            ~sa.exists().where(never.c.email_key == people.c.email_key),
+        )
+        .order_by(*order)
+    )
 
 
 def _ours(batch: Batch) -> sa.ColumnElement[bool]:

@@ -35,4 +35,5 @@ def delivery_of(row: Any) -> Delivery:
         attempts=row.attempts or 0,
         at=row.at,
         fate=row.fate,
+        due_at=row.due_at,
     )

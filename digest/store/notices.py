@@ -30,6 +30,7 @@ class DueNotice:
         key: says what it is about, its kind first.
         attempt: how many there were, this one included.
         in_doubt: an earlier attempt may have been accepted.
+        document: JSON of what it has to say; "" where that is read from the other tables.
     """
 
     number: int
@@ -39,6 +40,7 @@ class DueNotice:
     asked_at: datetime
     attempt: int
     in_doubt: bool
+    document: str = ""
 
 
 class Notices:
@@ -47,10 +49,10 @@ class Notices:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def queue(self, key: str, kind: str, email: str, at: datetime) -> bool:
+    def queue(self, key: str, kind: str, email: str, at: datetime, document: str = "") -> bool:
         """Owe somebody a notice; False if it was owed before."""
         with self._database.write() as connection:
-            return owe(self._database, connection, key, kind, email, at)
+            return owe(self._database, connection, key, kind, email, at, document)
 
     def queued_since(self, kind: str, since: datetime) -> int:
         """How many of a kind were asked for after a moment."""
@@ -79,8 +81,19 @@ class Notices:
             change = sa.update(table).where(table.c.id == row.id)
             connection.execute(change.values(state=SENDING, attempts=attempt, due_at=lease_until))
         return DueNotice(
-            row.id, row.key, row.kind, row.email, row.asked_at, attempt, row.state == SENDING
+            number=row.id,
+            key=row.key,
+            kind=row.kind,
+            email=row.email,
+            asked_at=row.asked_at,
+            attempt=attempt,
+            in_doubt=row.state == SENDING,
+            document=row.document,
         )
+
+    def keep(self, notice: DueNotice, document: str) -> bool:
+        """Keep what a notice says from now on; False if it is not this claim's any more."""
+        return self._change(notice, document=document)
 
     def settle(
         self, notice: DueNotice, state: str, at: datetime, *, provider_id: str = "", error: str = ""
@@ -112,10 +125,16 @@ class Notices:
 
 
 def owe(
-    database: Database, connection: Connection, key: str, kind: str, email: str, at: datetime
+    database: Database,
+    connection: Connection,
+    key: str,
+    kind: str,
+    email: str,
+    at: datetime,
+    document: str = "",
 ) -> bool:
     """Owe a notice within the caller's transaction; False if it was owed before."""
-    row = row_of_notice(key, kind, email, at)
+    row = row_of_notice(key, kind, email, at) | {"document": document}
     insert = database.insert(schema.notice).values(row).on_conflict_do_nothing()
     return rows_changed(connection, insert) == 1
 

@@ -68,8 +68,8 @@ class IssueRow:
         stories: how many, the short ones included.
         content_sha256: the hash given at approval; "" before.
         send_after: nothing leaves before; None if it is not approved.
-        held_because: the reason of a hold; "" if it is not held.
-        changed_at: when it was last approved, held or resumed, or a sender began with it.
+        held_because: why it is held or was skipped; "" if it is neither.
+        changed_at: when it was last approved, held, skipped or resumed, or a sender began with it.
     """
 
     number: int
@@ -86,7 +86,9 @@ class IssueRow:
     changed_at: datetime | None
 
 
-def document(noun: Issue | Brief | RunReport | Selectors | Email | tuple[Recipient, ...]) -> str:
+def document(
+    noun: Issue | Brief | RunReport | Selectors | Email | tuple[Recipient, ...] | tuple[str, ...],
+) -> str:
     """The whole noun as JSON; equal nouns give equal text."""
     return msgspec.json.encode(noun, enc_hook=dict).decode()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,36 @@ class Visits:
         with self._database.read() as connection:
             found = {row.name: _health_of(row) for row in connection.execute(query)}
         return dict(sorted(found.items()))
+
+    def told(self) -> dict[str, str]:
+        """What was noted of the silences that operators were told of, by source; only those."""
+        table, sources = schema.source_health, schema.source
+        query = sa.select(sources.c.name, table.c.told).join(
+            sources, sources.c.id == table.c.source
+        )
+        with self._database.read() as connection:
+            return {
+                row.name: row.told for row in connection.execute(query.where(table.c.told != ""))
+            }
+
+    def tell(self, notes: Mapping[str, str]) -> None:
+        """Note of sources, by name, that operators were told of their silence."""
+        table, sources = schema.source_health, schema.source
+        with self._database.write() as connection:
+            for name, note in sorted(notes.items()):
+                ours = sa.select(sources.c.id).where(sources.c.name == name).scalar_subquery()
+                change = sa.update(table).where(table.c.source == ours)
+                connection.execute(change.values(told=note))
+
+    def times_of(self, name: str, since: datetime, until: datetime) -> tuple[datetime, ...]:
+        """When the items of a source are from, of those that came in a span; unsorted."""
+        table = schema.item
+        when = sa.func.coalesce(table.c.published, table.c.first_seen, type_=schema.Moment)
+        query = sa.select(when).where(
+            table.c.source == name, table.c.entered_at >= since, when >= since, when <= until
+        )
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
 
     def pauses(self) -> tuple[Pause, ...]:
         """What hosts have asked for, by host, whether it is over or not."""

@@ -81,6 +81,14 @@ class Webhooks:
                 sa.literal(found[-1].svix_id, sa.Text),
             )
 
+    def oldest_waiting(self) -> datetime | None:
+        """When the oldest report came that is not applied yet; None if none waits."""
+        table = schema.webhook_event
+        query = sa.select(sa.func.min(table.c.received_at)).where(table.c.processed_at.is_(None))
+        with self._database.read() as connection:
+            found: datetime | None = connection.execute(query).scalar_one()
+        return found
+
     def apply(
         self,
         events: Sequence[MailEvent],

@@ -15,13 +15,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from digest.catalogs import catalog
-from digest.errors import DigestError
+from digest.engine import Dispatcher
+from digest.engine.jobs import Jobs
+from digest.errors import ConfigError, DigestError
 from digest.pipeline.drafting import own_templates
-from digest.pipeline.jobs import Jobs
+from digest.pipeline.draining import dispatcher_of
+from digest.pipeline.heartbeat import Heartbeat
 from digest.settings import Settings
 from digest.shipped import shipped
 from digest.store import Store
-from digest.web import hooks, pages, public, reading, subscribing
+from digest.web import hooks, operating, pages, public, reading, subscribing
 from digest.web.desk.blueprint import desk_of
 from digest.web.documents import POLICY
 from digest.web.site import Site
@@ -74,6 +77,9 @@ def create_app(
     wake: Callable[[], object] = bool,
     desk: bool = False,
     jobs: Jobs | None = None,
+    broken: Callable[[], ConfigError | None] = lambda: None,
+    heart: Heartbeat | None = None,
+    dispatcher: Dispatcher | None = None,
 ) -> Flask:
     """The application for one installation; it keeps nothing between calls but counts of callers.
 
@@ -82,9 +88,14 @@ def create_app(
         wake: told that there is work: a report to apply, a mail to send.
         desk: serve the desk too; who may come in is checked there.
         jobs: what goes on behind the pages; whoever gives it ends it after the server.
+        broken: what is wrong with schedules.yaml, while an older one is in force.
+        heart: of the thread that runs the schedules, if this process has one.
+        dispatcher: has issues drained; by default, in threads of `jobs`.
     """
     words = catalog(settings.brand.language, own_templates(settings))
-    site = Site(settings, store, clock, fresh, wake, words, jobs or Jobs())
+    jobs = jobs or Jobs()
+    dispatcher = dispatcher or dispatcher_of(settings, store, jobs)
+    site = Site(settings, store, clock, fresh, wake, words, jobs, dispatcher, broken)
     app = _App("digest.web", static_folder=None, template_folder=None)
     app.extensions[_SITE] = site
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
@@ -93,12 +104,14 @@ def create_app(
     _dress(app, site)
     app.register_blueprint(public.pages_of(site))
     app.register_blueprint(hooks.calls_of(site))
+    app.register_blueprint(operating.probes_of(settings, store, clock=clock, heart=heart))
     if desk:
         app.register_blueprint(desk_of(site))
     app.register_blueprint(reading.archive_of(site, partial(subscribing.fresh_form, site)))
     _fail_kindly(app, site)
     app.before_request(_refuse_odd_addresses)
     app.after_request(_secured)
+    operating.measure(app)
     return app
 
 

@@ -1,4 +1,4 @@
-"""The page of a reader's own choices: greeting, language, a pause, themes on top, roles."""
+"""The page of a reader's own choices: greeting, language, zone, a pause, themes on top, roles."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from digest.store import Store
 from digest.tokens import leave_token
 from digest.web import pages
 from digest.web.site import Site
+from digest.zones import zone_named, zones_of_places
 
 RECENT = 4
 """Issues whose themes can be chosen; themes keep their names from week to week."""
@@ -30,10 +31,10 @@ def add_choices(public: Blueprint, site: Site) -> None:
     """Serve the choices on `/preferences/<token>`."""
     secret = site.settings.secret_key
 
-    def shown(reader: Subscriber, *, kept: bool = False) -> Response:
+    def shown(reader: Subscriber, *, kept: bool = False, typed: str | None = None) -> Response:
         words = site.words_for(reader)
         until = _paused_until(reader, site.clock())
-        page = pages.preferences(words, kept=kept)
+        page = pages.preferences(words, kept=kept, strange=typed is not None)
         themes = [(label, label) for label in offered_themes(site.store, reader)]
         roles = [(role, words.say(role)) for role, _ in ROLES]
         return site.answer(
@@ -42,6 +43,8 @@ def add_choices(public: Blueprint, site: Site) -> None:
             words=words,
             reader=reader,
             languages=_offered_languages(site, reader),
+            zone=reader.zone if typed is None else typed,
+            zones=_zones(site),
             pauses=_offered_pauses(words, reader, until),
             groups=[
                 ("theme", page.labels["themes"], themes, reader.themes),
@@ -62,10 +65,12 @@ def add_choices(public: Blueprint, site: Site) -> None:
             abort(404)
         offered = [code for code, _ in _offered_languages(site, reader)]
         language = request.form.get("language", reader.language)
+        typed = request.form.get("zone", reader.zone)
+        strange = bool(typed.strip()) and not zone_named(typed)
         wanted = Profile(
             name=request.form.get("name", ""),
             language=language if language in offered else reader.language,
-            zone=reader.zone,
+            zone=reader.zone if strange else typed,
             themes=_among(offered_themes(site.store, reader), request.form.getlist("theme")),
             roles=_among([role for role, _ in ROLES], request.form.getlist("role")),
         )
@@ -74,7 +79,9 @@ def add_choices(public: Blueprint, site: Site) -> None:
             until = site.clock() + timedelta(weeks=weeks) if weeks else None
             audience.pause(site.store, token, until, secret=secret)
         changed = audience.choose(site.store, token, wanted, secret=secret)
-        return shown(changed, kept=True) if changed else abort(404)
+        if changed is None:
+            abort(404)
+        return shown(changed, kept=True, typed=typed if strange else None)
 
 
 def offered_themes(store: Store, reader: Subscriber) -> tuple[str, ...]:
@@ -83,6 +90,12 @@ def offered_themes(store: Store, reader: Subscriber) -> tuple[str, ...]:
     issues = [store.content.issue(row.number) for row in reversed(seen[-RECENT:])]
     labels = [theme.label for issue in issues for theme in issue.themes]
     return tuple(dict.fromkeys((*labels, *reader.themes)))
+
+
+def _zones(site: Site) -> tuple[str, ...]:
+    """What to choose from; nothing where no issue comes by the reader's hour."""
+    by_hour = any(one.recipients_local_time for one in site.settings.schedules)
+    return zones_of_places() if by_hour else ()
 
 
 def _offered_languages(site: Site, reader: Subscriber) -> list[tuple[str, str]]:

@@ -138,15 +138,19 @@ def asked(words: Catalog) -> Page:
     )
 
 
-def preferences(words: Catalog, *, kept: bool = False) -> Page:
-    """The form with a reader's choices."""
+def preferences(words: Catalog, *, kept: bool = False, strange: bool = False) -> Page:
+    """The form with a reader's choices; `strange` if their zone is none that is known."""
     return Page(
         words.say("Your choices"),
         (words.say("Your choices are kept."),) if kept else (),
         button=words.say("Keep my choices"),
+        status=422 if strange else 200,
         labels={
             "name": words.say("Your name, if you want to be greeted"),
             "language": words.say("Language of pages and notices"),
+            "zone": words.say("Your time zone"),
+            "zone_help": words.say("The issue comes at its hour there. Such as Europe/Berlin."),
+            "zone_problem": words.say("No zone has this name; the one before was kept."),
             "pause": words.say("Pause"),
             "themes": words.say("Themes that come first"),
             "roles": words.say("What you do"),

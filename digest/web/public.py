@@ -1,4 +1,7 @@
-"""The pages of readers: subscribe, confirm, choose, leave. A GET shows, only a POST acts."""
+"""The pages behind links of mails: subscribe, confirm, choose, leave, review.
+
+A GET shows, only a POST acts.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from digest.pipeline import audience
 from digest.pipeline.notices import owe_welcome
 from digest.web import pages
 from digest.web.choosing import add_choices
+from digest.web.reviewing import add_reviews
 from digest.web.site import Site
 from digest.web.subscribing import add_form
 
@@ -24,6 +28,7 @@ def pages_of(site: Site) -> Blueprint:
     _add_leave(public, site)
     add_form(public, site)
     add_choices(public, site)
+    add_reviews(public, site)
     return public
 
 

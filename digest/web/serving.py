@@ -9,9 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
@@ -19,6 +18,9 @@ from waitress.server import create_server
 
 from digest.errors import ConfigError
 from digest.settings import Listen
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 THREADS = 16
 """More than the processor needs: reports that come at once share one wait for the disk."""
@@ -35,7 +37,9 @@ _STOP_SECONDS = 5
 
 
 @contextmanager
-def serving(app: Flask, listen: Listen, *, most_of: MostOf | None = None) -> Iterator[str]:
+def serving(
+    app: WSGIApplication, listen: Listen, *, most_of: MostOf | None = None
+) -> Iterator[str]:
     """Answer calls in threads of its own; gives the address. At the end, calls under way end first.
 
     Args:

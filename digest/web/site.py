@@ -11,10 +11,12 @@ from flask import Response, make_response, render_template, request
 
 from digest.blocks import printable_brand
 from digest.catalogs import catalog_for
+from digest.engine import Dispatcher
+from digest.engine.jobs import Jobs
+from digest.errors import ConfigError
 from digest.localisation import Catalog
 from digest.model import Brand, Subscriber
 from digest.pipeline.drafting import own_templates
-from digest.pipeline.jobs import Jobs
 from digest.settings import Settings
 from digest.store import Store
 from digest.web.pages import Page
@@ -31,6 +33,8 @@ class Site:
         wake: told that there is work: a report to apply, a mail to send.
         words: of the newsletter's language.
         jobs: what goes on behind the pages.
+        dispatcher: has issues drained.
+        broken: what is wrong with schedules.yaml, while an older one is in force.
     """
 
     settings: Settings
@@ -40,6 +44,8 @@ class Site:
     wake: Callable[[], object]
     words: Catalog
     jobs: Jobs
+    dispatcher: Dispatcher
+    broken: Callable[[], ConfigError | None]
 
     @property
     def base(self) -> str:

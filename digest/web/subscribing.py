@@ -42,15 +42,19 @@ class _Filled:
 
     email: str
     name: str
+    zone: str
     stamp: str
     trap: str
+
+
+_NOTHING = _Filled("", "", "", "", "")
 
 
 def fresh_form(site: Site) -> dict[str, object]:
     """What the form needs to be shown on another page, now."""
     stamp = str(_stamps(site.settings.secret_key).dumps(int(site.clock().timestamp())))
     page = pages.subscribe(site.words, site.settings.brand.name, stamp=stamp)
-    return {"form": page, "typed": _Filled("", "", "", ""), "trap": TRAP}
+    return {"form": page, "typed": _NOTHING, "trap": TRAP}
 
 
 def add_form(public: Blueprint, site: Site) -> None:
@@ -62,7 +66,7 @@ def add_form(public: Blueprint, site: Site) -> None:
     def shown(
         problem: str = "", filled: _Filled | None = None, status: int = 200, *, new: bool = True
     ) -> Response:
-        typed = filled or _Filled("", "", "", "")
+        typed = filled or _NOTHING
         stamp = str(stamps.dumps(int(site.clock().timestamp()))) if new else typed.stamp
         page = pages.subscribe(site.words, name, problem=problem, status=status, stamp=stamp)
         return site.answer(page, "subscribe.html", typed=typed, trap=TRAP)
@@ -89,7 +93,7 @@ def add_form(public: Blueprint, site: Site) -> None:
                 site.store,
                 site.settings,
                 filled.email,
-                Profile(filled.name),
+                Profile(filled.name, zone=filled.zone),
                 fresh=site.fresh(),
                 now=now,
                 evidence=form_evidence(FORM, site.caller()),
@@ -107,7 +111,7 @@ def _filled() -> _Filled:
     """The fields of a form or of a JSON object; what is no text counts as empty."""
     given = request.get_json(silent=True) if request.is_json else request.form
     fields: Mapping[str, object] = given if isinstance(given, Mapping) else {}
-    texts = [fields.get(name) or "" for name in ("email", "name", "stamp", TRAP)]
+    texts = [fields.get(name) or "" for name in ("email", "name", "zone", "stamp", TRAP)]
     return _Filled(*(text if isinstance(text, str) else "" for text in texts))
 
 

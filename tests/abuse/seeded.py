@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -13,11 +13,18 @@ from digest.model import Profile, Role, SubscriberStatus, Week
 from digest.pipeline import approving, audience, collecting, drafting
 from digest.pipeline.notices import ask_to_confirm
 from digest.pipeline.sample import COLLECTED, WEEK
+from digest.settings import Notify
 from digest.store import open_store
 from digest.tokens import confirmation_token, key_id, token_key
 from tests.builders import make_issue, make_item, make_source, make_story, make_theme
 from tests.builders_sending import Clock, MemoryProvider, join, send
-from tests.builders_web import SECRET, leave_path, preferences_path, web_settings
+from tests.builders_web import (
+    SECRET,
+    leave_path,
+    preferences_path,
+    review_paths,
+    web_settings,
+)
 
 if TYPE_CHECKING:
     from digest.settings import Settings
@@ -27,6 +34,7 @@ ISSUES = SENT, HELD, APPROVED, DRAFT = 1, 2, 3, 4
 """The numbers of the issues; each stands elsewhere."""
 
 USERS = {"ada": Role.PUBLISHER, "ed": Role.EDITOR}
+EDITOR = "ed@desk.example"
 _FRESH = "f" * 32
 
 
@@ -52,6 +60,7 @@ def cookie_of(user: str) -> str:
 def seed(url: str, folder: Path) -> Seeded:
     """Fill an empty database; the folder becomes the project's."""
     settings = web_settings(folder, RECAP_DATABASE_URL=url)
+    settings = replace(settings, notify=Notify(editors=(EDITOR,)))
     with open_store(url) as store:
         people = join(store, "reader1", "reader2", at=START)
         join(store, "left", at=START, status=SubscriberStatus.UNSUBSCRIBED)
@@ -79,7 +88,7 @@ def seed(url: str, folder: Path) -> Seeded:
             store.users.sessions.begin(token_key(cookie_of(name)), name, START)
     confirm = confirmation_token(f"{key_id(SECRET)}.{_FRESH}", SECRET)
     paths = (leave_path(people[0]), preferences_path(people[0]), f"/confirm/{confirm}")
-    return Seeded(url, settings, paths)
+    return Seeded(url, settings, (*paths, *review_paths(settings, draft, EDITOR, now=START)))
 
 
 def _issue(store, settings, number: int, week: Week) -> None:

@@ -6,9 +6,14 @@ import email
 import email.policy
 import json
 import socket
+from datetime import datetime
 from importlib.resources import files
 
 import pytest
+
+from digest.pipeline import sending
+from digest.settings import load_settings
+from digest.store import open_store
 
 WEEK = "2026-W19"
 COLLECTED = "2026-05-10T18:00"
@@ -32,6 +37,7 @@ def test_init_makes_a_ready_project_and_says_what_comes_next(recap):
     told = recap("init", "mine").output
     assert {path.name for path in (recap.folder / "mine").iterdir()} >= {
         "schedules.yaml",
+        "schedules.schema.json",
         ".env",
         "sources.opml",
         "recap.db",
@@ -138,6 +144,26 @@ def test_a_draft_is_checked_approved_and_sent_once_to_each(drafted):
     assert "ada@reader.example" in drafted("deliveries", 1).output
 
 
+def test_mails_that_wait_for_their_reader_s_hour_are_told(drafted):
+    drafted("subscribers", "add", "ada@reader.example", "--zone", "Asia/Tokyo")
+    drafted("subscribers", "add", "bo@reader.example", "--zone", "Pacific/Honolulu")
+    drafted("approve", 1, "--now", NOW, "--without-test")
+    settings, now = load_settings(drafted.folder), datetime.fromisoformat(f"{NOW}+00:00")
+    in_a_century = "2126-06-03T08:00"  # the command goes by the clock of the machine
+    with open_store(settings.database_url) as store:
+        sending.begin(store, settings, 1, now=now, by="schedule", leave_local=in_a_century)
+    waiting = "2 mails wait for their hour, Sun 2 Jun 23:00 to Mon 3 Jun 18:00 UTC"
+    assert waiting in drafted("send", 1, "--dry-run").output
+    sent = drafted("send", 1).output
+    assert "2 planned" in sent
+    assert f"{waiting}; `recap run` sends them then" in sent
+    told = drafted("deliveries", 1).output
+    assert "due 2126-06-02 23:00 UTC" in told
+    assert waiting in told
+    rows = json.loads(drafted("deliveries", 1, "--json").output)
+    assert rows[1]["due_at"] == "2126-06-03T18:00:00+00:00"
+
+
 def test_findings_are_told_with_their_rule_place_and_fix(drafted):
     told = drafted("lint", 1).output
     assert "warning: footer: no postal address [postal-address]" in told
@@ -183,7 +209,26 @@ def test_the_lists_name_what_there_is(drafted):
 def test_the_next_runs_are_printed_in_the_zone_and_in_utc(project):
     told = project("schedules", "--now", "2026-05-25").output
     assert "weekly-recap (UTC)" in told
-    assert "Fri 2026-05-29 14:00  (Fri 14:00 UTC)  draft" in told
+    assert "Fri 2026-05-29 14:00  (Fri 14:00 UTC)  draft    builds the first draft" in told
+    (outlook,) = json.loads(project("schedules", "--now", "2026-05-25", "--json").output)
+    first = outlook["runs"][0]
+    assert (first["step"], first["utc"]) == ("collect", "2026-05-25T06:00:00+00:00")
+    assert len(outlook["policies"]) == 2
+
+
+def test_a_run_after_a_change_of_the_clocks_says_so(project):
+    path = project.folder / "schedules.yaml"
+    path.write_text(path.read_text().replace("timezone: UTC", "timezone: Europe/Berlin"))
+    told = project("schedules", "--now", "2026-10-24").output
+    assert "the clocks have changed: UTC+01:00, before it UTC+02:00" in told
+
+
+def test_an_upgrade_renews_the_schema_beside_the_schedules(project):
+    path = project.folder / "schedules.schema.json"
+    path.write_text("{}")
+    assert "schedules.schema.json" in project("upgrade").output
+    assert "Moment" in path.read_text()
+    assert "schedules.schema.json" not in project("upgrade").output
 
 
 def test_sources_can_be_imported_from_opml(project):

@@ -81,7 +81,7 @@ def test_held_it_stays_and_resumed_it_goes(approved):
     assert "issue 1 is approved" in approved("resume", 1).output
     assert "3 sent" in approved("send", 1).output
     assert (
-        "only one that is approved or sending can be held"
+        "only one that is a draft, approved or sending can be held"
         in approved("hold", 1, exit_code=1).output
     )
 
@@ -97,6 +97,26 @@ def test_an_approval_that_is_taken_back_can_be_drafted_and_approved_again(approv
     assert "cannot be drafted again" in approved(
         "draft", "--week", "2026-W19", "--now", NOW, exit_code=1
     ).output  # fmt: skip
+
+
+def test_a_held_draft_waits_and_a_skipped_issue_is_nobodys_until_it_is_resumed(approved):
+    approved("skip", 1, "--because", "a quiet week")
+    assert "skipped: a quiet week" in approved("issues").output
+    for command in (("send", 1), ("approve", 1), ("hold", 1), ("edit", 1, "undo")):
+        assert "issue 1 is skipped" in approved(*command, exit_code=1).output
+    again = approved("draft", "--week", "2026-W19", "--now", NOW, exit_code=1).output
+    assert "recap resume 1" in again
+    assert "issue 1 is a draft" in approved("resume", 1).output
+    approved("hold", 1, "--because", "wait for the figures")
+    approved("draft", "--week", "2026-W19", "--now", NOW)
+    (row,) = json.loads(approved("issues", "--json").output)
+    assert (row["status"], row["held_because"]) == ("held", "wait for the figures")
+    told = approved("resume", 1).output
+    assert "recap approve 1" in told
+    approved("hold", 1)
+    approved("approve", 1)
+    assert "3 sent" in approved("send", 1).output
+    assert "can be skipped" in approved("skip", 1, exit_code=1).output
 
 
 def test_what_changes_the_mail_asks_for_another_test(approved):

@@ -51,6 +51,7 @@ def test_the_wheel_carries_templates_schedules_sample_and_migrations(wheel: Path
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "digest/_shipped/schedules.yaml",
+        "digest/_shipped/schedules.schema.json",
         "digest/_shipped/templates/email/issue.mjml.j2",
         "digest/_shipped/templates/email/issue.txt.j2",
         "digest/sample/week.jsonl",

@@ -117,3 +117,20 @@ def test_an_issue_under_way_keeps_an_erased_address_until_it_is_done(project, mo
         "digest.store.personal_data.Persons.erase", lambda *_, **__: Erased(0, open_batches=1)
     )
     assert "waiting" in project("subscribers", "erase", ADA).output
+
+
+def test_a_zone_that_is_none_is_told(project):
+    write(project.folder / "list.csv", "email,zone", f"{ADA},Mars/Base", "bob@post.example,utc")
+    told = project("subscribers", "import", "list.csv", "--evidence", "x").output.splitlines()
+    assert told == [
+        "imported    2 new (recap)",
+        "zones       1 lines name none that is known: read as if they named none",
+        "  1 Mars/Base",
+    ]
+
+
+def test_a_subscriber_is_added_with_a_zone(project):
+    project("subscribers", "add", ADA, "--zone", "asia/kolkata")
+    assert "Asia/Kolkata" in project("subscribers", "show", ADA).output
+    wrong = ("add", "bob@post.example", "--zone", "Asia/Kolkatta")
+    assert "`Asia/Kolkata`" in project("subscribers", *wrong, exit_code=1).output

@@ -152,6 +152,31 @@ def test_a_desk_that_is_served_already_is_only_opened(project):
             assert desk.wait(timeout=30) == 0
 
 
+def test_beside_a_run_that_serves_no_desk_it_is_served_at_another_port(project):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        listen = f"127.0.0.1:{free.getsockname()[1]}"
+    with started(project.folder, "run", RECAP_LISTEN=listen) as run:
+        said_until(run, f"metrics +http://{listen}/metrics")
+        assert status(f"http://{listen}", "/desk/sign-in") == 404
+        with started(project.folder, "desk --no-open", RECAP_LISTEN=listen) as desk:
+            address, path = said_until(
+                desk, r"open +(http://127\.0\.0\.1:\d+)(/desk/enter/\S+) \(once"
+            ).groups()
+            assert address != f"http://{listen}"
+            assert status(address, path) == 200
+
+
+def test_a_run_that_is_to_serve_nothing_goes_on_where_its_address_is_taken(project):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        listen = f"127.0.0.1:{other.getsockname()[1]}"
+        with started(project.folder, "run", RECAP_LISTEN=listen) as run:
+            said_until(run, "metrics +not served: .* cannot be listened on")
+            run.send_signal(signal.SIGTERM)
+            assert "nothing was left half done" in run.communicate(timeout=30)[0]
+            assert run.returncode == 0
+
+
 def test_another_program_at_the_address_is_an_error_in_plain_words(project, monkeypatch):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from digest.model import Profile
 from digest.settings import Listen
@@ -44,7 +45,9 @@ def site(
     """Two issues, served by a newsletter of a language, and the paths to look at."""
     folder: Path = tmp_path_factory.mktemp("pages")
     settings = web_settings(folder)
-    settings = replace(settings, brand=replace(settings.brand, language=request.param))
+    brand = replace(settings.brand, language=request.param)
+    by_hour = structs.replace(settings.schedule, recipients_local_time=True)  # asks for a zone
+    settings = replace(settings, brand=brand, schedules=(by_hour,))
     with open_store(f"sqlite:///{folder / 'recap.db'}", create=True) as store:
         theme = make_theme("Infra capex", [RICH, rich_story(2)], found=7)
         publish(store, settings, make_issue(theme))

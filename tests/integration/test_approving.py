@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from digest.errors import DeliveryError, InputError, StateError
+from digest.model import IssueStatus
 from digest.pipeline import approving
 from digest.pipeline.approving import approve, send_test
 from digest.pipeline.drafting import render
@@ -113,7 +114,7 @@ def test_an_issue_that_is_approved_already_says_so(drafted, settings):
 def test_resuming_knows_what_was_reported_by_now(drafted, settings):
     approve(drafted, settings, 5, now=NOW, without_test=True)
     drafted.approvals.hold(5, "bounces", NOW)
-    assert not approving.resume(drafted, 5, now=NOW)
+    assert approving.resume(drafted, 5, now=NOW) is IssueStatus.APPROVED
     assert drafted.approvals.accepted(5) == (0, 0)
 
 
@@ -131,7 +132,7 @@ def test_every_step_is_in_the_audit_log_with_who_did_it(drafted, settings):
         ("command line", "test copy sent", "me@post.example"),
         ("pat", "issue approved", "revision 1"),
         ("ed", "issue held", "a slip"),
-        ("pat", "issue resumed", ""),
+        ("pat", "issue resumed", "it is approved"),
         ("command line", "issue held", "held by a person"),
     ]
 
@@ -144,3 +145,18 @@ def test_what_was_looked_at_is_approved_and_nothing_else(drafted, settings):
     again = approve(drafted, settings, 5, now=NOW.replace(second=9), without_test=True, seen=seen)
     assert again.status == "approved"
     assert drafted.approvals.frozen(5).made_at == NOW
+
+
+def test_who_skips_an_issue_and_why_is_written_down(drafted):
+    approving.skip(drafted, 5, " a quiet week ", now=NOW, by="pat")
+    approving.resume(drafted, 5, now=NOW)
+    approving.skip(drafted, 5, "", now=NOW)
+    told = [
+        (line.who, line.what, line.details)
+        for _, line in reversed(drafted.users.audit.lines(issue=5))
+    ]
+    assert told == [
+        ("pat", "issue skipped", "a quiet week"),
+        ("command line", "issue resumed", "it is draft"),
+        ("command line", "issue skipped", "skipped by a person"),
+    ]

@@ -16,7 +16,7 @@ from digest.history import Step
 from digest.localisation import ENGLISH
 from digest.model import IssueStatus, Vocabulary
 from digest.model.moves import DropStory, PlaceStory, ThemeMark, WordHeadline
-from digest.pipeline import editing, revisions
+from digest.pipeline import approving, editing, revisions
 from digest.pipeline.rebuilding import Build, keep
 from digest.settings import load_settings
 from digest.store import Overtaken, open_store
@@ -224,7 +224,7 @@ def test_an_undo_sent_twice_is_one(project):
 def test_a_held_issue_that_is_edited_is_a_draft_again(project):
     store, settings = project
     issue = store.content.issue(5)
-    store.content.save_issue(replace(issue, status=IssueStatus.APPROVED))
+    approving.approve(store, settings, 5, now=LATER, without_test=True)
     store.approvals.hold(5, "a typo", LATER)
     done = editing.make_move(
         store, settings, 5, DropStory(issue.stories[0].id), revision=1, by="anna", now=LATER

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
+import shlex
 import subprocess
 import sys
 
@@ -107,3 +109,54 @@ def test_the_running_service_logs_to_stderr_and_keeps_the_scheduler_quiet():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.endswith("INFO sent to <address>\n")
     assert done.stderr.count("\n") == 1
+
+
+FIELDS = {
+    "issue": 5,
+    "seconds": 0.25,
+    "whom": 'Ada "A" <ada@post.example>',
+    "link": leave_token(1, SECRET),
+    "key": "re_abcdef123456",
+    "metrics_token": "nobody may see it",
+    "counts": {"sent to bo@post.example": 2},
+}
+
+
+def lines(form: str) -> list[str]:
+    """An event with fields, and one with a traceback, as they are written."""
+    stream = io.StringIO()
+    logger = logging.Logger("digest")
+    logger.addHandler(logs.handler(stream, form))
+    logger.info("issue %d left for ada@post.example", 5, extra=FIELDS)
+    try:
+        raise ValueError('"bo@post.example"\nis no address')
+    except ValueError:
+        logger.exception("it failed")
+    text = stream.getvalue()
+    for hidden in ("post.example", "re_abcdef", FIELDS["link"], "nobody may see it"):
+        assert hidden not in text
+    return text.splitlines()
+
+
+def test_json_lines_hold_the_fields_of_an_event_without_secrets():
+    event, failure = map(json.loads, lines("json"))
+    assert list(event)[:4] == ["timestamp", "level", "logger", "message"]
+    assert (event["level"], event["logger"]) == ("info", "digest")
+    assert event["message"] == "issue 5 left for <address>"
+    assert (event["issue"], event["seconds"]) == (5, 0.25)
+    assert event["whom"] == 'Ada "A" <<address>>'
+    assert event["counts"] == {"sent to <address>": 2}
+    assert event["timestamp"].endswith("Z")
+    assert failure["exception"].startswith("Traceback")
+
+
+def test_logfmt_lines_are_one_event_each_with_a_name_for_each_value():
+    event, failure = (dict(p.split("=", 1) for p in shlex.split(line)) for line in lines("logfmt"))
+    assert event["message"] == "issue 5 left for <address>"
+    assert (event["level"], event["issue"], event["metrics_token"]) == ("info", "5", "<secret>")
+    assert event["counts.sent_to_<address>"] == "2"
+    assert "Traceback" in failure["exception"]
+
+
+def test_plain_lines_are_the_message_alone():
+    assert lines("plain")[0].endswith("INFO issue 5 left for <address>")

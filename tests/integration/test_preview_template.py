@@ -10,7 +10,10 @@ from click.testing import CliRunner, Result
 
 from digest.cli import main
 
-KINDS = ("issue", "quiet-issue", "confirmation", "welcome", "draft-ready", "alert", "goodbye")
+KINDS = (
+    "issue", "quiet-issue", "confirmation", "welcome", "draft-ready", "reminder", "announcement",
+    "alert", "goodbye",
+)  # fmt: skip
 BRAND = """
 newsletter:
   name: Harbour Recap

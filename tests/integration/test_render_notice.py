@@ -14,7 +14,7 @@ from digest.errors import ConfigError, TemplateError
 from digest.lint import lint_notice
 from digest.model import Brand
 from digest.render import render_notice
-from digest.specimens import specimen_notices
+from digest.specimen_notices import specimen_notices
 
 BASE = "https://recap.example"
 BRAND = Brand(
@@ -48,12 +48,12 @@ def test_both_parts_say_all_of_it_and_who_writes(notice):
 
 
 @everyone
-def test_it_has_one_button_and_its_address_is_alone_on_a_line_of_the_text_part(notice):
+def test_it_has_its_links_and_each_address_is_alone_on_a_line_of_the_text_part(notice):
     mail = mail_of(notice)
     links = [link.get("href") for link in lxml_html.document_fromstring(mail.html).iter("a")]
-    wanted = [notice.button.url] if notice.button else []
-    assert links == wanted + ([notice.leave] if notice.leave else [])
-    assert set(links) <= set(mail.text.splitlines())
+    wanted = [*notice.links, *([notice.leave] if notice.leave else [])]
+    assert links == wanted
+    assert set(links) <= {line.strip() for line in mail.text.splitlines()}
 
 
 @everyone

@@ -229,7 +229,7 @@ def test_deliveries_of_an_older_database_are_kept_as_they_were(empty_url: str) -
     when = at("2026-06-01T08:00")
     assert sent == {
         "issue": 3, "subscriber": 1, "state": "sent", "batch": 9, "provider_id": "id-1",
-        "error": "", "at": when, "fate": "bounced", "fate_at": when,
+        "error": "", "at": when, "fate": "bounced", "fate_at": when, "due_at": None,
     }  # fmt: skip
     untold = {"state": "planned", "batch": None, "provider_id": "", "fate": "", "fate_at": None}
     assert planned == {**sent, "subscriber": 2, **untold}

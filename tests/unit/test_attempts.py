@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.attempts import Breaker, backoff, reputation_problem
+from digest.attempts import Breaker, backoff, reputation_problem, reputation_warning
 from tests.builders import NOW
 
 SECOND = timedelta(seconds=1)
@@ -76,3 +76,18 @@ def test_what_a_person_knew_of_does_not_stop_it_again():
     assert reputation_problem(120, 20, 0, accepted=(10, 0))
     assert reputation_problem(1_000, 0, 5, accepted=(0, 3)) == ""
     assert reputation_problem(1_000, 0, 6, accepted=(0, 3))
+
+
+@pytest.mark.parametrize(
+    ("sent", "bounced", "complained", "told"),
+    [
+        (499, 100, 100, ""),
+        (500, 10, 0, ""),
+        (500, 11, 0, "11 of 500 mails bounced (2.2%; it stops at 4 %)"),
+        (500, 0, 1, ""),
+        (500, 0, 2, "2 of 500 readers called it spam (0.40%; it stops at 0.08 %)"),
+        (10_000, 0, 4, ""),
+    ],
+)
+def test_half_of_a_limit_is_worth_a_word_after_500_mails(sent, bounced, complained, told):
+    assert reputation_warning(sent, bounced, complained) == told

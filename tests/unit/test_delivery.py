@@ -21,7 +21,7 @@ def test_an_approved_issue_may_leave(status):
         (IssueStatus.DRAFT, "recap show 1"),
         (IssueStatus.SENT, "recap deliveries 1"),
         (IssueStatus.HELD, "recap resume 1"),
-        (IssueStatus.SKIPPED, "recap approve 1"),
+        (IssueStatus.SKIPPED, "recap resume 1"),
     ],
 )
 def test_any_other_issue_stays_and_the_error_says_what_to_do(status, hint):

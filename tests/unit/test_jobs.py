@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
+from digest.engine.jobs import Jobs
 from digest.errors import InputError
-from digest.pipeline.jobs import Jobs
 
 
 def test_of_one_name_one_runs_at_a_time():

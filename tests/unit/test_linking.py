@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest import linking
+from digest import linking, vectors
 from digest.likeness import Likeness, Report, compared
 from digest.linking import bar, linked_groups, linked_labels, stand_alone
 from digest.model import Vocabulary
@@ -48,6 +48,16 @@ def test_many_reports_are_compared_with_their_nearest(monkeypatch: pytest.Monkey
     ready = likeness(*REPORTS)
     whole = {frozenset(group) for group in linked_groups(ready)}
     monkeypatch.setattr(linking, "ALL_PAIRS", 4)
+    assert {frozenset(group) for group in linked_groups(ready)} == whole
+
+
+def test_very_many_groups_are_searched_by_their_rarest_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ready = likeness(*REPORTS)
+    whole = {frozenset(group) for group in linked_groups(ready)}
+    monkeypatch.setattr(vectors, "PRODUCTS", 0)
+    monkeypatch.setattr(vectors, "EACH", 12.0)
     assert {frozenset(group) for group in linked_groups(ready)} == whole
 
 

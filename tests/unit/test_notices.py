@@ -24,11 +24,6 @@ SWEDISH = read_catalog(
 )
 
 
-def draft_ready(**fields):
-    given = {"number": 5, "title": "Chips fall", "stories": 31, "warnings": 1, "send_at": MONDAY}
-    return notices.draft_ready(BRAND, **given | fields)
-
-
 def test_a_confirmation_has_one_button_and_says_how_long_and_what_if_it_was_not_you():
     notice = notices.confirmation(BRAND, page=f"{BASE}/confirm/abc", days=7)
     assert notice.subject == "Confirm your subscription to Harbour Recap"
@@ -60,23 +55,18 @@ def test_a_welcome_says_nothing_of_what_is_not_known_or_served():
     assert notice.button is None
 
 
-def test_an_editor_reads_what_waits_and_how_much_there_is_to_look_at():
-    notice = draft_ready(desk=f"{BASE}/desk/issues/5")
-    assert notice.subject == notice.heading == "Issue 5 waits for your review"
-    assert notice.paragraphs == (
-        "Its subject: Chips fall",
-        "31 stories, 1 warning.",
-        "It is to be sent on Mon, Jun 1, 2026, 08:00 (Europe/Berlin), if you approve it by then.",
-    )
-    assert notice.button == Link("Review it at the desk", f"{BASE}/desk/issues/5")
+def test_an_announcement_says_what_was_done_and_what_to_do():
+    told = {"what": "Nobody approved issue 5, so it is held.", "fix": "Approve it."}
+    notice = notices.announcement(BRAND, **told, desk=f"{BASE}/desk/issues/5/send")
+    assert notice.subject == notice.heading == told["what"]
+    assert (notice.paragraphs, notice.preheader) == (("Approve it.",), "Approve it.")
+    assert notice.button == Link("Open it at the desk", f"{BASE}/desk/issues/5/send")
 
 
-def test_an_editor_without_a_desk_is_told_the_commands():
-    notice = draft_ready(send_at=None)
-    assert notice.button is None
-    assert notice.paragraphs[2:] == (
-        "Read it with “recap show 5”, then approve it with “recap approve 5”.",
-    )
+def test_an_announcement_after_which_nothing_can_be_done_says_so():
+    notice = notices.announcement(BRAND, what="A quiet week: no issue.")
+    assert (notice.paragraphs, notice.button) == ((), None)
+    assert notice.preheader == "Nothing has to be done."
 
 
 def test_an_operator_reads_what_where_and_what_to_do():
@@ -138,5 +128,5 @@ def test_a_notice_speaks_the_language_of_its_words():
 
 
 def test_a_moment_is_told_by_the_clock_of_its_zone():
-    notice = draft_ready(send_at=MONDAY.astimezone(UTC))
-    assert "Mon, Jun 1, 2026, 06:00 (UTC)" in notice.paragraphs[2]
+    notice = notices.welcome(BRAND, next_issue=MONDAY.astimezone(UTC), leave=f"{BASE}/leave/7.x")
+    assert "Mon, Jun 1, 2026, 06:00 (UTC)" in notice.paragraphs[1]

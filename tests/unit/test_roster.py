@@ -211,3 +211,18 @@ def test_a_format_can_be_named():
 def test_a_list_that_is_not_understood_is_refused_as_a_whole(columns, options, told):
     with pytest.raises(InputError, match=told):
         Lines(columns, now=NOW, **{"evidence": "x", **options})
+
+
+@pytest.mark.parametrize("column", ["zone", "timezone", "Time_Zone"])
+def test_a_zone_is_read_in_any_case_from_a_column_of_any_usual_name(column):
+    line = read({"email": "ada@post.example", column: "america/new_york"}, evidence="x")
+    assert line.profile.zone == "America/New_York"
+
+
+def test_names_of_no_zone_are_counted_and_their_lines_taken():
+    lines = Lines(["email", "zone"], evidence="x", now=NOW)
+    zones = ["Mars/Base", "", "Mars/Base", "utc"]
+    people = [f"reader{number}@post.example" for number in range(4)]
+    read_lines = lines.read([2, 3, 4, 5], [people, zones])
+    assert [one.profile.zone for one in read_lines] == ["", "", "", "UTC"]
+    assert lines.unknown_zones == {"Mars/Base": 2}

@@ -11,7 +11,8 @@ from digest.issue import content_hash
 from digest.layout import lay_out
 from digest.links import page_links
 from digest.model import Brand, Brief
-from digest.specimens import WEEK, quiet_issue, specimen_notices, worst_issue
+from digest.specimen_notices import specimen_notices
+from digest.specimens import WEEK, quiet_issue, worst_issue
 
 NOTICES = specimen_notices(Brand(), base_url="https://recap.example")
 
@@ -82,7 +83,9 @@ def test_an_issue_is_the_same_every_time_and_all_of_its_week(issue):
 
 def test_there_is_one_notice_of_each_kind():
     kinds = [notice.kind for notice in NOTICES]
-    assert kinds == ["confirmation", "welcome", "draft-ready", "alert", "goodbye"]
+    assert kinds == [
+        "confirmation", "welcome", "draft-ready", "reminder", "announcement", "alert", "goodbye",
+    ]  # fmt: skip
 
 
 def test_every_address_is_made_up():

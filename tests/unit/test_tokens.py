@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -10,17 +12,25 @@ from hypothesis import strategies as st
 
 from digest.errors import ConfigError
 from digest.tokens import (
+    Purpose,
+    ReviewTicket,
     address_marks,
     check_readable,
+    editor_marks,
     key_id,
     keys_of,
     leave_token,
     preferences_token,
     read_leave_token,
     read_preferences_token,
+    read_review_token,
+    review_token,
     signing_key,
     token_key,
 )
+from tests.builders import NOW
+
+TICKET = ReviewTicket(Purpose.APPROVE, 22, "a" * 32, "b" * 16, NOW, NOW + timedelta(hours=6))
 
 
 def test_a_secret_holds_one_key_or_several_the_newest_first():
@@ -100,3 +110,35 @@ def test_marks_of_a_lost_key_are_not_passed_over():
     check_readable({key_id("old")}, "new,old")
     with pytest.raises(ConfigError):
         check_readable({key_id("old")}, "new")
+
+
+@pytest.mark.parametrize("ticket", [TICKET, replace(TICKET, purpose=Purpose.HOLD, send_at=None)])
+def test_a_link_of_a_review_says_what_it_was_made_for(ticket):
+    token = review_token(ticket, "new")
+    assert re.fullmatch(r"[a-z0-9.]+", token)
+    for secret in ("new", "newer, new"):
+        assert read_review_token(token, secret) == ticket
+    for secret in ("other", ""):
+        assert read_review_token(token, secret) is None
+    assert read_review_token(review_token(ticket, ""), "") is None
+
+
+def test_a_link_of_a_review_that_was_changed_anywhere_says_nothing():
+    token = review_token(TICKET, "k")
+    assert read_review_token(token.replace("approve", "hold"), "k") is None
+    for place in range(len(token)):
+        other = "1" if token[place] != "1" else "2"
+        assert read_review_token(token[:place] + other + token[place + 1 :], "k") is None
+
+
+@given(st.text())
+def test_no_text_is_a_link_of_a_review(text):
+    assert read_review_token(text, "k") is None
+
+
+def test_an_editor_is_marked_by_each_key_and_not_to_be_found_by_the_mark():
+    newest, older = editor_marks("ada@desk.example", "new,old")
+    assert (newest,) == editor_marks("ada@desk.example", "new")
+    assert (older,) == editor_marks("ada@desk.example", "old")
+    assert re.fullmatch("[0-9a-f]{16}", newest)
+    assert newest != editor_marks("bob@desk.example", "new")[0]

@@ -14,6 +14,7 @@ from digest.vectors import (
     numbered,
     smooth,
     stem,
+    telling,
     term_rows,
     text_order,
     tfidf_rows,
@@ -114,13 +115,34 @@ def test_a_row_has_at_most_fifteen_neighbours_however_many_are_equal() -> None:
     assert graph.diagonal().sum() == 0
 
 
-def test_of_too_many_rows_the_commonest_columns_are_not_looked_at(
+def test_of_too_many_rows_each_is_known_by_its_rarest_columns(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows = tfidf_rows([f"chip pair{i // 2} own{i}" for i in range(18)])
     assert nearest(rows)[0].nnz == 3
-    monkeypatch.setattr(vectors, "PRODUCTS", 18 + 9 * 4)
+    assert telling(rows, rows) is rows
+    monkeypatch.setattr(vectors, "PRODUCTS", 18 * (1 + 2))
+    monkeypatch.setattr(vectors, "EACH", 0.0)
+    assert telling(rows, rows).getnnz(axis=1).tolist() == [2] * 18
     assert nearest(rows)[0].nnz == 1
+
+
+def test_a_row_of_common_columns_keeps_its_rarest(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = tfidf_rows(["chip yield", "chip yield", "chip", "", "fab"])
+    monkeypatch.setattr(vectors, "PRODUCTS", 0)
+    monkeypatch.setattr(vectors, "EACH", 1.0)
+    assert telling(rows, rows).getnnz(axis=1).tolist() == [1, 1, 1, 0, 1]
+
+
+def test_how_much_is_looked_at_of_a_row_hangs_on_no_other_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = tfidf_rows([f"chip pair{i // 2} own{i}" for i in range(18)])
+    monkeypatch.setattr(vectors, "PRODUCTS", 0)
+    monkeypatch.setattr(vectors, "EACH", 3.0)
+    whole = telling(rows, rows)
+    monkeypatch.setattr(vectors, "_TOLD", 5)
+    assert (telling(rows, rows) != whole).nnz == 0
 
 
 def test_neighbours_share_terms_and_never_are_the_row_itself() -> None:

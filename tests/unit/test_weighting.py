@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from digest import weighting
 from digest.weighting import unit, weight, weighted_rows
 
 
@@ -27,3 +28,10 @@ def test_rows_are_scaled_to_length_one_and_empty_ones_stay() -> None:
     rows = weighted_rows([["a", "b"], []], {"a": 3.0, "b": 4.0})
     assert unit(rows).toarray().round(6).tolist() == [[0.6, 0.8], [0.0, 0.0]]
     assert rows.toarray().tolist() == [[3.0, 4.0], [0.0, 0.0]]
+
+
+def test_rows_are_weighted_alike_in_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    lists, weights = [["a", "b", "b"], ["b"], ["c", "a"]], {"a": 3.0, "b": 4.0, "c": 5.0}
+    whole = weighted_rows(lists, weights)
+    monkeypatch.setattr(weighting, "_ENTRIES", 2)
+    assert (weighted_rows(lists, weights) != whole).nnz == 0

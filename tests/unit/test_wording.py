@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from digest.wording import duration, plural
+from digest.wording import duration, plural, span
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @pytest.mark.parametrize(
@@ -18,3 +23,9 @@ def test_a_count_takes_the_form_that_its_number_asks_for(number, noun, expected)
 )
 def test_a_duration_is_told_in_the_unit_that_fits(seconds, told):
     assert duration(seconds) == told
+
+
+def test_a_span_is_told_by_its_ends_and_a_moment_once():
+    first, last = datetime(2026, 5, 31, 18, tzinfo=UTC), datetime(2026, 6, 1, 21, tzinfo=PARIS)
+    assert span(first, last) == "Sun 31 May 18:00 to Mon 1 Jun 19:00 UTC"
+    assert span(first, first) == "Sun 31 May 18:00 UTC"

@@ -11,6 +11,7 @@ from digest.store.schema.collected import (
     source_health,
 )
 from digest.store.schema.desk import audit_line, desk_session, desk_user
+from digest.store.schema.engine import collect_shard, pace
 from digest.store.schema.issues import (
     draft,
     frozen,
@@ -39,6 +40,7 @@ __all__ = [
     "article",
     "audit_line",
     "batch",
+    "collect_shard",
     "confirmation",
     "consent_event",
     "delivery",
@@ -56,6 +58,7 @@ __all__ = [
     "move",
     "notice",
     "occurrence",
+    "pace",
     "robots",
     "run_report",
     "source",

@@ -38,6 +38,8 @@ source_health = sa.Table(
     sa.Column("items_seen", BigId, nullable=False),
     sa.Column("last_count", sa.Integer, nullable=False),
     sa.Column("undated", sa.Integer, nullable=False),
+    # Names the silence that operators were told of last; "" before the first.
+    sa.Column("told", sa.Text, nullable=False, server_default=sa.text("''")),
 )
 
 host_pause = sa.Table(

@@ -31,6 +31,8 @@ issue = sa.Table(
     # As many as a person knew of when they let a paused issue go on.
     sa.Column("bounces_accepted", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("complaints_accepted", sa.Integer, nullable=False, server_default=sa.text("0")),
+    # The date and hour on each reader's wall at which it leaves, as ISO 8601; "" for at once.
+    sa.Column("leave_local", sa.Text, nullable=False, server_default=sa.text("''")),
 )
 
 # What the machine made, before any move: a row a build.

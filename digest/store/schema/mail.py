@@ -49,6 +49,8 @@ delivery = sa.Table(
     text_column("error"),
     # What the provider told later: delivered, delayed, bounced, complained …
     sa.Column("fate", sa.Text, nullable=False, server_default=sa.text("''")),
+    # The reader's hour; None for at once, which costs a row no room on PostgreSQL.
+    sa.Column("due_at", Moment),
 )
 sa.Index(
     "ix_delivery_provider_id",
@@ -56,12 +58,22 @@ sa.Index(
     sqlite_where=delivery.c.provider_id != "",
     postgresql_where=delivery.c.provider_id != "",
 )
+_planned_now = sa.and_(delivery.c.state == "planned", delivery.c.due_at.is_(None))
+_planned_later = sa.and_(delivery.c.state == "planned", delivery.c.due_at.is_not(None))
 sa.Index(
     "ix_delivery_planned",
     delivery.c.issue,
     delivery.c.subscriber,
-    sqlite_where=delivery.c.state == "planned",
-    postgresql_where=delivery.c.state == "planned",
+    sqlite_where=_planned_now,
+    postgresql_where=_planned_now,
+)
+# Some dozen hours for a million rows: without the subscriber PostgreSQL keeps each of them once.
+sa.Index(
+    "ix_delivery_due",
+    delivery.c.issue,
+    delivery.c.due_at,
+    sqlite_where=_planned_later,
+    postgresql_where=_planned_later,
 )
 
 installation = sa.Table(
@@ -110,6 +122,8 @@ notice = sa.Table(
     text_column("error"),
     # When an open one may be tried.
     sa.Column("due_at", Moment),
+    # JSON: what it has to say; "" where that can be read from the other tables.
+    sa.Column("document", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Index(None, "email_key", "kind", "asked_at"),
     sa.Index("ix_notice_kind_asked_at", "kind", "asked_at"),
 )

@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeDecorator
 
 REVISIONS: tuple[str, ...] = (
     "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010",
-    "0011", "0012", "0013", "0014", "0017",
+    "0011", "0012", "0013", "0014", "0015", "0016", "0017", "0018",
 )  # fmt: skip
 """Every revision this version knows, oldest first; the same chain as in `migrations/versions`."""
 

@@ -19,6 +19,12 @@ from digest.web.desk.gate import publisher
 from digest.web.desk.room import Room
 from digest.wording import plural
 
+_RESUMED = {
+    IssueStatus.SENDING: "It goes on.",
+    IssueStatus.APPROVED: "It is approved again; nothing was sent.",
+    IssueStatus.DRAFT: "It is a draft like any other again.",
+}
+_GOING = tuple(_RESUMED)
 _LINES = 100
 _REVISIONS = 20
 
@@ -33,7 +39,7 @@ def add_approval(desk: Blueprint, room: Room) -> None:
     @desk.post(f"{paths.NUMBER}/test")
     def test(number: int) -> Response:
         typed = request.form.get("to", "")
-        _check_stands(room, number, IssueStatus.DRAFT)
+        _check_unapproved(room, number)
         try:
             addresses = dispatching.read_addresses(typed)
         except InputError as error:
@@ -63,7 +69,7 @@ def _add_approving(desk: Blueprint, room: Room) -> None:
     @desk.get(f"{paths.NUMBER}/approve")
     @publisher
     def ask_to_approve(number: int) -> Response:
-        _check_stands(room, number, IssueStatus.DRAFT)
+        _check_unapproved(room, number)
         proof = proofing.proof(room.store, room.settings, number)
         check_clean(room.store, room.settings, proof.issue, proof.mail)
         return _confirm(room, proof, "approve")
@@ -100,9 +106,8 @@ def _add_sending(desk: Blueprint, room: Room) -> None:
 
     def go(number: int) -> bool:
         return dispatching.send_now(
-            room.site.jobs, room.store, room.settings, number, open_provider(room.settings),
-            by=room.user.name,
-        )  # fmt: skip
+            room.site.dispatcher, room.store, room.settings, number, by=room.user.name
+        )
 
     @desk.get(f"{paths.NUMBER}/send-now")
     @publisher
@@ -128,14 +133,14 @@ def _add_sending(desk: Blueprint, room: Room) -> None:
     @desk.post(f"{paths.NUMBER}/resume")
     @publisher
     def resume(number: int) -> Response:
-        check_seen(number)
-        if _status(room, number) in (IssueStatus.APPROVED, IssueStatus.SENDING):
+        if not _is_unapproved(room, number):
+            check_seen(number)
+        if _status(room, number) in _GOING:
             return room.done("It goes on already.", "send", number=number)
-        under_way = approving.resume(room.store, number, now=room.now(), by=room.user.name)
-        if under_way:
+        stands = approving.resume(room.store, number, now=room.now(), by=room.user.name)
+        if stands is IssueStatus.SENDING:
             go(number)
-        said = "It goes on." if under_way else "It is approved again; nothing was sent."
-        return room.done(said, "send", number=number)
+        return room.done(_RESUMED[stands], "send", number=number)
 
 
 def _shown(
@@ -166,12 +171,12 @@ def _shown(
         row=row,
         proof=proof,
         page=paths.of_issue(room.site.base, number),
-        is_draft=row.status is IssueStatus.DRAFT,
+        is_draft=_is_unapproved(room, number),
         tested=room.store.approvals.is_tested(number, proof.mail),
         errors=sum(one.level == "error" for one in found),
         warnings=sum(one.level != "error" for one in found),
         in_undo=is_in_undo_window(row.send_after, now),
-        progress=dispatching.progress(room.site.jobs, room.store, number, now=now),
+        progress=dispatching.progress(room.site.dispatcher, room.store, number, now=now),
         waiting=room.store.ledger.waiting(number),
         done=done,
         approved_by=next((one for one in done if one.what == approving.APPROVED), None),
@@ -207,6 +212,18 @@ def _confirm(room: Room, proof: Proof, act: str) -> Response:
 
 def _status(room: Room, number: int) -> IssueStatus:
     return room.store.content.issue_row(number).status
+
+
+def _is_unapproved(room: Room, number: int) -> bool:
+    """A draft, whether it is held or not; what was approved and then held is none."""
+    status = _status(room, number)
+    held = status is IssueStatus.HELD and not room.store.approvals.has_frozen(number)
+    return held or status is IssueStatus.DRAFT
+
+
+def _check_unapproved(room: Room, number: int) -> None:
+    if not _is_unapproved(room, number):
+        _check_stands(room, number, IssueStatus.DRAFT)
 
 
 def _check_stands(room: Room, number: int, wanted: IssueStatus) -> None:

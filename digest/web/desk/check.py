@@ -9,11 +9,11 @@ from datetime import datetime
 
 from flask import Blueprint, Response
 
+from digest.engine import Stop
 from digest.errors import StateError
 from digest.lint import LinkAnswer, link_addresses
 from digest.model import Email
 from digest.pipeline import links, proofing
-from digest.pipeline.jobs import Stop
 from digest.web.desk import paths
 from digest.web.desk.room import Room
 

@@ -18,7 +18,7 @@ from digest.web.desk.room import Room
 
 ROWS = 50
 COLUMNS = (
-    "subscriber", "email", "state", "reason", "fate", "at", "provider_id", "attempts",
+    "subscriber", "email", "state", "reason", "fate", "at", "provider_id", "attempts", "due_at",
 )  # fmt: skip
 _WRITTEN_AT_ONCE = 5000
 
@@ -48,6 +48,7 @@ def add_deliveries(desk: Blueprint, room: Room) -> None:
             page=paths.of_issue(room.site.base, number),
             tally=outcomes.tally(number, since=room.now()),
             left_since=outcomes.left_since(number),
+            later=room.store.ledger.later(number, room.now()),
             found=found,
             states=known,
             address=address,
@@ -82,8 +83,10 @@ def _lines(store: Store, number: int) -> Iterator[str]:
 
 
 def _cells(one: Delivery) -> tuple[str, ...]:
-    at = one.at.astimezone(UTC).isoformat() if one.at else ""
+    at, due_at = (
+        moment.astimezone(UTC).isoformat() if moment else "" for moment in (one.at, one.due_at)
+    )
     return (
         str(one.subscriber), one.email, one.state.value, one.error, one.fate, at,
-        one.provider_id, str(one.attempts),
+        one.provider_id, str(one.attempts), due_at,
     )  # fmt: skip

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, abort, make_response, request
 
 from digest.lint import GMAIL_CLIPS_AT
-from digest.model import Brand, Email, Subscriber
+from digest.model import Email, Subscriber
 from digest.pipeline import proofing
 from digest.pipeline.drafting import PREVIEW_READER
 from digest.pipeline.proofing import Proof
 from digest.renditions import in_scheme, without_pictures
 from digest.web.desk import paths
 from digest.web.desk.room import Room
+from digest.web.frames import framed
 
 FOUND = 20
 """Readers that a search shows."""
@@ -81,7 +81,10 @@ def add_preview(desk: Blueprint, room: Room) -> None:
         view = request.args.get("view", DESKTOP)
         if view not in FRAMED:
             abort(404)
-        return _framed(look.mail.html, view, room.settings.brand)
+        html = in_scheme(look.mail.html, "dark" if view == DARK else "light")
+        if view == NO_PICTURES:
+            return framed(without_pictures(html), pictures=False)
+        return framed(html, logo=room.settings.brand.logo)
 
     @desk.get(f"{paths.NUMBER}/preview/source")
     def preview_source(number: int) -> Response:
@@ -103,28 +106,6 @@ def _look(room: Room, number: int) -> _Look:
         reader = known
     proof = proofing.proof(room.store, room.settings, number)
     return _Look(proof, reader, proofing.mail_to(proof, room.settings, reader))
-
-
-def _framed(html: str, view: str, brand: Brand) -> Response:
-    """The mail as a document that runs nothing, sends nothing, and loads its logo at most."""
-    shown = in_scheme(html, "dark" if view == DARK else "light")
-    pictures = f"data: {_source(brand.logo)}".strip()
-    if view == NO_PICTURES:
-        shown, pictures = without_pictures(shown), "'none'"
-    response = make_response(shown)
-    response.headers["Content-Security-Policy"] = (
-        f"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src {pictures};"
-        " form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
-    )
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _source(logo: str) -> str:
-    """The address of a picture as a source in a policy; "" for none."""
-    parts = urlsplit(logo)
-    return f"{parts.scheme}://{parts.netloc}{quote(parts.path, safe='/%')}" if logo else ""
 
 
 def _headers(mail: Email) -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ class _Counted:
             if known is not None and began < until:
                 return known
             room = self._room
-            counted = dispatching.progress(room.site.jobs, room.store, number, now=room.now())
+            counted = dispatching.progress(room.site.dispatcher, room.store, number, now=room.now())
             ended = time.monotonic()
             self._latest[number] = (ended + (ended - began) / _SHARE, counted)
             return counted
@@ -60,6 +60,7 @@ def add_progress(desk: Blueprint, room: Room) -> None:
                 "skipped": states[DeliveryState.SKIPPED],
                 "unknown": states[DeliveryState.UNKNOWN],
                 "left": now.tally.open,
+                "waiting": now.later.mails if now.later else 0,
                 "rate": round(now.rate, 1),
                 "speed": dispatching.speed_in_words(now),
                 "seconds": now.seconds,

@@ -124,6 +124,7 @@ class Room:
                 if f"desk.{name}" in known and may(known[f"desk.{name}"], user)
             ],
             "now": self.now(),
+            "broken": self.site.broken() if user is not None and not g.get("bare") else None,
             "problem": None,
             "kept": None,
         }

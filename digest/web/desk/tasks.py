@@ -71,7 +71,7 @@ class Tasks(Generic[Result]):
             task.error = error
         except BaseException:
             task.error = DigestError(f"{task.title} was broken off", hint="the log says why")
-            log.exception("%s was broken off", task.title)
+            log.exception("%s was broken off", task.title, extra={"task": task.title})
             raise
         finally:
             task.is_over = True

@@ -11,10 +11,11 @@ from datetime import timedelta
 
 import pytest
 
+from digest.engine.inline import Inline
+from digest.engine.jobs import Jobs
 from digest.lint import LinkAnswer
 from digest.model import DeliveryState, Role
-from digest.pipeline import dispatching, links
-from digest.pipeline.jobs import Jobs
+from digest.pipeline import dispatching, links, sending
 from tests.builders import NOW, make_issue
 from tests.builders_desk import desk_app, signed_in
 from tests.builders_sending import MemoryProvider, approved, join, send
@@ -193,19 +194,36 @@ def test_many_who_look_share_one_count(store, settings, desk, monkeypatch):
 
 def test_progress_has_the_speed_of_the_last_minute(store, settings, jobs):
     number = approved(store, settings, readers=250)
-    provider = MemoryProvider()
+    provider, dispatcher = MemoryProvider(), Inline(jobs, lambda issue, slot, stop: None)
 
     def stop() -> bool:
         return len(provider.batches) == 2
 
     send(store, settings, number, provider, stop=stop)
-    now = dispatching.progress(jobs, store, number, now=NOW + timedelta(seconds=20))
+    now = dispatching.progress(dispatcher, store, number, now=NOW + timedelta(seconds=20))
     assert now.tally.states[DeliveryState.SENT] == 200
     assert (now.rate, now.seconds) == (10.0, 5.0)
     assert dispatching.speed_in_words(now) == "10 a second, 5 s left"
     assert not now.is_over
-    later = dispatching.progress(jobs, store, number, now=NOW + timedelta(minutes=5))
+    later = dispatching.progress(dispatcher, store, number, now=NOW + timedelta(minutes=5))
     assert (later.rate, later.seconds) == (0.0, None)
     assert dispatching.speed_in_words(later) == ""
     slow = replace(now, rate=0.2, seconds=250.0)
     assert dispatching.speed_in_words(slow) == "less than one a second, 4 min left"
+
+
+def test_what_waits_for_its_reader_s_hour_is_told(store, settings, desk, clock):
+    number = approved(store, settings, readers=0)
+    join(store, "ada", zone="Asia/Tokyo")
+    join(store, "kai", zone="Pacific/Honolulu")
+    at_three = NOW.replace(day=2, hour=3).strftime("%Y-%m-%dT%H:%M")
+    sending.begin(store, settings, number, now=clock(), by="schedule", leave_local=at_three)
+    page = desk.get(f"{WEEK}/deliveries").text
+    assert "2, the first from" in numbers(page)["of these wait for their reader’s hour"]
+    assert "due Tue 02 Jun 2026, 13:00" in page  # in Hawaii, as it is told in UTC
+    rows = list(csv.DictReader(io.StringIO(desk.post(f"{WEEK}/deliveries").text)))
+    assert rows[1]["due_at"] == "2026-06-02T13:00:00+00:00"
+    told = desk.get(f"{WEEK}/progress.json").json
+    assert told["waiting"] == told["left"] == 2
+    assert "2 mails wait for their hour" in told["said"]
+    assert "of these at their own hour" in numbers(desk.get(f"{WEEK}/send-now").text)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.errors import InputError, StoreError
+from digest.errors import ConfigError, InputError, StoreError
 from digest.model import AuditLine, Health, Role, RunReport, Source, SubscriberStatus
 from digest.pipeline import accounts, subscribing
 from digest.pipeline.approving import approve
@@ -296,6 +296,12 @@ def ready(desk, path: str) -> str:
     return visible(desk.get(path))
 
 
+def test_zones_of_a_list_that_are_none_are_told(store, desk):
+    lines = "email,zone\neve@post.example,Mars/Base\n"
+    page = ready(desk, send_list(desk, lines).headers["Location"])
+    assert "1 line names a zone that is not known, and is read without it: Mars/Base (1)." in page
+
+
 def test_a_list_is_looked_at_first_and_taken_in_with_a_second_press(store, desk):
     lines = 'email,name\neve@post.example,"=HYPERLINK(1)"\nnot an address,X\n'
     path = send_list(desk, lines, "My people.csv", evidence="at a fair").headers["Location"]
@@ -406,12 +412,16 @@ def test_the_schedule_tells_what_each_run_will_do(store, settings, desk, people)
     page = visible(desk.get("/desk/schedule"))
     assert "asks 1 source for what is new" in page
     assert "builds the first draft of 2026-W23" in page
-    assert "sends nothing unless an issue is approved before" in page
+    assert "sends the issue of 2026-W22 to 3 subscribers if it is approved by then" in page
+    assert "More than 6h after the hour of a send the issue is held for a person." in page
     store.content.save_issue(make_issue())
     approve(store, settings, 5, now=NOW, without_test=True)
-    assert "sends issue 5 to up to 3 subscribers" in desk.get("/desk/schedule").text
+    assert (
+        "sends issue 5 (2026-W22), which is approved, to 3 subscribers"
+        in desk.get("/desk/schedule").text
+    )
     store.approvals.hold(5, "a mistake", NOW)
-    assert "issue 5 is held: a mistake" in desk.get("/desk/schedule").text
+    assert "issue 5 (2026-W22) is held: a mistake" in desk.get("/desk/schedule").text
 
 
 def test_the_schedule_tells_of_the_draft_that_is_there(store, desk):
@@ -419,8 +429,6 @@ def test_the_schedule_tells_of_the_draft_that_is_there(store, desk):
     assert (
         "builds issue 5 (2026-W23) again, and keeps every move" in desk.get("/desk/schedule").text
     )
-    approved_week = replace(make_issue(number=6), week="2026-W24")
-    store.content.save_issue(approved_week)
 
 
 def test_the_schedule_tells_what_the_last_runs_did(store, desk):
@@ -508,3 +516,15 @@ def test_the_audit_log_is_paged_and_told_by_issue(store, desk, monkeypatch):
     assert "did 2" in of_one
     assert "did 3" not in of_one
     assert desk.get("/desk/audit?issue=99999999999999999999&before=x").status_code == 200
+
+
+def test_a_broken_file_is_told_on_every_page_of_the_desk(store, settings, clock):
+    broken = [ConfigError("schedules.yaml, line 8: `CET` is no place", hint="write <one>")]
+    app = desk_app(store, settings, clock, broken=lambda: broken[0])
+    desk = signed_in(app, store, clock)
+    page = desk.get("/desk/audit").text
+    assert "line 8: `CET` is no place" in page
+    assert "write &lt;one&gt;" in page
+    assert "line 8" not in app.test_client().get("/desk/sign-in").text
+    broken[0] = None
+    assert "line 8" not in desk.get("/desk/audit").text

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
+from digest.engine.jobs import Jobs
 from digest.errors import NotAcceptedError
 from digest.model import IssueStatus, Role
+from digest.pipeline import draining
 from digest.pipeline.audience import erase
-from digest.pipeline.jobs import Jobs
 from digest.settings.leaving import Review
 from digest.store import mail_hash
 from digest.web.desk import approval
@@ -35,7 +36,8 @@ def jobs():
 @pytest.fixture
 def provider(monkeypatch):
     made = MemoryProvider()
-    monkeypatch.setattr(approval, "open_provider", lambda settings: made)
+    for module in (approval, draining):
+        monkeypatch.setattr(module, "open_provider", lambda settings, **_: made)
     return made
 
 
@@ -243,6 +245,35 @@ def test_a_held_issue_goes_on_as_it_was_approved(store, pat, clock):
     assert press(pat, "resume").status_code == 303
     assert status(store) == "approved"
     assert done(store)[-1] == ("pat", "issue resumed")
+
+
+def test_a_held_draft_is_edited_tested_and_approved_like_any_other(store, pat, editor):
+    editor.post(f"{WEEK}/hold", {"because": "wait for the figures"})
+    page = pat.get(f"{WEEK}/send").text
+    assert "wait for the figures" in page
+    assert "Leave it to the schedule again" in page
+    assert pat.post(f"{WEEK}/test", {"to": "pat@desk.example"}).status_code == 303
+    moved = pat.post(f"{WEEK}/words", {"revision": "1", "subject": "Another"})
+    assert moved.status_code == 303
+    assert store.content.issue_row(5).status is IssueStatus.HELD
+    form = fields(pat.get(f"{WEEK}/approve").text)
+    assert pat.post(f"{WEEK}/approve", form).status_code == 303
+    assert store.content.issue_row(5).status is IssueStatus.APPROVED
+
+
+def test_a_held_draft_is_left_to_its_schedule_again(store, pat, editor):
+    editor.post(f"{WEEK}/hold")
+    assert editor.post(f"{WEEK}/resume").status_code == 403
+    for _ in range(2):
+        assert pat.post(f"{WEEK}/resume").status_code == 303
+    assert store.content.issue_row(5).status is IssueStatus.DRAFT
+
+
+def test_a_skipped_issue_says_how_it_becomes_a_draft_again(store, pat):
+    store.approvals.skip(5, "a quiet week", NOW)
+    assert "a quiet week" in pat.get(f"{WEEK}/send").text
+    assert "recap resume 5" in pat.get(f"{WEEK}/send").text
+    assert "can be read here, not edited" in pat.get(WEEK).text
 
 
 def test_an_edit_after_an_approval_needs_another(store, pat):

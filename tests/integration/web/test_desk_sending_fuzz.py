@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
+from digest.engine.jobs import Jobs
 from digest.model import Role
 from digest.pipeline import links
-from digest.pipeline.jobs import Jobs
 from tests.builders import make_issue
 from tests.builders_desk import COOKIE, desk_app, signed_in
 from tests.builders_sending import MemoryProvider, approved, send

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from digest.engine.jobs import Jobs
 from digest.model import DeliveryState
-from digest.pipeline import approving, dispatching
-from digest.pipeline.jobs import Jobs
+from digest.pipeline import approving, dispatching, draining
 from digest.settings import Listen
 from digest.settings.leaving import Review
 from digest.store import open_store, upgrade
@@ -236,7 +236,8 @@ def test_numbers_move_by_themselves_while_mails_leave(
     provider = MemoryProvider()
     go_on = threading.Event()
     provider.before = lambda: go_on.wait(SECONDS)
-    monkeypatch.setattr(approval, "open_provider", lambda settings: provider)
+    for module in (approval, draining):
+        monkeypatch.setattr(module, "open_provider", lambda settings, **_: provider)
     approving.approve(store, settings, 5, now=NOW, without_test=True)
     page = opened(browser, address, settings, "/send-now")
     page.get_by_role("button", name="Send: 3 subscribers").click()
@@ -255,7 +256,8 @@ def test_without_a_script_the_same_is_done_by_presses(
     browser, address, settings, store, monkeypatch
 ):
     provider = MemoryProvider()
-    monkeypatch.setattr(approval, "open_provider", lambda settings: provider)
+    for module in (approval, draining):
+        monkeypatch.setattr(module, "open_provider", lambda settings, **_: provider)
     page = opened(browser, address, settings, "/send", java_script_enabled=False)
     page.get_by_label("Addresses, up to 10").fill("pat@desk.example")
     page.get_by_role("button", name="Send a test copy").click()

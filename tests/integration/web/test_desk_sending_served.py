@@ -17,6 +17,7 @@ from digest.cli.pages import working_beside
 from digest.model import Role
 from digest.pipeline import approving, sending
 from digest.pipeline.course import Pace
+from digest.pipeline.live import LiveSettings
 from digest.providers.resend import ResendProvider
 from digest.settings import Listen
 from digest.store import open_store
@@ -71,7 +72,8 @@ def test_a_server_that_ends_while_it_sends_leaves_the_rest_to_another(settings, 
         approving.approve(store, settings, 5, now=now, without_test=True)
         store.users.add("pat", Role.PUBLISHER, "a hash that no password has", now)
         store.users.sessions.begin(token_key(TOKEN), "pat", now)
-        with working_beside(settings, threading.Event(), pages=True, desk=True) as address:
+        live, stop = LiveSettings(settings), threading.Event()
+        with working_beside(live, stop, pages=True, desk=True) as address:
             press(address, settings, "/desk/issues/5/send-now")
             until = time.monotonic() + SECONDS
             while not account.delivered and time.monotonic() < until:

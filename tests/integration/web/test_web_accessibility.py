@@ -11,17 +11,27 @@ from flask.testing import FlaskClient
 
 from digest.model import Profile
 from digest.pipeline.notices import ask_to_confirm
-from digest.settings import Settings
+from digest.settings import Notify, Settings
 from digest.store import Store, open_store
 from digest.tokens import confirmation_token, key_id
-from tests.builders import NOW
+from digest.web.app import site_of
+from tests.builders import NOW, make_issue
 from tests.builders_sending import Clock, join
-from tests.builders_web import SECRET, fill_in, leave_path, preferences_path, web_app, web_settings
+from tests.builders_web import (
+    SECRET,
+    fill_in,
+    leave_path,
+    preferences_path,
+    review_paths,
+    web_app,
+    web_settings,
+)
 from tests.email.looks import SCHEMES
 from tests.email.test_accessibility import pale, violations
 
 pytestmark = pytest.mark.ci
 
+EDITOR = "ed@desk.example"
 FRESH = "f" * 32
 PAGES: dict[str, Callable[[FlaskClient, Store], object]] = {
     "subscribe": lambda client, _: client.get("/subscribe"),
@@ -35,6 +45,8 @@ PAGES: dict[str, Callable[[FlaskClient, Store], object]] = {
     "preferences, done": lambda client, store: client.post(
         preferences_path(store.audience.by_id(1)), data={"name": "Ada"}
     ),
+    "review": lambda client, store: client.get(review_path(client, store)),
+    "review, done": lambda client, store: client.post(review_path(client, store)),
     "no such page": lambda client, _: client.get("/nowhere"),
     "no such reader": lambda client, _: client.get("/leave/nobody"),
     "too large": lambda client, _: client.post("/subscribe", data={"email": "x" * 20_000}),
@@ -45,15 +57,23 @@ def confirm_path() -> str:
     return "/confirm/" + confirmation_token(f"{key_id(SECRET)}.{FRESH}", SECRET)
 
 
+def review_path(client: FlaskClient, store: Store) -> str:
+    """The page to approve issue 5 on."""
+    settings = site_of(client.application).settings
+    return review_paths(settings, store.content.issue(5), EDITOR, now=NOW)[1]
+
+
 @pytest.fixture(scope="module", params=["en", "ar"])
 def shown(request: pytest.FixtureRequest, tmp_path_factory) -> dict[str, str]:
     """The pages by name, as a browser gets them, with the style in place of the link to it."""
     folder: Path = tmp_path_factory.mktemp("pages")
     plain: Settings = web_settings(folder)
     settings = replace(plain, brand=replace(plain.brand, language=request.param, address="1 Row"))
+    settings = replace(settings, notify=Notify(editors=(EDITOR,)))
     found = {}
     with open_store(settings.database_url, create=True) as store:
         join(store, "ada")
+        store.content.save_issue(make_issue(title="One week"))
         ask_to_confirm(
             store, settings, "ben@post.example", Profile(), fresh=FRESH, now=NOW, evidence=""
         )

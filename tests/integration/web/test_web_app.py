@@ -15,6 +15,7 @@ from digest.errors import StoreError
 from digest.model import Profile
 from digest.pipeline.approving import approve
 from digest.pipeline.notices import ask_to_confirm
+from digest.settings import Notify
 from digest.settings.web import SERVED
 from digest.store import Store
 from digest.tokens import confirmation_token, key_id
@@ -27,13 +28,21 @@ from tests.builders_web import (
     leave_path,
     preferences_path,
     publish,
+    review_paths,
     story_path,
     theme_path,
     web_app,
     web_settings,
 )
 
-PERSONAL = ("/confirm/", "/leave/", "/preferences/", "/subscribe")
+EDITOR = "ed@desk.example"
+PERSONAL = ("/confirm/", "/leave/", "/preferences/", "/review/", "/subscribe")
+
+
+@pytest.fixture
+def settings(settings):
+    """With somebody whom drafts are sent to."""
+    return replace(settings, notify=Notify(editors=(EDITOR,)))
 
 
 def paths(app, store: Store, settings) -> list[str]:
@@ -45,6 +54,9 @@ def paths(app, store: Store, settings) -> list[str]:
     )
     issue = make_issue()
     publish(store, settings, issue)
+    draft = make_issue(number=6, week="2026-W23")
+    store.content.save_issue(draft)
+    *_, hold = review_paths(settings, draft, EDITOR, now=NOW)
     number = "<int:number>"
     known = {
         f"/issues/{number}": "/issues/5",
@@ -53,6 +65,8 @@ def paths(app, store: Store, settings) -> list[str]:
         "/confirm/<token>": "/confirm/" + confirmation_token(f"{key_id(SECRET)}.{fresh}", SECRET),
         "/leave/<token>": leave_path(ada),
         "/preferences/<token>": preferences_path(ada),
+        "/review/<token>": hold,
+        "/review/<token>/mail": f"{hold}/mail",
     }
     rules = dict.fromkeys(rule.rule for rule in app.url_map.iter_rules())
     return [known.get(rule, rule) for rule in rules]
@@ -70,7 +84,8 @@ def test_no_route_changes_anything_unless_something_is_posted(store, app, client
 
 
 def test_the_paths_above_do_act_when_they_are_posted_to(store, app, client, settings):
-    every = [path for path in paths(app, store, settings) if re.match("/(confirm|leave)/", path)]
+    acting = re.compile("/(confirm|leave|review)/[^/]+")
+    every = [path for path in paths(app, store, settings) if acting.fullmatch(path)]
     for path in every:
         before = everything(store)
         assert client.post(path).status_code == 200
@@ -96,9 +111,11 @@ def test_every_answer_has_the_headers_that_keep_it_safe(store, app, client, sett
         reply = client.open(path, method=method)
         policy = reply.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
+        framed = path.endswith("/mail") and method == "GET"
+        assert f"frame-ancestors '{'self' if framed else 'none'}'" in policy
         assert "script" not in policy
-        assert ("unsafe" in policy) is (path == "/issues/5" and method == "GET")
+        assert ("unsafe" in policy) is (framed or (path == "/issues/5" and method == "GET"))
+        assert ("sandbox" in policy) is framed
         assert reply.headers["Referrer-Policy"] == "no-referrer"
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in reply.headers
@@ -113,7 +130,7 @@ def test_every_answer_has_the_headers_that_keep_it_safe(store, app, client, sett
 def test_a_page_is_one_document_that_says_what_it_is(store, app, client, settings):
     for path in paths(app, store, settings):
         reply = client.get(path)
-        if reply.status_code != 200 or not path.startswith(PERSONAL):
+        if reply.status_code != 200 or not path.startswith(PERSONAL) or path.endswith("/mail"):
             continue
         page = lxml_html.document_fromstring(reply.text)
         assert page.get("lang") == "en"
@@ -214,7 +231,7 @@ def test_everything_on_every_page_logs_no_token_or_address(store, app, client, s
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
-    tokens = [path.rpartition("/")[2] for path in every if path.startswith(PERSONAL[:3])]
+    tokens = [path.split("/")[2] for path in every if path.startswith(PERSONAL[:4])]
     assert "webhook" in stream.getvalue()
     for hidden in ("post.example", "Cleo", SECRET, *tokens):
         assert hidden not in stream.getvalue()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from digest.consent import PAUSED
 from digest.model import Profile, SubscriberStatus
 from digest.pipeline.notices import owe_goodbye, send_notices
 from tests.builders import NOW
 from tests.builders_sending import MemoryProvider, approved, join, send
-from tests.builders_web import leave_path, preferences_path
+from tests.builders_web import leave_path, preferences_path, web_app
 
 
 def sent_to(provider: MemoryProvider) -> list[str]:
@@ -134,3 +136,37 @@ def test_a_language_of_a_list_that_has_no_words_stays_noted_and_is_read_as_the_n
     assert 'lang="en"' in page
     client.post(preferences_path(ada), data={"language": "de", "name": "Ada"})
     assert store.audience.by_id(ada.id).language == "de"
+
+
+@pytest.fixture
+def by_hour(store, settings, clock):
+    """The pages of a newsletter that comes at each reader's hour."""
+    schedule = structs.replace(settings.schedule, recipients_local_time=True)
+    return web_app(store, replace(settings, schedules=(schedule,)), clock).test_client()
+
+
+def test_a_reader_chooses_their_zone_where_the_hour_is_theirs(store, by_hour):
+    (ada,) = join(store, "ada")
+    assert '<option value="Asia/Kolkata">' in by_hour.get(preferences_path(ada)).text
+    kept = by_hour.post(preferences_path(ada), data={"zone": " asia/kolkata "})
+    assert 'value="Asia/Kolkata" dir="ltr"' in kept.text
+    assert store.audience.by_id(ada.id).zone == "Asia/Kolkata"
+    by_hour.post(preferences_path(ada), data={"zone": ""})
+    assert store.audience.by_id(ada.id).zone == ""
+
+
+def test_a_zone_that_is_none_is_told_and_the_rest_is_kept(store, by_hour):
+    (ada,) = join(store, "ada", zone="Asia/Kolkata")
+    told = by_hour.post(preferences_path(ada), data={"zone": "Mars/Base", "name": "Countess"})
+    assert told.status_code == 422
+    assert "No zone has this name" in told.text
+    assert 'value="Mars/Base"' in told.text
+    reader = store.audience.by_id(ada.id)
+    assert (reader.zone, reader.name) == ("Asia/Kolkata", "Countess")
+
+
+def test_nobody_is_asked_for_a_zone_that_decides_nothing(store, client):
+    (ada,) = join(store, "ada", zone="Asia/Kolkata")
+    assert "time zone" not in client.get(preferences_path(ada)).text
+    client.post(preferences_path(ada), data={"name": "Ada"})
+    assert store.audience.by_id(ada.id).zone == "Asia/Kolkata"

@@ -280,3 +280,10 @@ def test_a_theme_that_no_recent_issue_has_stays_chosen(store, client):
     client.post(preferences_path(ada), data={"theme": "Old theme"})
     after = store.audience.by_id(ada.id)
     assert (after.themes, after.zone) == (("Old theme",), "Europe/Berlin")
+
+
+def test_a_program_may_say_the_zone_of_a_reader(store, client, clock):
+    stamp = stamp_of(client)
+    clock.sleep(5)
+    client.post("/subscribe", json={"email": ADA, "zone": "Asia/Kolkata", "stamp": stamp})
+    assert store.audience.by_email(ADA).zone == "Asia/Kolkata"

@@ -23,12 +23,13 @@ from digest.cli.pages import working_beside
 from digest.errors import ConfigError, StoreError
 from digest.model import SubscriberStatus
 from digest.pipeline.errands import run_errands
+from digest.pipeline.live import LiveSettings
 from digest.settings import Listen, Notify
 from digest.store import Store, open_store
 from digest.web.app import create_app
 from digest.web.serving import serving
 from tests.builders_sending import Clock, MemoryProvider, approved, join, send
-from tests.builders_web import leave_path, report
+from tests.builders_web import leave_path, report, web_settings
 from tests.standins.resend import webhooks
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -139,7 +140,9 @@ def test_errands_apply_reports_and_send_notices_as_soon_as_they_are_woken(store,
     app = create_app(settings, store, wake=wake.set)
     with ThreadPoolExecutor(1) as pool, serving(app, Listen("127.0.0.1", 0)) as address:
         options = {"clock": store.ledger.clock(), "stop": stop, "wake": wake}
-        errands = pool.submit(run_errands, store, settings, provider, **options)
+        errands = pool.submit(
+            run_errands, store, LiveSettings(settings), lambda: provider, **options
+        )
         hook = report("email.delivered", f"id-{reader.email}", reader.email, at=time.time())
         assert webhooks.post(f"{address}/hooks/resend", [hook]) == [204]
         call(address, "POST", leave_path(reader), ONE_CLICK)
@@ -212,7 +215,7 @@ def test_a_fault_in_the_errands_ends_the_run_and_is_not_swallowed(store, setting
     stop = threading.Event()
     monkeypatch.setattr("digest.pipeline.errands.run_errands", broken)
     local = replace(settings, listen=Listen("127.0.0.1", 0), database_url=_url(store))
-    beside = working_beside(local, stop, pages=True, desk=False)
+    beside = working_beside(LiveSettings(local), stop, pages=True, desk=False)
     with pytest.raises(ZeroDivisionError), beside:
         assert stop.wait(10)
 
@@ -230,7 +233,8 @@ def test_errands_that_fail_are_tried_again(store, settings, monkeypatch, caplog)
         raise StoreError("the database is locked")
 
     monkeypatch.setattr("digest.pipeline.errands.apply_reports", fails)
-    run_errands(store, settings, MemoryProvider(), clock=Clock(), stop=stop, wake=wake)
+    live = LiveSettings(settings)
+    run_errands(store, live, MemoryProvider, clock=Clock(), stop=stop, wake=wake)
     assert len(tries) == 2
     assert caplog.text.count("the database is locked") == 2
 
@@ -246,7 +250,8 @@ def test_errands_tell_the_operators_and_forget_what_is_old(store, settings, capl
     provider.before = lambda: (stop.set(), wake.set())
     told = replace(settings, notify=Notify(operators=("ops@desk.example",)))
     with caplog.at_level(logging.INFO):
-        run_errands(store, told, provider, clock=clock, stop=stop, wake=wake)
+        live = LiveSettings(told)
+        run_errands(store, live, lambda: provider, clock=clock, stop=stop, wake=wake)
     assert [mail.to for (mail,) in provider.mails] == ["ops@desk.example"]
     assert "forgotten: the recipients of 1 batches, the text of 0 reports" in caplog.text
 
@@ -268,3 +273,19 @@ def test_a_report_that_cannot_be_written_down_is_not_answered_as_taken(
 
 def _url(store: Store) -> str:
     return store.audience._database.url.render_as_string(hide_password=False)
+
+
+def test_an_edit_of_the_schedules_holds_for_the_pages_while_they_are_served(tmp_path):
+    settings = web_settings(tmp_path)
+    local = replace(settings, base_url="", listen=Listen("127.0.0.1", 0))
+    path = tmp_path / "schedules.yaml"
+    text = path.read_text(encoding="utf-8")
+    open_store(local.database_url, create=True).close()
+    live, stop = LiveSettings(local), threading.Event()
+    with working_beside(live, stop, pages=True, desk=False) as address:
+        assert "Weekly AI Recap" in call(address, "GET", "/subscribe")[2]
+        path.write_text(text.replace("name: Weekly AI", "name: Monthly AI"), encoding="utf-8")
+        eventually(lambda: "Monthly AI Recap" in call(address, "GET", "/subscribe")[2])
+        path.write_text("version: 1\n", encoding="utf-8")
+        eventually(lambda: live.problem)
+        assert "Monthly AI Recap" in call(address, "GET", "/subscribe")[2]

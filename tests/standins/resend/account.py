@@ -78,6 +78,7 @@ class StandIn:
         chances: the same by name, each with its probability, for calls that no `faults` wait for.
         hang: seconds that "accept, then hang" stays silent. delay: seconds that every sending call
             takes; `slow`: that "slow" takes. While one runs, its key gives 409.
+        keeps_mails: False keeps of each mail only that it was taken: for a million of them.
         honours_keys: False sends every call again: the control that has to show copies.
         poison: addresses that are refused. domains: verified ones; None for all.
         secrets: what webhooks are signed with, each of them; OTHER_SECRET is one nobody knows.
@@ -102,6 +103,7 @@ class StandIn:
         self.hang = 5.0
         self.delay = 0.0
         self.slow = 0.5
+        self.keeps_mails = True
         self.honours_keys = True
         self.poison: set[str] = set()
         self.domains: set[str] | None = None
@@ -328,6 +330,8 @@ class StandIn:
         tags = tuple((tag.name, tag.value) for tag in mail.tags)
         for to in mail.recipients:
             self.delivered[mail.issue, to] += 1
+        if not self.keeps_mails:
+            return id
         self.accepted[id] = Accepted(
             id, mail.issue, mail.recipients[0], mail.sender, mail.subject, tags, self.now
         )

@@ -21,7 +21,7 @@ from tests.standins.resend.contract import check_kept
 CONTROL = "/_standin/"
 SETTABLE = {
     "rate", "daily", "monthly", "faults", "chances", "hang", "delay", "slow", "honours_keys",
-    "poison", "domains", "secrets",
+    "keeps_mails", "poison", "domains", "secrets",
 }  # fmt: skip
 
 

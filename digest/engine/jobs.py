@@ -6,9 +6,8 @@ import logging
 import threading
 from collections.abc import Callable
 
+from digest.engine import Stop
 from digest.errors import DigestError, StateError
-
-Stop = Callable[[], bool]
 
 log = logging.getLogger("digest")
 
@@ -29,6 +28,10 @@ class Jobs:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Tell every job to stop and wait for it; ending twice does no harm."""
         self._over.set()
         with self._lock:
             running = list(self._running.values())
@@ -68,7 +71,7 @@ class Jobs:
             work(self._over.is_set)
             problem = None
         except DigestError as error:
-            log.error("%s: %s", name, error.problem)
+            log.error("%s: %s", name, error.problem, extra={"job": name})
             problem = error
         finally:
             with self._lock:
