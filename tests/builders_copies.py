@@ -53,6 +53,8 @@ def _value(column: sa.Column[Any], number: int) -> Any:
         return MOMENT + timedelta(days=number, microseconds=-number)
     if isinstance(kind, sa.Integer):
         return number
+    if isinstance(kind, sa.Float):
+        return number / 3
     if isinstance(kind, sa.JSON):
         return [ODD[number % len(ODD)], number]
     unique = is_key or _is_unique(column)

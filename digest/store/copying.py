@@ -30,6 +30,7 @@ OF_THE_PLACE = frozenset({("installation", "place"), ("installation", "moved_to"
 _ROWS = 1000
 _BREAKS = {"\\": "\\", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v"}
 _MEANT = {letter: sign for sign, letter in _BREAKS.items()}
+_NUMBER = "recap_number"
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -124,6 +125,7 @@ def _lines(connection: Connection, table: sa.Table) -> Iterator[tuple[int, bytes
     source = f"FROM {quote(table.name)} ORDER BY {', '.join(keys)}"
     driver: Any = connection.connection.driver_connection
     if sqlite:
+        driver.create_function(_NUMBER, 1, _number, deterministic=True)
         line = " || char(9) || ".join(f"coalesce({cell}, '\\N')" for cell in cells)
         with _told(connection, table, "read"):
             found = driver.execute(f"SELECT CAST({line} || char(10) AS BLOB) {source}")
@@ -160,6 +162,8 @@ def _cell_of_sqlite(name: str, kind: sa.types.TypeEngine[Any]) -> str:
     """A value as text, with backslashes where COPY would put them."""
     if _is_moment(kind) or isinstance(kind, (sa.Boolean, sa.Integer)):
         return name
+    if isinstance(kind, sa.Float):
+        return f"{_NUMBER}({name})"
     escaped = name
     for sign, letter in _BREAKS.items():
         escaped = f"replace({escaped}, char({ord(sign)}), '\\{letter}')"
@@ -171,6 +175,11 @@ def _is_moment(kind: sa.types.TypeEngine[Any]) -> bool:
     return isinstance(getattr(kind, "impl", kind), sa.DateTime)
 
 
+def _number(value: float | None) -> str | None:
+    """As PostgreSQL writes it, from 0.0001 up to 1e15: as many digits as tell it apart."""
+    return None if value is None else repr(value).removesuffix(".0")
+
+
 def _write(connection: Connection, table: sa.Table, pieces: Iterable[bytes]) -> None:
     quote = connection.dialect.identifier_preparer.quote
     columns = [quote(column.name) for column in _columns(table)]
@@ -179,7 +188,7 @@ def _write(connection: Connection, table: sa.Table, pieces: Iterable[bytes]) -> 
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
         with _told(connection, table, "written"):
-            driver.executemany(f"INSERT INTO {into} VALUES ({marks})", _rows(pieces))
+            driver.executemany(f"INSERT INTO {into} VALUES ({marks})", _rows(pieces, table))
         return
     connection.exec_driver_sql("SET LOCAL TimeZone TO 'UTC'")
     into = f"COPY {into} FROM STDIN"
@@ -202,12 +211,18 @@ def _told(connection: Connection, table: sa.Table, what: str) -> Iterator[None]:
         ) from error
 
 
-def _rows(pieces: Iterable[bytes]) -> Iterator[Sequence[str | None]]:
-    """The values of lines; SQLite makes numbers of them by the types of its columns."""
+def _rows(pieces: Iterable[bytes], table: sa.Table) -> Iterator[Sequence[str | float | None]]:
+    """The values of lines; SQLite makes whole numbers of them by the types of its columns."""
+    kinds = enumerate(column.type for column in _columns(table))
+    floats = [place for place, kind in kinds if isinstance(kind, sa.Float)]
     for piece in pieces:
         for line in piece.decode().split("\n")[:-1]:
-            cells: Sequence[str | None] = line.split("\t")
-            yield cells if "\\" not in line else [_read(cell or "") for cell in cells]
+            cells: list[Any] = line.split("\t")
+            if "\\" in line:
+                cells = [_read(cell) for cell in cells]
+            for place in floats:  # SQLite's own reading may miss the last digit
+                cells[place] = None if cells[place] is None else float(cells[place])
+            yield cells
 
 
 def _read(cell: str) -> str | None:
