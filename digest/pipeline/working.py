@@ -59,6 +59,15 @@ def working(
 
 
 def issues_under_way(store: Store) -> tuple[int, ...]:
-    """The issues that are in sending, by number."""
+    """The issues in sending that a drain could get on with, or close.
+
+    One of which only batches are left that wait for a person is not among them.
+    """
+    now = store.ledger.clock()()
     rows = store.content.issues()
-    return tuple(row.number for row in rows if row.status is IssueStatus.SENDING)
+    sending = [row.number for row in rows if row.status is IssueStatus.SENDING]
+    return tuple(
+        number
+        for number in sending
+        if store.ledger.next_due(number, now) is not None or not store.ledger.waiting(number)
+    )
