@@ -42,14 +42,14 @@ def template(tmp_path_factory):
         project("test", 1, "--to", "me@reader.example")
         for copy in (folder / "outbox").iterdir():
             copy.unlink()
-        project("approve", 1, "--now", NOW)
     return folder
 
 
 @pytest.fixture
 def approved(recap, template):
-    """The same, in a folder of the test's own; nothing was sent from there yet."""
+    """The same, in a folder of the test's own and approved there; nothing was sent yet."""
     shutil.copytree(template, recap.folder, dirs_exist_ok=True)
+    recap("approve", 1, "--now", NOW)
     return recap
 
 
