@@ -25,7 +25,7 @@ NOW = "2026-05-11T06:00"
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
-    """A project whose issue 1 is tested and approved, for three readers."""
+    """A project whose issue 1 is drafted and tested, for three readers."""
     folder = tmp_path_factory.mktemp("approved") / "project"
     folder.mkdir()
     with pytest.MonkeyPatch.context() as patch:
