@@ -54,7 +54,8 @@ def settings(tmp_path: Path, root: Path) -> Settings:
 
 
 def item(name: str, address: str) -> bytes:
-    return rss(rss_item(f"{address} by {name}", f"https://{address}"))
+    dated = "<pubDate>Fri, 29 May 2026 10:00:00 GMT</pubDate>"
+    return rss(rss_item(f"{address} by {name}", f"https://{address}", dated))
 
 
 def sources(web: object) -> list[Source]:
