@@ -116,7 +116,7 @@ def test_a_worker_drains_an_issue_through_the_queue_and_ends_when_told(url: str,
         with open_store(url) as store, Jobs() as jobs, workers(tmp_path, environ, count=1) as made:
             number = begun(store, settings, 450)
             made.wait_until_ready()
-            assert dispatcher_of(settings, store, jobs).kick(number)
+            dispatcher_of(settings, store, jobs).kick(number)  # unless the sweep was quicker
             wait_until_sent(store, number, server)
             assert_one_each(store, server, number, 450)
             made.alive[0].send_signal(signal.SIGTERM)
