@@ -63,6 +63,9 @@ class Kept(Generic[_Value]):
             return self._made[0]
 
 
+_REFUSED = "Calls that were too many, of all senders that share a pace, since the first."
+
+
 class DatabaseCollector(Collector):
     """Everything that is no counter of this process.
 
@@ -83,6 +86,7 @@ class DatabaseCollector(Collector):
         self._mails = Kept(store.census.mails)
         self._people = Kept(store.census.subscribers)
         self._size = Kept(store.census.size)
+        self._refusals = Kept(lambda: sum(store.paces.refusals().values()))
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: what it collects is not asked for at the registration."""
@@ -103,6 +107,7 @@ class DatabaseCollector(Collector):
                 *_of_mails(self._mails()),
                 _gauge("recap_subscribers", "People, by status.", _one(self._people()), "status"),
                 _gauge("recap_database_size_bytes", "What the database takes.", self._size()),
+                _gauge("recap_shared_pace_refused_calls", _REFUSED, self._refusals()),
             ]
         except DigestError:
             found = []

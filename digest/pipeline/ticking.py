@@ -19,6 +19,7 @@ from digest.occurrences import Due, owed
 from digest.pipeline import editorial
 from digest.pipeline.steps import STEPS, Turn, issue_to_send, next_send
 from digest.pipeline.upcoming import Rule
+from digest.pipeline.working import issues_under_way
 from digest.settings import Schedule, Settings
 from digest.store.periods import FIRST, Occurrences
 
@@ -256,10 +257,9 @@ class Ticker:
             )
 
     def _drain(self) -> None:
-        """Let senders know of each issue that is under way; those that are at it take no notice."""
-        for row in self.store.content.issues():
-            if row.status is IssueStatus.SENDING:
-                self.dispatcher.kick(row.number)
+        """Let senders know of what they could get on with; those that are at it take no notice."""
+        for number in issues_under_way(self.store):
+            self.dispatcher.kick(number)
 
 
 def _left(
