@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from digest.delivery import is_in_undo_window
 from digest.errors import DigestError, StoreError
 from digest.model import IssueStatus, Occurrence
-from digest.occurrences import Due, owed
+from digest.occurrences import WEEKLY_STEPS, Due, owed
 from digest.pipeline import editorial
 from digest.pipeline.steps import STEPS, Turn, issue_to_send, next_send
 from digest.pipeline.upcoming import Rule
 from digest.pipeline.working import issues_under_way
 from digest.settings import Schedule, Settings
 from digest.store.periods import FIRST, Occurrences
+from digest.wording import plural
 
 if TYPE_CHECKING:
     from digest.engine import Dispatcher
@@ -104,12 +105,28 @@ class Ticker:
             return []
         gone, last = _left(occurrences, name, dues)
         if gone:
-            periods = [(due.period, due.at) for due in gone]
-            count = occurrences.gone(name, periods, "missed: nothing ran then", now)
-            log.warning("%s: %d earlier periods were missed", name, count)
+            self._note_gone(name, step, gone, now)
         if last is None or self._must_wait(schedule, last, now):
             return []
         return self._run(schedule, last, now)
+
+    def _note_gone(self, name: str, step: str, gone: tuple[Due, ...], now: datetime) -> None:
+        """Note periods that nothing ran in; of issues operators are told."""
+        periods = [(due.period, due.at) for due in gone]
+        self.store.ledger.occurrences.gone(name, periods, "missed: nothing ran then", now)
+        log.warning("%s: %d earlier periods were missed", name, len(gone))
+        if step in WEEKLY_STEPS:
+            editorial.owe_alert(
+                self.store,
+                self.settings,
+                f"missed-{name}-{gone[-1].period}",
+                problem=f"nothing ran when the {step} of {gone[-1].period} was due"
+                + (f", nor of {plural(len(gone) - 1, 'week')} before" if len(gone) > 1 else ""),
+                place=f"schedule {name}",
+                fix="`recap issues` shows what waits; do by hand what is still worth it, with"
+                " `recap draft --week` or `recap send`",
+                now=now,
+            )
 
     def _dues(self, name: str, step: str, rule: Rule, now: datetime) -> tuple[Due, ...]:
         """What is due by now since the last period that was taken.

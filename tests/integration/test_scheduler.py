@@ -198,6 +198,7 @@ def test_weeks_in_which_nothing_ran_are_noted_as_missed(news: Newsroom) -> None:
     news.tick(FRIDAY + timedelta(weeks=3))
     assert news.outcome("draft", "2026-W23") == "missed: nothing ran then"
     assert news.outcome("draft", "2026-W24") == "missed: nothing ran then"
+    assert notices(news.store, "alert") == 2  # of drafts, and of sends
     assert "failed" not in news.outcome("draft", "2026-W25")
 
 
