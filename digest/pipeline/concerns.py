@@ -67,10 +67,13 @@ def _of_present(standing: Standing) -> Iterator[Concern]:
             f"`recap reconcile {number}`",
         )
     if issue.status is IssueStatus.DRAFT:
-        sends = [step.next_at for step in standing.steps if step.step == "send" and step.next_at]
-        when = f"; it is due on {min(sends):%a %Y-%m-%d %H:%M %Z}" if sends else ""
+        at = issue.leaves_at
+        when = f"; it is due on {at:%a %Y-%m-%d %H:%M %Z}" if at else ""
         why = f"issue {number} is a draft that nobody has approved{when}"
         yield Concern(why, f"`recap show {number} --format text`, then `recap approve {number}`")
+    if issue.status is IssueStatus.APPROVED and issue.leaves_at is None:
+        why = f"issue {number} is approved, and no schedule is going to send it"
+        yield Concern(why, f"`recap send {number}`, if it is still worth it")
 
 
 def _of_last(standing: Standing) -> Iterator[Concern]:

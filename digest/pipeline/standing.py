@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from digest.delivery import MailEventKind
 from digest.model import DeliveryState, IssueStatus
 from digest.pipeline.backups import FOLDER
-from digest.pipeline.upcoming import next_runs
+from digest.pipeline.upcoming import next_runs, next_send, week_of_send
 from digest.settings import Settings
 from digest.store.census import UNDER_WAY
 
@@ -56,6 +56,7 @@ class IssueStanding:
         unknown: mails of which a person has to find out whether they left.
         parked: batches that wait for a person.
         per_minute: mails settled a minute, of late.
+        leaves_at: when a schedule is to send it; None if none does so by itself.
         bounced, complained: of those that were sent.
     """
 
@@ -69,6 +70,7 @@ class IssueStanding:
     unknown: int
     parked: int
     per_minute: float
+    leaves_at: datetime | None
     bounced: int
     complained: int
 
@@ -114,8 +116,8 @@ def look(store: Store, settings: Settings, *, now: datetime, running: bool) -> S
         steps=_steps(store, settings, now),
         sources=dict(census.sources),
         failing=_failing(store),
-        present=_issue(store, present[-1], now) if present else None,
-        last=_issue(store, sent[-1], now) if sent else None,
+        present=_issue(store, settings, present[-1], now) if present else None,
+        last=_issue(store, settings, sent[-1], now) if sent else None,
         notices=census.notices,
         reports=census.reports,
         subscribers=store.census.subscribers(),
@@ -149,7 +151,7 @@ def _failing(store: Store) -> tuple[Failing, ...]:
     return tuple(sorted(found, key=lambda one: (-one.times, one.name)))
 
 
-def _issue(store: Store, number: int, now: datetime) -> IssueStanding:
+def _issue(store: Store, settings: Settings, number: int, now: datetime) -> IssueStanding:
     row = store.content.issue_row(number)
     counted: Mails | Tally
     if row.status is IssueStatus.SENDING:
@@ -169,9 +171,19 @@ def _issue(store: Store, number: int, now: datetime) -> IssueStanding:
         unknown=states[DeliveryState.UNKNOWN],
         parked=len(store.ledger.waiting(number)) if row.status in UNDER_WAY else 0,
         per_minute=recent / (RATE_OVER.total_seconds() / 60),
+        leaves_at=_leaves_at(settings, row.week, now),
         bounced=fates.get(MailEventKind.BOUNCED.value, 0),
         complained=fates.get(MailEventKind.COMPLAINED.value, 0),
     )
+
+
+def _leaves_at(settings: Settings, week: str, now: datetime) -> datetime | None:
+    """When the issue of a week is sent by a schedule; None if that was, or never is."""
+    for schedule in settings.schedules:
+        at = next_send(schedule, now)
+        if at is not None and str(week_of_send(schedule, at)) == week:
+            return at
+    return None
 
 
 def last_backup(project: Path) -> datetime | None:

@@ -13,7 +13,7 @@ from digest.model import IssueStatus, Week
 from digest.occurrences import Act, Due, Policy, decide
 from digest.pipeline import approving, drafting, editorial, sending
 from digest.pipeline.sharding import collect_together
-from digest.pipeline.upcoming import Rule, week_of_send
+from digest.pipeline.upcoming import next_send, week_of_send
 from digest.settings import Schedule, Settings
 from digest.wording import plural
 from digest.zones import EAST
@@ -161,14 +161,6 @@ def issue_to_send(store: Store, schedule: Schedule, due: Due) -> IssueRow | None
 def row_of(store: Store, week: Week) -> IssueRow | None:
     """The line of the week's issue; None if there is none."""
     return next((row for row in store.content.issues() if row.week == str(week)), None)
-
-
-def next_send(schedule: Schedule, after: datetime) -> datetime | None:
-    """When the schedule next sends; None if it never does."""
-    if schedule.send is None:
-        return None
-    at: datetime | None = Rule.of(schedule, "send").trigger.get_next_fire_time(None, after)
-    return at.astimezone(schedule.zone) if at else None
 
 
 def announce(turn: Turn, number: int, what: str, fix: str) -> None:

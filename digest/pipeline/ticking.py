@@ -17,8 +17,8 @@ from digest.errors import DigestError, StoreError
 from digest.model import IssueStatus, Occurrence
 from digest.occurrences import WEEKLY_STEPS, Due, owed
 from digest.pipeline import editorial
-from digest.pipeline.steps import STEPS, Turn, issue_to_send, next_send
-from digest.pipeline.upcoming import Rule
+from digest.pipeline.steps import STEPS, Turn, issue_to_send
+from digest.pipeline.upcoming import Rule, next_send
 from digest.pipeline.working import issues_under_way
 from digest.settings import Schedule, Settings
 from digest.store.periods import FIRST, Occurrences

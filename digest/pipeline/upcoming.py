@@ -103,6 +103,14 @@ def week_of_send(schedule: Schedule, due: datetime) -> Week:
     return Week(year, number)
 
 
+def next_send(schedule: Schedule, after: datetime) -> datetime | None:
+    """When the schedule next sends; None if it never does."""
+    if schedule.send is None:
+        return None
+    at: datetime | None = Rule.of(schedule, "send").trigger.get_next_fire_time(None, after)
+    return at.astimezone(schedule.zone) if at else None
+
+
 def next_issues(settings: Settings, after: datetime) -> dict[str, datetime]:
     """When the next issue of each schedule that sends is due to leave, in its zone."""
     return {

@@ -111,8 +111,13 @@ class Leadership:
         return True
 
     def _drop_connection(self) -> None:
-        """Close the connection itself: given back to the pool it would go on holding the lock."""
+        """Give the lock back and close the connection, as far as there still is one.
+
+        The server would give it back as well, but only once it sees that the connection is gone.
+        """
         if self._connection is not None:
+            with suppress(SQLAlchemyError):
+                self._connection.execute(sa.select(sa.func.pg_advisory_unlock(_ADVISORY_LOCK)))
             with suppress(SQLAlchemyError):
                 self._connection.invalidate()
             with suppress(SQLAlchemyError):

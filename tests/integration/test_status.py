@@ -36,7 +36,7 @@ def issue(status: IssueStatus, **fields) -> IssueStanding:
     given = {
         "number": 5, "title": "Chips", "status": status, "held_because": "", "sent": 0, "left": 0,
         "rejected": 0, "unknown": 0, "parked": 0, "per_minute": 0.0, "bounced": 0,
-        "complained": 0,
+        "complained": 0, "leaves_at": NOW + timedelta(days=7),
     }  # fmt: skip
     return IssueStanding(**{**given, **fields})
 
@@ -54,6 +54,7 @@ def test_where_all_is_well_nothing_needs_a_person():
         ({"running": False}, "nothing runs the schedules"),
         ({"present": issue(IssueStatus.DRAFT)}, "due on Mon 2026-06-08 06:00 UTC"),
         ({"present": issue(IssueStatus.HELD, held_because="it bounced")}, "held: it bounced"),
+        ({"present": issue(IssueStatus.APPROVED, leaves_at=None)}, "no schedule is going to send"),
         ({"present": issue(IssueStatus.SENDING, unknown=3)}, "whether 3 mails of issue 5 left"),
         ({"present": issue(IssueStatus.SENDING, parked=2)}, "2 batches of issue 5"),
         ({"last": issue(IssueStatus.SENT, sent=1000, bounced=99)}, "99 of 1000 mails bounced"),
