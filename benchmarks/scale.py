@@ -242,9 +242,11 @@ def under_fire(database: PostgresServer, count: int, kills: int, restart: bool) 
             counts = again.ledger.counts(ISSUE)
         murder.end()
         summary = server.summary()
+        errors = sorted({line for line in made.log().splitlines() if line.startswith("error:")})
     return {
         "mails": count, "seconds": round(seconds, 1), "per_second": round(count / seconds),
         "kills": made.killed, "database_restarts": int(restart), "workers_revived": revived,
+        "errors_of_workers_that_ended": errors,
         "extra": summary["extra"], "lost": count - summary["pairs"],
         "ledger": counts, "replays": summary["replays"],
         "resumed_seconds": {"each": murder.resumed, "most": max(murder.resumed, default=0.0)},
