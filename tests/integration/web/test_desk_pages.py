@@ -402,9 +402,13 @@ def test_a_list_that_cannot_be_read_to_its_end_is_broken_off(desk, monkeypatch):
 
 
 def test_a_download_that_is_given_up_ends_the_writing(store, people):
+    before = set(threading.enumerate())
     lines = rosters._exported(store)
     next(lines)
+    (writing,) = set(threading.enumerate()) - before
     lines.close()
+    writing.join(10)
+    assert not writing.is_alive()
 
 
 def test_the_schedule_tells_what_each_run_will_do(store, settings, desk, people):
