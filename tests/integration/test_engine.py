@@ -327,9 +327,11 @@ def test_a_worker_in_another_folder_of_the_same_database_just_works(
 ):
     begun(store, settings, 1)
     Drainer(store, settings, MemoryProvider)(5, 0, bool)
-    (settings.folder / "sent.mark").unlink()
+    mark = settings.folder / "sent.mark"
+    before = mark.read_bytes()
+    mark.unlink()
     with working(settings, concurrency=1, now=NOW):
-        pass
+        assert mark.read_bytes() == before
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=False)
